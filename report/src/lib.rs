@@ -1,0 +1,1 @@
+//! The laboratory's facts on paper, on labels and in print.

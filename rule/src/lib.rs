@@ -1,0 +1,1 @@
+//! Conditions and calculations over named quantities, each with examples.

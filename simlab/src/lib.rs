@@ -1,0 +1,1 @@
+//! Believable patients and instruments for the demo, benchmarks and training.

@@ -1,0 +1,1 @@
+//! The one door: journal and tables, two engines.

@@ -1,0 +1,1 @@
+//! Screens, forms, sessions, live updates.

@@ -1,0 +1,1 @@
+//! What instruments and hospitals say; knows no laboratory.
