@@ -3,6 +3,7 @@
 //! What must stay true: a step ends in exactly one of three ways, and a step that did not run
 //! says why in words a reader can act on.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -60,7 +61,8 @@ pub fn run(command: &mut Command) -> Outcome {
 
 /// A command as one would type it.
 fn shown(command: &Command) -> String {
-    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let mut words = vec![program.to_string_lossy().into_owned()];
     words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
     words.join(" ")
 }
