@@ -31,6 +31,7 @@ export async function runFlows(bench, flows, say = console.log) {
 
 async function attempt(bench, flow) {
   bench.takeCounts();
+  bench.counted = undefined;
   try {
     await flow.run(bench);
     bench.counted = bench.takeCounts();
