@@ -1,0 +1,402 @@
+//! HL7 segments become readings.
+//!
+//! What must stay true: a result belongs to the specimen of its own group and to no other;
+//! every segment is either understood, kept beside its specimen, or listed as not understood.
+
+use super::{Asking, At, Dialect, Mark};
+use crate::reading::{
+    Comment, Kind, Message, NotUnderstood, Patient, Position, Protocol, Query, Reading, Specimen,
+    SpecimenKind,
+};
+use crate::record::hl7::{Field, Message as Segments, Segment};
+use crate::value;
+
+/// The segments in force while a message is read, and what came of them.
+struct Reader<'d, 'a> {
+    dialect: &'d Dialect,
+    segments: Vec<Segment<'a>>,
+    /// SPM and its SAC come before their OBR (OUL) rather than after its results (ORU).
+    specimen_first: bool,
+    header: Option<Segment<'a>>,
+    patient: Option<Segment<'a>>,
+    material: Option<Segment<'a>>,
+    container: Option<Segment<'a>>,
+    order: Option<Segment<'a>>,
+    after_result: bool,
+    out: Message,
+}
+
+impl Dialect {
+    /// Reads one message.
+    pub(in crate::driver) fn read(&self, driver: &str, message: &Segments<'_>) -> Message {
+        let mut reader = Reader {
+            dialect: self,
+            segments: message.segments().collect(),
+            specimen_first: false,
+            header: None,
+            patient: None,
+            material: None,
+            container: None,
+            order: None,
+            after_result: false,
+            out: Message {
+                driver: driver.to_owned(),
+                protocol: Protocol::Hl7,
+                ..Message::default()
+            },
+        };
+        reader.read();
+        reader.out
+    }
+}
+
+fn decoded(field: Field<'_>) -> Option<String> {
+    let text = field.decoded();
+    let text = text.trim();
+    (!text.is_empty() && text != "\"\"").then(|| text.to_owned())
+}
+
+fn name_of(segment: Option<Segment<'_>>) -> &str {
+    segment.map_or("", |s| s.name())
+}
+
+impl<'a> Reader<'_, 'a> {
+    fn read(&mut self) {
+        let segments = std::mem::take(&mut self.segments);
+        let before_order = segments.iter().position(|s| s.name() == "OBR").unwrap_or(usize::MAX);
+        let material = segments.iter().position(|s| s.name() == "SPM");
+        self.specimen_first = material.is_some_and(|at| at < before_order);
+        for (index, segment) in segments.iter().enumerate() {
+            let rest = segments.get(index + 1..).unwrap_or(&[]);
+            self.segment(index + 1, *segment, rest);
+        }
+        self.finish();
+    }
+
+    fn segment(&mut self, line: usize, segment: Segment<'a>, rest: &[Segment<'a>]) {
+        let name = segment.name();
+        match name {
+            "MSH" => self.read_header(line, segment),
+            "PID" => {
+                self.patient = Some(segment);
+                self.material = None;
+                self.container = None;
+            }
+            "SPM" => {
+                self.material = Some(segment);
+                self.container = None;
+                self.order = None;
+            }
+            "SAC" => self.container = Some(segment),
+            "OBR" => self.read_order(line, segment, rest),
+            "OBX" => self.read_result(line, segment),
+            "NTE" => self.read_comment(line, segment),
+            "ORC" if segment.field(1).text() == "RF" => self.read_refill(line, segment),
+            "QPD" => self.read_query_parameters(line, segment),
+            "QRD" => self.read_query_definition(line, segment),
+            "INV" | "TCD" | "SID" | "CTI" => self.read_extra(line, segment),
+            _ if is_known(name) => {}
+            _ => self.not_understood(line, segment.text(), "a segment of unknown type"),
+        }
+        if name != "NTE" {
+            self.after_result = name == "OBX";
+        }
+    }
+
+    fn not_understood(&mut self, line: usize, text: &str, because: &str) {
+        let (text, because) = (text.to_owned(), because.to_owned());
+        self.out.not_understood.push(NotUnderstood { line, text, because });
+    }
+
+    fn read_header(&mut self, line: usize, segment: Segment<'a>) {
+        self.out.sender = match (decoded(segment.field(3)), decoded(segment.field(4))) {
+            (Some(name), Some(place)) => format!("{name}|{place}"),
+            (name, place) => name.or(place).unwrap_or_default(),
+        };
+        self.out.id = decoded(segment.field(10));
+        let sent = segment.field(7);
+        self.out.at = value::time(sent.text());
+        if self.out.at.is_none() && !sent.is_empty() {
+            self.not_understood(line, segment.text(), "the time of the message is no time");
+        }
+        self.header = Some(segment);
+    }
+
+    fn at(&self, At(name, field, component): At) -> Option<String> {
+        let segment = [self.header, self.patient, self.material, self.container, self.order]
+            .into_iter()
+            .find(|s| name_of(*s) == name)??;
+        let field = segment.field(field);
+        match component {
+            0 => decoded(field),
+            // A number may carry its issuer as a subcomponent.
+            _ => decoded(field.component(component).subcomponent(1)),
+        }
+    }
+
+    fn read_order(&mut self, line: usize, segment: Segment<'a>, rest: &[Segment<'a>]) {
+        self.order = Some(segment);
+        if !self.specimen_first {
+            // The specimen of this order stands after its results, before the next order.
+            let group = || rest.iter().take_while(|s| s.name() != "OBR").copied();
+            self.material = group().find(|s| s.name() == "SPM");
+            self.container = group().find(|s| s.name() == "SAC");
+        }
+        let number = self.dialect.specimen.iter().find_map(|at| self.at(*at));
+        let specimen = Specimen {
+            id: number.unwrap_or_default(),
+            kind: self.specimen_kind(),
+            patient: self.patient.and_then(|p| read_patient(&p)),
+            material: self
+                .at(At("SPM", 4, 1))
+                .or_else(|| decoded(segment.field(15).component(1).subcomponent(1))),
+            status: decoded(segment.field(25)),
+            ordered: decoded(segment.field(4).component(1)).into_iter().collect(),
+            ..Specimen::default()
+        };
+        if specimen.id.is_empty() {
+            self.not_understood(line, segment.text(), "the specimen has no number");
+        }
+        self.add_specimen(specimen);
+    }
+
+    fn add_specimen(&mut self, mut specimen: Specimen) {
+        match self.out.specimens.last_mut() {
+            Some(last)
+                if !last.id.is_empty()
+                    && last.id == specimen.id
+                    && last.kind == specimen.kind
+                    && last.patient == specimen.patient =>
+            {
+                last.ordered.append(&mut specimen.ordered);
+            }
+            _ => self.out.specimens.push(specimen),
+        }
+    }
+
+    fn specimen_kind(&self) -> SpecimenKind {
+        let marked = |marks: &[Mark]| {
+            marks.iter().any(|Mark(at, text)| self.at(*at).as_deref() == Some(text))
+        };
+        if marked(self.dialect.calibrators) {
+            SpecimenKind::Calibrator
+        } else if marked(self.dialect.controls) {
+            SpecimenKind::Control
+        } else {
+            SpecimenKind::Patient
+        }
+    }
+
+    fn read_result(&mut self, line: usize, segment: Segment<'a>) {
+        let mut reading = self.dialect.reading(&segment);
+        reading.at = self.measured_at(line, &segment);
+        if reading.code.is_empty() {
+            self.not_understood(line, segment.text(), "a result without a test code");
+        }
+        if self.order.is_none() {
+            // An observation on the specimen or patient outside any order is no result of a test.
+            self.not_understood(line, segment.text(), "a result without an order above it");
+            return;
+        }
+        if let Some(specimen) = self.out.specimens.last_mut() {
+            specimen.readings.push(reading);
+        }
+    }
+
+    fn measured_at(&mut self, line: usize, segment: &Segment<'a>) -> Option<String> {
+        for at in self.dialect.at {
+            let sent = match at.0 {
+                "OBX" => decoded(segment.field(at.1).component(1)),
+                _ => self.at(*at),
+            };
+            let Some(sent) = sent else { continue };
+            let time = value::time(&sent);
+            if time.is_none() {
+                self.not_understood(line, segment.text(), "the time of the result is no time");
+            }
+            return time;
+        }
+        None
+    }
+
+    fn read_comment(&mut self, line: usize, segment: Segment<'a>) {
+        let Some(text) = decoded(segment.field(3)) else { return };
+        let comment =
+            Comment { source: decoded(segment.field(2)), text, kind: decoded(segment.field(4)) };
+        let specimen = self.out.specimens.last_mut().filter(|_| self.order.is_some());
+        match specimen {
+            None => {
+                self.not_understood(line, segment.text(), "a remark that belongs to no specimen")
+            }
+            Some(specimen) => match specimen.readings.last_mut().filter(|_| self.after_result) {
+                Some(reading) => reading.comments.push(comment),
+                None => specimen.comments.push(comment),
+            },
+        }
+    }
+
+    fn read_extra(&mut self, line: usize, segment: Segment<'a>) {
+        match self.out.specimens.last_mut().filter(|_| self.order.is_some()) {
+            Some(specimen) => specimen.extra.push(segment.text().trim_end().to_owned()),
+            // Lots and inventory before the order, in an OUL.
+            None if self.material.is_some() => {}
+            None => self.not_understood(line, segment.text(), "it belongs to no specimen"),
+        }
+    }
+
+    // --- questions ---
+
+    fn ask(&mut self, line: usize, segment: Segment<'a>, mut query: Query) {
+        if query.specimens.is_empty() && !query.all_specimens {
+            self.not_understood(line, segment.text(), "a question about no specimen");
+        }
+        query.echo = self.header.map_or("", |h| h.text()).trim_end().to_owned();
+        self.out.queries.push(query);
+    }
+
+    fn read_refill(&mut self, line: usize, segment: Segment<'a>) {
+        let number = decoded(segment.field(3).component(1));
+        let number = number.or_else(|| decoded(segment.field(2).component(1)));
+        let query = Query {
+            id: self.out.id.clone(),
+            specimens: number.into_iter().collect(),
+            ..Query::default()
+        };
+        self.ask(line, segment, query);
+    }
+
+    fn read_query_parameters(&mut self, line: usize, segment: Segment<'a>) {
+        let name = segment.field(1).component(1);
+        let [rack, place] = [4, 5].map(|n| decoded(segment.field(n).component(1)));
+        let position = Position { sequence: None, rack, place };
+        let query = Query {
+            id: decoded(segment.field(2)),
+            specimens: decoded(segment.field(3).component(1)).into_iter().collect(),
+            all_specimens: name.text() == "WOS_ALL",
+            position: (position != Position::default()).then_some(position),
+            ..Query::default()
+        };
+        self.ask(line, segment, query);
+    }
+
+    fn read_query_definition(&mut self, line: usize, segment: Segment<'a>) {
+        let query = Query {
+            id: decoded(segment.field(4)),
+            specimens: decoded(segment.field(8).component(1)).into_iter().collect(),
+            // Mindray host interface manual: QRD-9 CAN withdraws the question.
+            cancel: segment.field(9).text() == "CAN",
+            ..Query::default()
+        };
+        self.ask(line, segment, query);
+    }
+
+    fn finish(&mut self) {
+        let kind = self.header.map(|h| h.field(9));
+        let name = kind.map_or("", |k| k.component(1).text());
+        let whole = kind.map_or("", |k| k.text());
+        self.out.kind = match name {
+            _ if !self.out.queries.is_empty() && !matches!(name, "DSR" | "RSP") => Kind::Query,
+            "ORU" | "OUL" => Kind::Results,
+            "OML" | "ORM" | "OMG" | "DSR" => Kind::Order,
+            "ACK" | "QCK" | "RSP" | "ORR" | "ORL" | "MCF" => Kind::Acknowledgement,
+            _ => Kind::Other,
+        };
+        if self.out.kind == Kind::Other {
+            let because = format!("{whole} is not a message between instrument and laboratory");
+            self.not_understood(0, whole, &because);
+        }
+        let empty = self.out.readings().next().is_none();
+        if self.out.kind == Kind::Results && empty {
+            self.not_understood(0, whole, "it holds no results");
+        }
+        if self.out.kind == Kind::Order && self.out.specimens.is_empty() {
+            self.not_understood(0, whole, "it holds no orders that are read here");
+        }
+        let _ = Asking::OrderRefill;
+    }
+}
+
+/// Segments that say nothing about readings and may stand in any message.
+fn is_known(name: &str) -> bool {
+    const KNOWN: [&str; 32] = [
+        "PV1", "PV2", "PD1", "NK1", "AL1", "DG1", "ORC", "TQ1", "TQ2", "MSA", "ERR", "QAK", "QRF",
+        "RCP", "SFT", "DSC", "DSP", "EVN", "EQU", "ROL", "CTD", "IN1", "IN2", "GT1", "FT1", "MRG",
+        "PRT", "UAC", "OBR", "SPM", "PID", "SAC",
+    ];
+    KNOWN.contains(&name)
+}
+
+fn read_patient(segment: &Segment<'_>) -> Option<Patient> {
+    let mut ids: Vec<String> =
+        segment.field(3).repeats().filter_map(|repeat| decoded(repeat.component(1))).collect();
+    ids.extend([2, 4].iter().filter_map(|n| decoded(segment.field(*n).component(1))));
+    let birth = segment.field(7);
+    let patient = Patient {
+        ids,
+        name: segment.field(5).repeats().next().and_then(decoded),
+        birth: value::time(birth.text().get(..8).unwrap_or("")).or_else(|| decoded(birth)),
+        sex: decoded(segment.field(8)),
+    };
+    (patient != Patient::default()).then_some(patient)
+}
+
+impl Dialect {
+    fn reading(&self, segment: &Segment<'_>) -> Reading {
+        let test = segment.field(3);
+        let mut reading = Reading {
+            code: decoded(test.component(1)).unwrap_or_default(),
+            name: decoded(test.component(2)),
+            unit: unit(segment.field(6)),
+            range: decoded(segment.field(7)),
+            flags: segment.field(8).repeats().filter_map(decoded).collect(),
+            status: decoded(segment.field(11)),
+            operator: decoded(segment.field(16)),
+            instrument: decoded(segment.field(18)),
+            nature: (self.nature)(segment),
+            ..Reading::default()
+        };
+        // OBX-13 of Mindray: the value was edited by a person.
+        if segment.field(13).text() == "E" {
+            reading.flags.push("E".to_owned());
+        }
+        read_value(segment, &mut reading);
+        reading
+    }
+}
+
+/// The unit's own text; `10^9/L` sent with its `^` bare is put together again.
+fn unit(field: Field<'_>) -> Option<String> {
+    let (first, second) = (field.component(1), field.component(2));
+    let power = first.text() == "10" && second.text().starts_with(|c: char| c.is_ascii_digit());
+    if power {
+        return Some(format!("10^{}", second.decoded()));
+    }
+    decoded(first).or_else(|| decoded(second))
+}
+
+fn read_value(segment: &Segment<'_>, reading: &mut Reading) {
+    let sent = segment.field(5);
+    let text = match segment.field(2).text() {
+        "SN" => structured(sent),
+        "CE" | "CWE" | "CF" | "CNE" => {
+            let second = decoded(sent.component(2));
+            second.or_else(|| decoded(sent.component(1))).unwrap_or_default()
+        }
+        "NM" => sent.component(1).decoded().into_owned(),
+        _ => sent.decoded().into_owned(),
+    };
+    let understood = value::understand(&text);
+    reading.measured = understood.measured;
+    reading.comparator = understood.comparator.map(str::to_owned);
+    if reading.comparator.is_none() && value::begins_a_number(understood.text) {
+        // HL7 table 0078: `<` and `>` are off the instrument's scale.
+        reading.comparator =
+            reading.flags.iter().find(|f| matches!(f.as_str(), "<" | ">")).cloned();
+    }
+    reading.value = understood.text.to_owned();
+}
+
+/// A structured numeric: `<^5` is `<5`, `^1^:^128` is `1:128`, `^3^+` is `3+`.
+fn structured(sent: Field<'_>) -> String {
+    sent.components().take(4).map(|part| part.decoded().into_owned()).collect()
+}

@@ -1,0 +1,286 @@
+//! Drivers: one declarative file per instrument family, one line in the list below.
+//!
+//! A driver says where its family puts what; two engines ([`astm`] and [`hl7`]) do the reading
+//! and writing for all of them. To add a family: a file like `sysmex_xn.rs`, its line in
+//! [`list`], its captures.
+//!
+//! What must stay true: a message is read by the driver whose family its sender field names; two
+//! drivers claiming one message is an error that names both, never a guess; what a driver writes
+//! it reads back the same.
+
+mod astm;
+mod envelope;
+mod hl7;
+
+mod astm_plain;
+mod cobas_e;
+mod hl7_oru;
+mod mindray_bc;
+mod sysmex_xn;
+
+use std::fmt;
+
+use crate::reading::{Kind, Message, NotUnderstood, Protocol, Query};
+use crate::record::{astm as astm_record, charset, hl7 as hl7_record};
+use crate::worklist::Answer;
+use envelope::Piece;
+
+/// An instrument family.
+#[derive(Debug)]
+pub struct Driver {
+    /// Its name in configuration and output.
+    pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    dialect: Dialect,
+}
+
+#[derive(Debug)]
+enum Dialect {
+    Astm(astm::Dialect),
+    Hl7(hl7::Dialect),
+}
+
+/// All drivers. The general ones of each protocol come first.
+pub fn list() -> &'static [&'static Driver] {
+    static LIST: [&Driver; 5] = [
+        &astm_plain::DRIVER,
+        &hl7_oru::DRIVER,
+        &cobas_e::DRIVER,
+        &mindray_bc::DRIVER,
+        &sysmex_xn::DRIVER,
+    ];
+    &LIST
+}
+
+/// The driver of a name.
+pub fn named(name: &str) -> Option<&'static Driver> {
+    list().iter().copied().find(|driver| driver.name == name)
+}
+
+/// Why no driver could be chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unrecognized {
+    /// The bytes are neither ASTM records nor HL7.
+    NeitherAstmNorHl7,
+    /// More than one family claims the sender.
+    Ambiguous {
+        /// The sender as sent.
+        sender: String,
+        /// The names of the drivers that claim it.
+        candidates: Vec<&'static str>,
+    },
+}
+
+impl fmt::Display for Unrecognized {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unrecognized::NeitherAstmNorHl7 => f.write_str("neither ASTM records nor HL7"),
+            Unrecognized::Ambiguous { sender, candidates } => {
+                write!(f, "sender {sender:?} fits several drivers: {}", candidates.join(", "))
+            }
+        }
+    }
+}
+
+/// Chooses the driver by the sender that the first message in the bytes names. A sender that no
+/// family claims is read by the general driver of its protocol.
+///
+/// # Errors
+/// When the bytes are neither ASTM nor HL7, or several families claim the sender.
+pub fn recognize(bytes: &[u8]) -> Result<&'static Driver, Unrecognized> {
+    for piece in envelope::open(bytes) {
+        match piece {
+            Piece::Astm { text, .. } => {
+                let text = charset::decode(&text).text.into_owned();
+                if let Some(first) = astm_record::messages(&text).first() {
+                    return recognize_astm(first);
+                }
+            }
+            Piece::Hl7(text) => {
+                if let Ok(message) = hl7_record::Message::parse(&charset::decode(&text).text) {
+                    return recognize_hl7(&message);
+                }
+            }
+            Piece::Unread { .. } => {}
+        }
+    }
+    Err(Unrecognized::NeitherAstmNorHl7)
+}
+
+fn recognize_astm(message: &astm_record::Message<'_>) -> Result<&'static Driver, Unrecognized> {
+    let Some(header) = message.record('H') else {
+        return Err(Unrecognized::NeitherAstmNorHl7);
+    };
+    let sender = header.field(5).decoded();
+    choose(&sender, &astm_plain::DRIVER, |driver| match &driver.dialect {
+        Dialect::Astm(dialect) => dialect.claims(&header),
+        Dialect::Hl7(_) => false,
+    })
+}
+
+fn recognize_hl7(message: &hl7_record::Message<'_>) -> Result<&'static Driver, Unrecognized> {
+    let Some(header) = message.segment("MSH") else {
+        return Err(Unrecognized::NeitherAstmNorHl7);
+    };
+    let sender = header.field(3).decoded();
+    choose(&sender, &hl7_oru::DRIVER, |driver| match &driver.dialect {
+        Dialect::Hl7(dialect) => dialect.claims(&header),
+        Dialect::Astm(_) => false,
+    })
+}
+
+fn choose(
+    sender: &str,
+    general: &'static Driver,
+    claims: impl Fn(&Driver) -> bool,
+) -> Result<&'static Driver, Unrecognized> {
+    let mut found = list().iter().copied().filter(|driver| claims(driver));
+    match (found.next(), found.next()) {
+        (None, _) => Ok(general),
+        (Some(driver), None) => Ok(driver),
+        (Some(first), Some(second)) => {
+            let rest = found.map(|driver| driver.name);
+            let candidates = [first.name, second.name].into_iter().chain(rest).collect();
+            Err(Unrecognized::Ambiguous { sender: sender.to_owned(), candidates })
+        }
+    }
+}
+
+/// Reads every message in the bytes: framed ASTM, bare records, HL7 in blocks or bare. Without a
+/// driver each message chooses its own. What is no message comes as one of kind `other` that
+/// lists it.
+pub fn parse_all(driver: Option<&'static Driver>, bytes: &[u8]) -> Vec<Message> {
+    let mut out = Vec::new();
+    for piece in envelope::open(bytes) {
+        match piece {
+            Piece::Astm { text, complete } => read_astm(driver, &text, complete, &mut out),
+            Piece::Hl7(text) => out.push(read_hl7(driver, &text)),
+            Piece::Unread { text, because } => {
+                out.push(unread(driver, Protocol::Astm, text, because));
+            }
+        }
+    }
+    out
+}
+
+fn read_astm(driver: Option<&'static Driver>, text: &[u8], whole: bool, out: &mut Vec<Message>) {
+    let decoded = charset::decode(text);
+    let messages = astm_record::messages(&decoded.text);
+    let last = messages.len();
+    for (index, message) in messages.iter().enumerate() {
+        // A transfer that broke off leaves its last message without an end: none of it counts.
+        if !whole && index + 1 == last && !message.is_complete() {
+            let text = message.text().to_owned();
+            out.push(unread(driver, Protocol::Astm, text, "the message broke off".to_owned()));
+            continue;
+        }
+        let chosen = driver.map_or_else(|| recognize_astm(message), Ok);
+        let mut read = match chosen {
+            Ok(Driver { name, dialect: Dialect::Astm(dialect), .. }) => dialect.read(name, message),
+            Ok(other) => {
+                let because = format!("{} reads HL7, this is ASTM", other.name);
+                unread(driver, Protocol::Astm, message.text().to_owned(), because)
+            }
+            Err(error) => {
+                unread(driver, Protocol::Astm, message.text().to_owned(), error.to_string())
+            }
+        };
+        read.charset_assumed = decoded.assumed;
+        out.push(read);
+    }
+}
+
+fn read_hl7(driver: Option<&'static Driver>, text: &[u8]) -> Message {
+    let decoded = charset::decode_hl7(text);
+    let message = match hl7_record::Message::parse(&decoded.text) {
+        Ok(message) => message,
+        Err(_) => {
+            let text = decoded.text.clone().into_owned();
+            return unread(driver, Protocol::Hl7, text, "no MSH segment".to_owned());
+        }
+    };
+    let chosen = driver.map_or_else(|| recognize_hl7(&message), Ok);
+    let mut read = match chosen {
+        Ok(Driver { name, dialect: Dialect::Hl7(dialect), .. }) => dialect.read(name, &message),
+        Ok(other) => {
+            let because = format!("{} reads ASTM, this is HL7", other.name);
+            unread(driver, Protocol::Hl7, message.text().to_owned(), because)
+        }
+        Err(error) => unread(driver, Protocol::Hl7, message.text().to_owned(), error.to_string()),
+    };
+    read.charset_assumed = decoded.assumed;
+    read
+}
+
+fn unread(
+    driver: Option<&'static Driver>,
+    protocol: Protocol,
+    text: String,
+    because: String,
+) -> Message {
+    Message {
+        driver: driver.map_or_else(String::new, |d| d.name.to_owned()),
+        protocol,
+        not_understood: vec![NotUnderstood { line: 0, text, because }],
+        ..Message::default()
+    }
+}
+
+impl Driver {
+    /// The language this family speaks.
+    pub fn protocol(&self) -> Protocol {
+        match self.dialect {
+            Dialect::Astm(_) => Protocol::Astm,
+            Dialect::Hl7(_) => Protocol::Hl7,
+        }
+    }
+
+    /// Reads one message from bytes that may be framed or bare. Of several, the first is read
+    /// and the others are listed as not understood; [`parse_all`] reads them all.
+    pub fn read(&'static self, bytes: &[u8]) -> Message {
+        let mut all = parse_all(Some(self), bytes).into_iter();
+        let Some(mut first) = all.next() else {
+            let because = "there is no message in it".to_owned();
+            return unread(Some(self), self.protocol(), String::new(), because);
+        };
+        for other in all {
+            if other.kind == Kind::Other {
+                first.not_understood.extend(other.not_understood);
+            } else {
+                let because = "a further message in the same bytes".to_owned();
+                first.not_understood.push(NotUnderstood { line: 0, text: other.sender, because });
+            }
+        }
+        first
+    }
+
+    /// Writes what is to be done, or, without answers, that nothing is known of the specimens
+    /// asked about. `now` is `2024-06-27T13:54:07`. ASTM: records, to be given to the link. HL7:
+    /// one message, to be put in a block.
+    ///
+    /// An empty question with answers is a download that nobody asked for.
+    pub fn answer(&self, query: &Query, answers: &[Answer], now: &str) -> Vec<u8> {
+        match &self.dialect {
+            Dialect::Astm(dialect) => dialect.answer(query, answers, now),
+            Dialect::Hl7(dialect) => dialect.answer(query, answers, now),
+        }
+    }
+
+    /// Writes results as an instrument of this family does; what it writes, [`Driver::read`]
+    /// reads back the same.
+    pub fn write_results(&self, message: &Message) -> Vec<u8> {
+        match &self.dialect {
+            Dialect::Astm(dialect) => dialect.write_results(message),
+            Dialect::Hl7(dialect) => dialect.write_results(message),
+        }
+    }
+
+    /// Writes the questions of a message as an instrument of this family does.
+    pub fn write_query(&self, message: &Message) -> Vec<u8> {
+        match &self.dialect {
+            Dialect::Astm(dialect) => dialect.write_query(message),
+            Dialect::Hl7(dialect) => dialect.write_query(message),
+        }
+    }
+}

@@ -1,0 +1,779 @@
+//! The ASTM E1381 / CLSI LIS01-A2 link: ENQ, numbered frames with checksums, EOT.
+//!
+//! One half-duplex machine that both listens and speaks, usable as the computer system or as the
+//! instrument. It is longer than most files here because both directions share one state: who has
+//! the line.
+//!
+//! What must stay true: the frame that completes a message is acknowledged only after the caller
+//! has kept the message; a repeated frame is acknowledged and dropped; a frame whose checksum
+//! does not hold is never delivered; the same bytes give the same actions however they are cut.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use crate::limit;
+
+/// A time or a span in milliseconds, by the caller's clock.
+pub type Millis = u64;
+
+const STX: u8 = 0x02;
+const ETX: u8 = 0x03;
+const EOT: u8 = 0x04;
+const ENQ: u8 = 0x05;
+const ACK: u8 = 0x06;
+const NAK: u8 = 0x15;
+const ETB: u8 = 0x17;
+const VT: u8 = 0x0b;
+const CR: u8 = b'\r';
+const LF: u8 = b'\n';
+
+/// Which end of the line this is; it decides who yields when both bid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The computer system: yields and waits 20 s.
+    Host,
+    /// The instrument: bids again after 1 s.
+    Instrument,
+}
+
+/// How a link is set.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// Which end this is.
+    pub role: Role,
+    /// Characters of text in each frame we send.
+    pub frame_text: usize,
+    /// Whether frames carry a checksum. Some analyzers can be set to leave it out.
+    pub checksum: bool,
+}
+
+impl Link {
+    /// The link as the standard has it.
+    pub fn new(role: Role) -> Self {
+        Link { role, frame_text: limit::FRAME_TEXT, checksum: true }
+    }
+}
+
+/// A message that came in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// The accepted frames as they came, each ended by CR LF, repeats left out.
+    pub frames: Vec<u8>,
+    /// The records, put together again.
+    pub text: Vec<u8>,
+    /// Whether it ends with its terminator record; false when the sender ended the transfer
+    /// without one.
+    pub complete: bool,
+}
+
+/// What the caller is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Write these bytes to the line.
+    Write(Vec<u8>),
+    /// Keep this message safely, then call [`Session::kept`] or [`Session::not_kept`].
+    Keep(Received),
+    /// The oldest message given to [`Session::send`] has arrived.
+    Sent,
+    /// The oldest message given to [`Session::send`] did not arrive; it is forgotten here.
+    NotSent(NotSent),
+    /// Something to be logged and counted.
+    Trouble(LinkTrouble),
+}
+
+/// Why a message was not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotSent {
+    /// No reply within 15 s.
+    NoReply,
+    /// The other end refused every bid.
+    Busy,
+    /// The other end refused one frame six times.
+    Refused,
+    /// The text holds control characters that a frame cannot carry, or nothing at all.
+    Unsendable,
+    /// It is longer than the link carries.
+    TooLong,
+}
+
+impl fmt::Display for NotSent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NotSent::NoReply => "the other end did not reply within 15 seconds",
+            NotSent::Busy => "the other end was busy at every attempt",
+            NotSent::Refused => "the other end refused one frame six times",
+            NotSent::Unsendable => "the text is empty or holds characters a frame cannot carry",
+            NotSent::TooLong => "the text is longer than the link carries",
+        })
+    }
+}
+
+/// What is wrong with a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadFrame {
+    /// It did not begin with STX.
+    NoStart,
+    /// The checksum does not hold.
+    Checksum,
+    /// It is not the frame that was due.
+    Number,
+    /// A new frame began before it was whole.
+    CutShort,
+}
+
+/// Why the beginning of a message was dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dropped {
+    /// The sender began anew.
+    Restarted,
+    /// Nothing came for 30 s.
+    TimedOut,
+    /// It grew beyond the limit.
+    TooLong,
+    /// The caller could not keep it and the sender had already ended the transfer.
+    NotKept,
+}
+
+/// Something on the line to be logged and counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkTrouble {
+    /// A frame was refused.
+    BadFrame {
+        /// Why.
+        because: BadFrame,
+        /// Its bytes.
+        frame: Vec<u8>,
+    },
+    /// The beginning of a message was dropped; the sender has to send it again.
+    Dropped {
+        /// Why.
+        because: Dropped,
+        /// Its text so far.
+        text: Vec<u8>,
+    },
+    /// Bytes outside any transfer that mean nothing there.
+    Noise {
+        /// The first of them.
+        first: u8,
+    },
+    /// The instrument speaks HL7.
+    WrongProtocol {
+        /// The beginning of what it said.
+        bytes: Vec<u8>,
+    },
+    /// The message was kept only after the sender's patience; it will come again.
+    KeptTooLate,
+}
+
+impl fmt::Display for LinkTrouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LinkTrouble::BadFrame { because, .. } => f.write_str(match because {
+                BadFrame::NoStart => "a frame without its beginning (STX) was refused",
+                BadFrame::Checksum => "a frame whose checksum does not hold was refused",
+                BadFrame::Number => "a frame out of order was refused",
+                BadFrame::CutShort => "a frame was cut short by the next",
+            }),
+            LinkTrouble::Dropped { because, .. } => f.write_str(match because {
+                Dropped::Restarted => "the sender began anew; the unfinished message was dropped",
+                Dropped::TimedOut => "nothing came for 30 seconds; the message was dropped",
+                Dropped::TooLong => "the message is longer than 16 MiB and was dropped",
+                Dropped::NotKept => "the message could not be kept and was dropped",
+            }),
+            LinkTrouble::Noise { first } => {
+                write!(f, "bytes outside any transfer were ignored, the first {first:#04x}")
+            }
+            LinkTrouble::WrongProtocol { .. } => {
+                f.write_str("instrument is set to HL7; expected ASTM")
+            }
+            LinkTrouble::KeptTooLate => {
+                f.write_str("the message was kept after the sender gave up waiting")
+            }
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    Neutral,
+    /// We sent ENQ.
+    Bidding {
+        until: Millis,
+    },
+    /// We sent a frame.
+    Sending {
+        frames: Vec<Vec<u8>>,
+        at: usize,
+        tries: u8,
+        until: Millis,
+    },
+    /// We answered ENQ; frame `expected` is due.
+    Receiving {
+        expected: u8,
+        until: Millis,
+    },
+    /// The caller holds the message.
+    Deciding {
+        asked: Millis,
+        expected: u8,
+        before: Before,
+    },
+}
+
+/// What to go back to when a message is not kept.
+#[derive(Clone, Copy, Debug)]
+enum Before {
+    /// The lengths of frames and text before the frame in question.
+    Frame { frames: usize, text: usize },
+    /// The transfer was already over.
+    End,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Between,
+    Text,
+    Sum1,
+    Sum2,
+}
+
+/// The frame that is coming in.
+#[derive(Clone, Debug)]
+struct Incoming {
+    part: Part,
+    bytes: Vec<u8>,
+    /// The time of its last byte, if that was ENQ or EOT.
+    control_tail: Option<Millis>,
+}
+
+/// One ASTM line, from one end.
+#[derive(Clone, Debug)]
+pub struct Session {
+    link: Link,
+    state: State,
+    incoming: Incoming,
+    partial: Received,
+    accepted_any: bool,
+    inbox: VecDeque<u8>,
+    outbox: VecDeque<Vec<u8>>,
+    bids: u8,
+    bid_at: Millis,
+    noisy: bool,
+    actions: VecDeque<Action>,
+}
+
+impl Session {
+    /// A line as the standard has it.
+    pub fn new(role: Role) -> Self {
+        Self::with(Link::new(role))
+    }
+
+    /// A line with its own settings.
+    pub fn with(link: Link) -> Self {
+        Session {
+            link,
+            state: State::Neutral,
+            incoming: Incoming { part: Part::Between, bytes: Vec::new(), control_tail: None },
+            partial: Received::default(),
+            accepted_any: false,
+            inbox: VecDeque::new(),
+            outbox: VecDeque::new(),
+            bids: 0,
+            bid_at: 0,
+            noisy: false,
+            actions: VecDeque::new(),
+        }
+    }
+
+    /// The next thing for the caller to do.
+    pub fn next_action(&mut self) -> Option<Action> {
+        self.actions.pop_front()
+    }
+
+    /// Whether nothing is under way in either direction.
+    pub fn is_idle(&self) -> bool {
+        matches!(self.state, State::Neutral) && self.outbox.is_empty() && self.actions.is_empty()
+    }
+
+    /// Messages given to [`Session::send`] that neither arrived nor failed yet.
+    pub fn unsent(&self) -> usize {
+        self.outbox.len()
+    }
+
+    /// Takes bytes from the line.
+    pub fn receive(&mut self, now: Millis, bytes: &[u8]) {
+        self.timers(now);
+        let mut bytes = bytes.iter().copied();
+        while self.inbox.is_empty() && !self.is_deciding() {
+            match bytes.next() {
+                Some(byte) => self.byte(now, byte),
+                None => break,
+            }
+        }
+        // While the caller decides, a sender that keeps to the rules sends nothing; one that does
+        // not is heard up to the limit.
+        let room = limit::MESSAGE_BYTES.saturating_sub(self.inbox.len());
+        self.inbox.extend(bytes.take(room));
+        self.bid(now);
+    }
+
+    /// Lets time pass. Call it at or after [`Session::deadline`].
+    pub fn tick(&mut self, now: Millis) {
+        self.timers(now);
+        self.bid(now);
+    }
+
+    /// When [`Session::tick`] is due next.
+    pub fn deadline(&self) -> Option<Millis> {
+        match &self.state {
+            State::Neutral => (!self.outbox.is_empty()).then_some(self.bid_at),
+            State::Bidding { until } | State::Sending { until, .. } => Some(*until),
+            State::Receiving { until, .. } => {
+                let silence = self.incoming.control_tail.map(|t| t + limit::SILENCE_MS);
+                Some(silence.map_or(*until, |s| s.min(*until)))
+            }
+            State::Deciding { .. } => None,
+        }
+    }
+
+    /// Puts a message (records, each ended by CR) in line to be sent.
+    pub fn send(&mut self, now: Millis, message: Vec<u8>) {
+        let forbidden = |b: &u8| *b < 0x20 && !matches!(*b, CR | LF | b'\t');
+        if message.is_empty() || message.iter().any(forbidden) {
+            self.actions.push_back(Action::NotSent(NotSent::Unsendable));
+        } else if message.len() > limit::MESSAGE_BYTES {
+            self.actions.push_back(Action::NotSent(NotSent::TooLong));
+        } else {
+            self.outbox.push_back(message);
+            self.tick(now);
+        }
+    }
+
+    /// The message of the last [`Action::Keep`] is safe: the sender is told so.
+    pub fn kept(&mut self, now: Millis) {
+        let State::Deciding { asked, expected, before } = self.state else { return };
+        self.partial = Received::default();
+        match before {
+            Before::End => self.state = State::Neutral,
+            Before::Frame { .. } => {
+                self.accepted_any = true;
+                let next = following(expected);
+                self.state = State::Receiving { expected: next, until: now + limit::FRAME_WAIT_MS };
+                self.reply_in_time(now, asked, ACK);
+            }
+        }
+        self.catch_up(now);
+    }
+
+    /// The message of the last [`Action::Keep`] could not be kept: the sender has to repeat it.
+    pub fn not_kept(&mut self, now: Millis) {
+        let State::Deciding { asked, expected, before } = self.state else { return };
+        match before {
+            Before::End => {
+                self.drop_partial(Dropped::NotKept);
+                self.state = State::Neutral;
+            }
+            Before::Frame { frames, text } => {
+                self.partial.frames.truncate(frames);
+                self.partial.text.truncate(text);
+                self.state = State::Receiving { expected, until: now + limit::FRAME_WAIT_MS };
+                self.reply_in_time(now, asked, NAK);
+            }
+        }
+        self.catch_up(now);
+    }
+
+    /// A reply after the sender stopped waiting would be taken for the reply to something else.
+    fn reply_in_time(&mut self, now: Millis, asked: Millis, reply: u8) {
+        if now.saturating_sub(asked) < limit::REPLY_MS {
+            self.write(reply);
+        } else {
+            self.trouble(LinkTrouble::KeptTooLate);
+        }
+    }
+
+    fn catch_up(&mut self, now: Millis) {
+        while !self.is_deciding() {
+            match self.inbox.pop_front() {
+                Some(byte) => self.byte(now, byte),
+                None => break,
+            }
+        }
+        self.bid(now);
+    }
+
+    fn is_deciding(&self) -> bool {
+        matches!(self.state, State::Deciding { .. })
+    }
+
+    fn write(&mut self, byte: u8) {
+        self.actions.push_back(Action::Write(vec![byte]));
+    }
+
+    fn trouble(&mut self, trouble: LinkTrouble) {
+        self.actions.push_back(Action::Trouble(trouble));
+    }
+
+    fn byte(&mut self, now: Millis, byte: u8) {
+        match self.state {
+            State::Neutral => self.byte_in_neutral(now, byte),
+            State::Bidding { .. } => self.byte_after_bid(now, byte),
+            State::Sending { .. } => self.byte_after_frame(now, byte),
+            State::Receiving { .. } => self.byte_in_transfer(now, byte),
+            State::Deciding { .. } => self.inbox.push_back(byte),
+        }
+    }
+
+    fn byte_in_neutral(&mut self, now: Millis, byte: u8) {
+        match byte {
+            ENQ => self.begin_receiving(now),
+            0 | CR | LF | EOT | ACK | NAK => {}
+            VT => self.trouble(LinkTrouble::WrongProtocol { bytes: vec![VT] }),
+            _ if self.noisy => {}
+            _ => {
+                self.noisy = true;
+                self.trouble(LinkTrouble::Noise { first: byte });
+            }
+        }
+    }
+
+    // --- receiving ---
+
+    fn begin_receiving(&mut self, now: Millis) {
+        self.noisy = false;
+        self.accepted_any = false;
+        self.forget_frame();
+        self.state = State::Receiving { expected: 1, until: now + limit::FRAME_WAIT_MS };
+        self.write(ACK);
+    }
+
+    fn forget_frame(&mut self) {
+        self.incoming.part = Part::Between;
+        self.incoming.bytes.clear();
+        self.incoming.control_tail = None;
+    }
+
+    fn byte_in_transfer(&mut self, now: Millis, byte: u8) {
+        if let State::Receiving { until, .. } = &mut self.state {
+            *until = now + limit::FRAME_WAIT_MS;
+        }
+        self.incoming.control_tail = None;
+        match (self.incoming.part, byte) {
+            (Part::Between, _) => self.byte_between_frames(now, byte),
+            (_, STX) => {
+                let frame = std::mem::take(&mut self.incoming.bytes);
+                self.trouble(LinkTrouble::BadFrame { because: BadFrame::CutShort, frame });
+                self.begin_frame(byte);
+            }
+            (Part::Text, ETX | ETB) => {
+                self.incoming.bytes.push(byte);
+                self.incoming.part = Part::Sum1;
+                if !self.link.checksum {
+                    self.judge(now);
+                }
+            }
+            (Part::Text, ENQ | EOT) if self.incoming.bytes.first() != Some(&STX) => {
+                self.forget_frame();
+                self.byte_between_frames(now, byte);
+            }
+            (Part::Text, _) => self.text_byte(now, byte),
+            (Part::Sum1, _) if byte.is_ascii_hexdigit() => {
+                self.incoming.bytes.push(byte);
+                self.incoming.part = Part::Sum2;
+            }
+            (Part::Sum1 | Part::Sum2, _) => {
+                self.incoming.bytes.push(byte);
+                self.judge(now);
+            }
+        }
+    }
+
+    fn byte_between_frames(&mut self, now: Millis, byte: u8) {
+        match byte {
+            ENQ => {
+                self.drop_partial(Dropped::Restarted);
+                self.begin_receiving(now);
+            }
+            EOT => self.end_receiving(now),
+            0 | CR | LF | ACK | NAK => {}
+            _ => self.begin_frame(byte),
+        }
+    }
+
+    fn begin_frame(&mut self, byte: u8) {
+        self.forget_frame();
+        self.incoming.bytes.push(byte);
+        self.incoming.part = Part::Text;
+    }
+
+    fn text_byte(&mut self, now: Millis, byte: u8) {
+        if self.incoming.bytes.len() + self.partial.text.len() >= limit::MESSAGE_BYTES {
+            self.forget_frame();
+            self.drop_partial(Dropped::TooLong);
+            self.write(NAK);
+            return;
+        }
+        self.incoming.bytes.push(byte);
+        if matches!(byte, ENQ | EOT) {
+            self.incoming.control_tail = Some(now);
+        }
+    }
+
+    /// Weighs the frame that is whole now.
+    fn judge(&mut self, now: Millis) {
+        let State::Receiving { expected, .. } = self.state else { return };
+        let frame = std::mem::take(&mut self.incoming.bytes);
+        self.forget_frame();
+        match weigh(&frame, self.link.checksum) {
+            Err(because) => self.refuse(because, frame),
+            Ok((number, _)) if number == expected => self.accept(now, &frame),
+            Ok((number, _)) if self.accepted_any && following(number) == expected => {
+                self.write(ACK);
+            }
+            Ok(_) => self.refuse(BadFrame::Number, frame),
+        }
+    }
+
+    fn refuse(&mut self, because: BadFrame, frame: Vec<u8>) {
+        self.trouble(LinkTrouble::BadFrame { because, frame });
+        self.write(NAK);
+    }
+
+    fn accept(&mut self, now: Millis, frame: &[u8]) {
+        let Ok((number, text)) = weigh(frame, self.link.checksum) else { return };
+        if self.partial.text.is_empty() && text.starts_with(b"MSH") {
+            self.trouble(LinkTrouble::WrongProtocol { bytes: frame.to_vec() });
+            self.write(NAK);
+            return;
+        }
+        let before =
+            Before::Frame { frames: self.partial.frames.len(), text: self.partial.text.len() };
+        self.partial.frames.extend_from_slice(frame);
+        self.partial.frames.extend_from_slice(b"\r\n");
+        self.partial.text.extend_from_slice(text);
+        let whole_record = frame.contains(&ETX) || text.ends_with(b"\r");
+        if whole_record && ends_with_terminator(&self.partial.text) {
+            self.partial.complete = true;
+            self.state = State::Deciding { asked: now, expected: number, before };
+            self.actions.push_back(Action::Keep(self.partial.clone()));
+            self.partial.complete = false;
+        } else {
+            self.accepted_any = true;
+            let until = now + limit::FRAME_WAIT_MS;
+            self.state = State::Receiving { expected: following(number), until };
+            self.write(ACK);
+        }
+    }
+
+    fn end_receiving(&mut self, now: Millis) {
+        self.forget_frame();
+        if self.partial.text.is_empty() {
+            self.state = State::Neutral;
+            return;
+        }
+        self.state = State::Deciding { asked: now, expected: 0, before: Before::End };
+        self.actions.push_back(Action::Keep(self.partial.clone()));
+    }
+
+    fn drop_partial(&mut self, because: Dropped) {
+        let partial = std::mem::take(&mut self.partial);
+        if !partial.text.is_empty() || because == Dropped::TooLong {
+            self.trouble(LinkTrouble::Dropped { because, text: partial.text });
+        }
+    }
+
+    // --- sending ---
+
+    fn bid(&mut self, now: Millis) {
+        let free = matches!(self.state, State::Neutral) && self.inbox.is_empty();
+        if !free || self.outbox.is_empty() || now < self.bid_at {
+            return;
+        }
+        self.bids = self.bids.saturating_add(1);
+        self.state = State::Bidding { until: now + limit::REPLY_MS };
+        self.write(ENQ);
+    }
+
+    fn byte_after_bid(&mut self, now: Millis, byte: u8) {
+        match byte {
+            ACK => {
+                let text = self.outbox.front().cloned().unwrap_or_default();
+                let frames = frames_of(&text, &self.link);
+                self.bids = 0;
+                self.state = State::Sending { frames, at: 0, tries: 0, until: now };
+                self.send_frame(now);
+            }
+            NAK => {
+                self.state = State::Neutral;
+                self.bid_at = now + limit::BUSY_MS;
+                if self.bids >= limit::BIDS {
+                    self.give_up(NotSent::Busy);
+                }
+            }
+            ENQ => {
+                self.state = State::Neutral;
+                self.bid_at = now
+                    + match self.link.role {
+                        Role::Host => limit::HOST_CONTENTION_MS,
+                        Role::Instrument => limit::INSTRUMENT_CONTENTION_MS,
+                    };
+            }
+            _ => {}
+        }
+    }
+
+    fn send_frame(&mut self, now: Millis) {
+        let State::Sending { frames, at, tries, until } = &mut self.state else { return };
+        match frames.get(*at) {
+            Some(_) if *tries >= limit::FRAME_TRIES => {
+                self.write(EOT);
+                self.give_up(NotSent::Refused);
+            }
+            Some(frame) => {
+                *tries += 1;
+                *until = now + limit::REPLY_MS;
+                let frame = frame.clone();
+                self.actions.push_back(Action::Write(frame));
+            }
+            None => self.finish(now),
+        }
+    }
+
+    fn finish(&mut self, now: Millis) {
+        self.write(EOT);
+        self.outbox.pop_front();
+        self.state = State::Neutral;
+        self.bid_at = now;
+        self.actions.push_back(Action::Sent);
+    }
+
+    fn byte_after_frame(&mut self, now: Millis, byte: u8) {
+        let State::Sending { frames, at, tries, .. } = &mut self.state else { return };
+        match byte {
+            0 | CR | LF => return,
+            ACK => {
+                *at += 1;
+                *tries = 0;
+            }
+            EOT => {
+                // Accepted, and the receiver wants to speak: what remains is sent again later.
+                if *at + 1 >= frames.len() {
+                    self.finish(now);
+                } else {
+                    self.write(EOT);
+                    self.state = State::Neutral;
+                }
+                self.bid_at = now + limit::INTERRUPT_MS;
+                return;
+            }
+            // CLSI LIS01-A2 6.3.4: any reply but ACK or EOT counts as NAK.
+            _ => {}
+        }
+        self.send_frame(now);
+    }
+
+    fn give_up(&mut self, because: NotSent) {
+        self.bids = 0;
+        self.outbox.pop_front();
+        self.state = State::Neutral;
+        self.actions.push_back(Action::NotSent(because));
+    }
+
+    // --- time ---
+
+    fn timers(&mut self, now: Millis) {
+        match self.state {
+            State::Bidding { until } | State::Sending { until, .. } if now >= until => {
+                self.write(EOT);
+                self.give_up(NotSent::NoReply);
+            }
+            State::Receiving { until, .. } if now >= until => {
+                self.forget_frame();
+                self.drop_partial(Dropped::TimedOut);
+                self.state = State::Neutral;
+            }
+            State::Receiving { .. } => self.silence(now),
+            _ => {}
+        }
+    }
+
+    /// An ENQ or EOT inside a frame with silence after it was meant as such.
+    fn silence(&mut self, now: Millis) {
+        let Some(at) = self.incoming.control_tail else { return };
+        if now < at + limit::SILENCE_MS {
+            return;
+        }
+        let mut frame = std::mem::take(&mut self.incoming.bytes);
+        let control = frame.pop().unwrap_or(EOT);
+        self.trouble(LinkTrouble::BadFrame { because: BadFrame::CutShort, frame });
+        self.forget_frame();
+        self.byte_between_frames(now, control);
+    }
+}
+
+/// The frame number that comes after another.
+fn following(number: u8) -> u8 {
+    (number + 1) % 8
+}
+
+/// Takes a frame apart into number and text, if it is sound.
+fn weigh(frame: &[u8], checksum: bool) -> Result<(u8, &[u8]), BadFrame> {
+    let rest = frame.strip_prefix(&[STX]).ok_or(BadFrame::NoStart)?;
+    let body = if checksum {
+        let (body, sum) = rest.split_last_chunk::<2>().ok_or(BadFrame::Checksum)?;
+        if read_sum(*sum) != Some(sum_of(body)) {
+            return Err(BadFrame::Checksum);
+        }
+        body
+    } else {
+        rest
+    };
+    match body {
+        [number @ b'0'..=b'7', text @ .., ETX | ETB] => Ok((number - b'0', text)),
+        _ => Err(BadFrame::Number),
+    }
+}
+
+/// The checksum of a frame: bytes from the number to ETX or ETB, modulo 256.
+pub fn sum_of(body: &[u8]) -> u8 {
+    body.iter().fold(0, |sum, b| sum.wrapping_add(*b))
+}
+
+fn read_sum(digits: [u8; 2]) -> Option<u8> {
+    let [high, low] = digits.map(|d| char::from(d).to_digit(16));
+    u8::try_from(high? * 16 + low?).ok()
+}
+
+/// Whether the last record of a text is its terminator (`L`, then a delimiter or nothing).
+pub fn ends_with_terminator(text: &[u8]) -> bool {
+    let end = text.iter().rposition(|b| !matches!(*b, CR | LF | 0 | b' '));
+    let text = text.get(..end.map_or(0, |e| e + 1)).unwrap_or(&[]);
+    let begin = text.iter().rposition(|b| matches!(*b, CR | LF)).map_or(0, |b| b + 1);
+    match text.get(begin..).unwrap_or(&[]) {
+        [b'L'] => true,
+        [b'L', after, ..] => !after.is_ascii_alphanumeric(),
+        _ => false,
+    }
+}
+
+/// Puts a text into frames, numbered from 1.
+pub fn frames_of(text: &[u8], link: &Link) -> Vec<Vec<u8>> {
+    let size = link.frame_text.clamp(1, limit::FRAME_TEXT_MOST);
+    let last = text.len().div_ceil(size);
+    let mut number = 1;
+    let mut frames = Vec::with_capacity(last);
+    for (index, chunk) in text.chunks(size).enumerate() {
+        let mut frame = Vec::with_capacity(chunk.len() + 7);
+        frame.extend([STX, b'0' + number]);
+        frame.extend_from_slice(chunk);
+        frame.push(if index + 1 == last { ETX } else { ETB });
+        if link.checksum {
+            let sum = sum_of(frame.get(1..).unwrap_or(&[]));
+            frame.extend_from_slice(format!("{sum:02X}").as_bytes());
+        }
+        frame.extend([CR, LF]);
+        frames.push(frame);
+        number = following(number);
+    }
+    frames
+}
