@@ -29,7 +29,7 @@ pub use calculation::{
     Propagation, Working,
 };
 pub use container::{Container, RejectionReason};
-pub use critical::{CriticalChoice, CriticalLimit};
+pub use critical::{CriticalChoice, CriticalJudgement, CriticalLimit};
 pub use interval::{Basis, Interval, IntervalChoice, Sex};
 pub use mistake::Mistake;
 pub use panel::Panel;

@@ -87,7 +87,8 @@ pub(crate) fn root(x: Decimal) -> Result<Decimal, Refused> {
     if x.is_zero() {
         return Ok(x);
     }
-    let mut best = x.max(Decimal::ONE);
+    // never below the root, whatever x is
+    let mut best = add(divide(x, Decimal::TWO)?, Decimal::ONE)?;
     for _ in 0..ROOT_STEPS {
         let next = divide(add(best, divide(x, best)?)?, Decimal::TWO)?;
         if next >= best {

@@ -96,6 +96,10 @@ pub(super) struct CriticalText {
     pub(super) ages: String,
     pub(super) low: Option<String>,
     pub(super) high: Option<String>,
+    #[serde(default)]
+    pub(super) low_included: bool,
+    #[serde(default)]
+    pub(super) high_included: bool,
     pub(super) when: Option<String>,
 }
 

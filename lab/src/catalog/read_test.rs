@@ -231,7 +231,9 @@ fn critical_limit(reader: &mut Reader<'_>, place: &Place, text: CriticalText) ->
         to_days: text.to_days,
         ages: text.ages,
         low,
+        low_included: text.low_included,
         high,
+        high_included: text.high_included,
         when: text.when,
     }
 }
