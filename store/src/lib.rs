@@ -1,1 +1,217 @@
-//! The one door: journal and tables, two engines.
+//! The one door: every change is a command carried through one function, in one transaction, into
+//! the tables and the sealed journal.
+//!
+//! What must stay true: what was answered as done is on the disk; the fold of the journal equals
+//! the tables; readers never block the pen.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::as_conversions
+    )
+)]
+
+pub mod cell;
+pub mod check;
+mod desk;
+pub mod engine;
+pub mod fault;
+pub mod journal;
+pub mod message;
+mod migration;
+mod pen;
+pub mod query;
+pub mod session;
+pub mod table;
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use lab::catalog::Catalog;
+use lab::value::MessageId;
+use sha2::{Digest, Sha256};
+
+use engine::Sql;
+use engine::sqlite::{Readers, SqlitePen};
+use fault::Fault;
+use pen::{Job, Writer};
+
+pub use desk::DatabaseLook;
+pub use pen::{Act, Answer, Done, Listener, Told};
+
+/// The file of the embedded database inside a data folder.
+pub const FILE: &str = "meniscus.db";
+
+/// A laboratory's record, open.
+pub struct Store {
+    jobs: Mutex<Option<Sender<Job>>>,
+    readers: Readers,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    file: PathBuf,
+}
+
+impl Store {
+    /// Opens the record in a folder, or makes an empty one there.
+    ///
+    /// # Errors
+    /// The folder cannot be made, or the database cannot be opened.
+    pub fn open(folder: &Path) -> Result<Store, Fault> {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Fault::new(error).during("making the data folder"))?;
+        let file = folder.join(FILE);
+        let writer = Writer::new(SqlitePen::open(&file)?)?;
+        let (jobs, waiting) = channel();
+        let thread = std::thread::Builder::new()
+            .name("pen".into())
+            .spawn(move || writer.work(&waiting))
+            .map_err(|error| Fault::new(error).during("starting the pen"))?;
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Ok(Store {
+            jobs: Mutex::new(Some(jobs)),
+            readers: Readers::over(&file, cores + 2),
+            writer: Mutex::new(Some(thread)),
+            file,
+        })
+    }
+
+    /// Where the embedded database lies.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Asks questions of one snapshot of the record.
+    ///
+    /// # Errors
+    /// The database failed, or the questions did.
+    pub fn read<T>(&self, ask: impl FnOnce(&dyn Sql) -> Result<T, Fault>) -> Result<T, Fault> {
+        self.readers.with(ask)
+    }
+
+    /// The catalog in force.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn catalog(&self) -> Result<Arc<Catalog>, Fault> {
+        self.read(|sql| pen::read_catalog(sql))
+    }
+
+    /// Carries a command through the door; the answer comes to `reply` once it is on the disk.
+    pub fn ask(&self, act: Act, reply: impl FnOnce(Answer) + Send + 'static) {
+        self.send(Job::Act(Box::new(act), Box::new(reply)));
+    }
+
+    /// Carries a command through the door and waits for the answer.
+    #[must_use]
+    pub fn execute(&self, act: Act) -> Answer {
+        wait(|reply| self.send(Job::Act(Box::new(act), reply))).unwrap_or_else(Answer::Failed)
+    }
+
+    /// Keeps a raw message; `reply` hears its number, and whether it had come before, once it is
+    /// on the disk.
+    pub fn keep(
+        &self,
+        raw: message::Raw,
+        reply: impl FnOnce(Result<(MessageId, bool), Fault>) + Send + 'static,
+    ) {
+        self.send(Job::Keep(Box::new(raw), Box::new(reply)));
+    }
+
+    /// Keeps a raw message and waits until it is on the disk.
+    ///
+    /// # Errors
+    /// The database failed; the message is not kept and must not be acknowledged.
+    pub fn keep_and_wait(&self, raw: message::Raw) -> Result<(MessageId, bool), Fault> {
+        wait(|reply| self.send(Job::Keep(Box::new(raw), reply)))?
+    }
+
+    /// Notes what became of a message, with the next commit.
+    pub fn settle(&self, id: MessageId, fate: message::Fate) {
+        self.send(Job::Settle(id, fate));
+    }
+
+    /// Writes a note about sessions and looks, with the next commit, without waiting.
+    pub fn note(&self, note: session::Note) {
+        self.send(Job::Note(note, Box::new(drop)));
+    }
+
+    /// Writes a note about sessions and looks, and waits until it is on the disk.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn note_and_wait(&self, note: session::Note) -> Result<(), Fault> {
+        wait(|reply| self.send(Job::Note(note, reply)))?
+    }
+
+    /// Tells `listener` of everything committed from now on.
+    pub fn listen(&self, listener: Listener) {
+        self.send(Job::Listen(listener));
+    }
+
+    /// Copies the whole record into a new file while work goes on.
+    ///
+    /// # Errors
+    /// The file exists, or cannot be written.
+    pub fn copy_to(&self, file: &Path) -> Result<(), Fault> {
+        let file = file.to_owned();
+        wait(|reply| self.send(Job::Copy(file, reply)))?
+    }
+
+    /// Puts the pen down after what is waiting; later requests fail.
+    pub fn close(&self) {
+        if let Ok(mut jobs) = self.jobs.lock() {
+            jobs.take();
+        }
+        let thread = self.writer.lock().ok().and_then(|mut thread| thread.take());
+        if let Some(thread) = thread
+            && thread.join().is_err()
+        {
+            tracing::error!("the pen broke");
+        }
+    }
+
+    fn send(&self, job: Job) {
+        let sent = match self.jobs.lock() {
+            Ok(jobs) => jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok()),
+            Err(_) => false,
+        };
+        if !sent {
+            tracing::error!("the pen is down; a request was dropped");
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Waits for a reply; a reply that never comes is a fault.
+fn wait<T: Send + 'static>(send: impl FnOnce(Box<dyn FnOnce(T) + Send>)) -> Result<T, Fault> {
+    let (answer, answered) = std::sync::mpsc::sync_channel(1);
+    send(Box::new(move |reply| {
+        let _ = answer.send(reply);
+    }));
+    answered.recv().map_err(|_| Fault::new("the pen is down"))
+}
+
+/// The seal of a password digest: SHA-256, hexadecimal.
+#[must_use]
+pub fn seal_of(digest: &str) -> String {
+    hexadecimal(&Sha256::digest(digest.as_bytes()))
+}
+
+/// Bytes in hexadecimal.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -35,8 +35,7 @@ impl CriticalLimit {
     /// Judges a number, perhaps with comparator, by the limits. Rules in words are not judged here.
     pub fn judge(&self, value: &Value) -> CriticalJudgement {
         let beyond_high = self.high.map(|limit| beyond(value, limit, self.high_included));
-        let beyond_low =
-            self.low.map(|limit| beyond(&mirrored(value), -limit, self.low_included));
+        let beyond_low = self.low.map(|limit| beyond(&mirrored(value), -limit, self.low_included));
         match (beyond_low.unwrap_or(Some(false)), beyond_high.unwrap_or(Some(false))) {
             (Some(true), _) => CriticalJudgement::Low,
             (_, Some(true)) => CriticalJudgement::High,
@@ -76,9 +75,7 @@ fn beyond(value: &Value, limit: Decimal, included: bool) -> Option<bool> {
 fn mirrored(value: &Value) -> Value {
     match value {
         Value::Number(figure) => Value::Number(-*figure),
-        Value::Qualified(comparator, figure) => {
-            Value::Qualified(comparator.reversed(), -*figure)
-        }
+        Value::Qualified(comparator, figure) => Value::Qualified(comparator.reversed(), -*figure),
         other => other.clone(),
     }
 }

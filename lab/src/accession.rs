@@ -1,0 +1,37 @@
+//! An accession and what hangs from it: specimens, tests, result versions.
+//!
+//! What must stay true: a state changes only by an event; result versions are never changed, only
+//! followed by others.
+
+mod result;
+mod specimen;
+mod test;
+
+use serde::{Deserialize, Serialize};
+
+pub use result::{Delta, Flag, Hold, Limits, ResultVersion, Source};
+pub use specimen::{Specimen, SpecimenState};
+pub use test::{Test, TestState, Verified};
+
+use crate::value::{AccessionId, Label, Moment, PatientId, Priority};
+
+/// The tests ordered together for one patient.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accession {
+    /// Identity.
+    pub id: AccessionId,
+    /// The number people say.
+    pub label: Label,
+    /// Whose.
+    pub patient: PatientId,
+    /// How urgent.
+    pub priority: Priority,
+    /// When it was ordered.
+    pub ordered_at: Moment,
+    /// Who asked for it: the physician or the clinic.
+    pub provider: String,
+    /// What the orderer wrote.
+    pub comment: String,
+    /// The day (days since 1970-01-01 UTC) and the sequence in that day its number was made from.
+    pub sequence: (i64, u32),
+}

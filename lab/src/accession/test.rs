@@ -1,0 +1,93 @@
+//! One ordered test on one specimen.
+//!
+//! What must stay true: a verified test names the result version that was verified, by whom and
+//! when; a cancelled one has no verified result.
+
+use serde::{Deserialize, Serialize};
+
+use crate::people::Actor;
+use crate::value::{AccessionId, Moment, PatientId, ResultId, SpecimenId, TestCode, TestId};
+
+/// One ordered test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Test {
+    /// Identity.
+    pub id: TestId,
+    /// The accession it was ordered in.
+    pub accession: AccessionId,
+    /// Whose.
+    pub patient: PatientId,
+    /// The specimen it is measured from.
+    pub specimen: SpecimenId,
+    /// What is measured.
+    pub code: TestCode,
+    /// The panel it was ordered as part of.
+    pub panel: Option<TestCode>,
+    /// The bench that does it, as the catalog names it.
+    pub bench: String,
+    /// Where it stands.
+    pub state: TestState,
+    /// The newest result version.
+    pub result: Option<ResultId>,
+    /// How many result versions there are.
+    pub versions: u32,
+    /// Who verified which version, when.
+    pub verified: Option<Verified>,
+    /// Why it was cancelled or sent to be run again, or the comment it was verified with.
+    pub note: String,
+}
+
+/// The act of verifying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// The version verified.
+    pub result: ResultId,
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub by: Actor,
+}
+
+/// Where a test stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TestState {
+    /// No result yet.
+    Awaiting,
+    /// A result that nothing holds waits for a person.
+    Review,
+    /// A result is held; a person must look at the reasons.
+    Held,
+    /// To be run again.
+    Rerun,
+    /// Verified and released.
+    Verified,
+    /// Cancelled.
+    Cancelled,
+}
+
+impl TestState {
+    /// The word on screens.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            TestState::Awaiting => "awaiting",
+            TestState::Review => "to verify",
+            TestState::Held => "held",
+            TestState::Rerun => "rerun",
+            TestState::Verified => "verified",
+            TestState::Cancelled => "cancelled",
+        }
+    }
+
+    /// True while a new result may be filed.
+    #[must_use]
+    pub const fn takes_results(self) -> bool {
+        matches!(self, TestState::Awaiting | TestState::Review | TestState::Held | TestState::Rerun)
+    }
+
+    /// True while a result waits for a person's decision.
+    #[must_use]
+    pub const fn waits_for_a_person(self) -> bool {
+        matches!(self, TestState::Review | TestState::Held)
+    }
+}

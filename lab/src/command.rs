@@ -1,0 +1,189 @@
+//! Everything that can be asked of the laboratory.
+//!
+//! A command first looks at what it needs, and at nothing else; then it decides, without touching
+//! anything, either the events that happen or the refusal.
+//!
+//! What must stay true: deciding is a function of what was seen and of the setting; the same
+//! question in the same setting has the same answer.
+
+use std::cell::Cell;
+
+use crate::accession::{Accession, ResultVersion, Specimen, Test};
+use crate::catalog::Catalog;
+use crate::event::Event;
+use crate::instrument::{Instrument, Unclaimed};
+use crate::journey::analyze::{EnterResult, FileReadings, ResolveUnclaimed};
+use crate::journey::collect::CollectSpecimens;
+use crate::journey::order::{CancelTest, PlaceOrder};
+use crate::journey::receive::{ReceiveSpecimen, RejectSpecimen};
+use crate::journey::setup::{AddInstrument, AddPerson, ReleaseCatalog, SetPassword, SignIn};
+use crate::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use crate::patient::Patient;
+use crate::people::{Actor, Ask, Person, may};
+use crate::refusal::Refusal;
+use crate::release::CatalogRelease;
+use crate::value::{
+    AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestCode,
+    TestId, UnclaimedId,
+};
+
+/// Where and when a command is decided.
+pub struct Setting<'a> {
+    /// What time it is.
+    pub now: Moment,
+    /// Who asks.
+    pub actor: Actor,
+    /// The catalog in force.
+    pub catalog: &'a Catalog,
+    /// The next unused identifier.
+    pub next: Cell<i64>,
+}
+
+impl Setting<'_> {
+    /// An identifier nobody has had.
+    #[must_use]
+    pub fn fresh(&self) -> i64 {
+        let id = self.next.get();
+        self.next.set(id + 1);
+        id
+    }
+}
+
+/// What may be looked at before deciding; answered by the store, or by a laboratory in memory.
+/// Each question is answered with at most a patient's or an accession's worth of rows.
+pub trait Look {
+    /// How the world may fail while looking.
+    type Fault;
+
+    /// A patient by number.
+    ///
+    /// # Errors
+    /// The world failed; so for every question here.
+    fn patient(&self, id: PatientId) -> Result<Option<Patient>, Self::Fault>;
+    /// A patient by record number.
+    fn patient_numbered(&self, record_number: &str) -> Result<Option<Patient>, Self::Fault>;
+    /// An accession by number.
+    fn accession(&self, id: AccessionId) -> Result<Option<Accession>, Self::Fault>;
+    /// The highest sequence given out on a day (days since 1970-01-01 UTC); 0 if none.
+    fn last_sequence(&self, day: i64) -> Result<u32, Self::Fault>;
+    /// A specimen by number.
+    fn specimen(&self, id: SpecimenId) -> Result<Option<Specimen>, Self::Fault>;
+    /// A specimen by the label on its container.
+    fn specimen_labeled(&self, label: &Label) -> Result<Option<Specimen>, Self::Fault>;
+    /// A test by number.
+    fn test(&self, id: TestId) -> Result<Option<Test>, Self::Fault>;
+    /// The tests of an accession, in the order they were ordered.
+    fn tests_of(&self, id: AccessionId) -> Result<Vec<Test>, Self::Fault>;
+    /// A result version by number.
+    fn result(&self, id: ResultId) -> Result<Option<ResultVersion>, Self::Fault>;
+    /// The newest result version of each test of an accession.
+    fn newest_results(&self, id: AccessionId) -> Result<Vec<ResultVersion>, Self::Fault>;
+    /// The last verified version of a patient's test, with the moment it was verified.
+    fn last_verified(
+        &self,
+        patient: PatientId,
+        code: &TestCode,
+    ) -> Result<Option<(ResultVersion, Moment)>, Self::Fault>;
+    /// A person by number.
+    fn person(&self, id: PersonId) -> Result<Option<Person>, Self::Fault>;
+    /// A person by sign-in name.
+    fn person_signing_in(&self, name: &str) -> Result<Option<Person>, Self::Fault>;
+    /// An instrument by number.
+    fn instrument(&self, id: InstrumentId) -> Result<Option<Instrument>, Self::Fault>;
+    /// An instrument by name.
+    fn instrument_named(&self, name: &str) -> Result<Option<Instrument>, Self::Fault>;
+    /// An unclaimed entry by number.
+    fn unclaimed(&self, id: UnclaimedId) -> Result<Option<Unclaimed>, Self::Fault>;
+    /// The newest catalog release.
+    fn newest_release(&self) -> Result<Option<CatalogRelease>, Self::Fault>;
+}
+
+/// One thing that can be asked.
+pub trait Decide {
+    /// What it looks at.
+    type Sees;
+
+    /// Looks at what it needs.
+    ///
+    /// # Errors
+    /// The world failed while looking.
+    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault>;
+
+    /// Decides, touching nothing.
+    ///
+    /// # Errors
+    /// The laboratory says no.
+    fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Result<Vec<Event>, Refusal>;
+}
+
+/// What was decided.
+pub type Decision = Result<Vec<Event>, Refusal>;
+
+macro_rules! commands {
+    ($($name:ident),* $(,)?) => {
+        /// Everything that can be asked, as one type to carry to the door.
+        #[derive(Clone, Debug)]
+        pub enum Command {
+            $(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)*
+        }
+
+        impl Command {
+            /// What privilege it needs, and its name in the journal.
+            #[must_use]
+            pub const fn ask(&self) -> Ask {
+                match self { $(Command::$name(_) => Ask::$name,)* }
+            }
+
+            fn look_and_decide<L: Look>(
+                &self,
+                look: &L,
+                setting: &Setting<'_>,
+            ) -> Result<Decision, L::Fault> {
+                match self {
+                    $(Command::$name(command) => {
+                        let seen = command.look(look, setting)?;
+                        Ok(command.decide(seen, setting))
+                    })*
+                }
+            }
+        }
+
+        $(impl From<$name> for Command {
+            fn from(command: $name) -> Command {
+                Command::$name(command)
+            }
+        })*
+    };
+}
+
+commands! {
+    PlaceOrder,
+    CancelTest,
+    CollectSpecimens,
+    ReceiveSpecimen,
+    RejectSpecimen,
+    FileReadings,
+    EnterResult,
+    ResolveUnclaimed,
+    VerifyResults,
+    HoldResult,
+    RequestRerun,
+    AddInstrument,
+    AddPerson,
+    SetPassword,
+    SignIn,
+    ReleaseCatalog,
+}
+
+impl Command {
+    /// May this actor ask it? Then look, then decide.
+    ///
+    /// # Errors
+    /// The world failed while looking.
+    pub fn carry<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Decision, L::Fault> {
+        if !may(setting.actor, self.ask()) {
+            return Ok(Err(Refusal::NotPermitted { ask: self.ask().name() }));
+        }
+        self.look_and_decide(look, setting)
+    }
+}

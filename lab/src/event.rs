@@ -1,0 +1,35 @@
+//! Everything that can happen in this laboratory.
+//!
+//! What must stay true: an event is never edited, renamed or removed; the golden text of each
+//! variant decodes for ever; applying an event to what is kept says all that it changes.
+
+mod accession;
+mod apply;
+mod instrument;
+mod patient;
+mod people;
+mod result;
+
+use serde::{Deserialize, Serialize};
+
+pub use accession::AccessionEvent;
+pub use apply::apply;
+pub use instrument::InstrumentEvent;
+pub use patient::PatientEvent;
+pub use people::PeopleEvent;
+pub use result::ResultEvent;
+
+/// Something that happened, by family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// People and the catalog they answer for.
+    People(PeopleEvent),
+    /// Patients.
+    Patient(PatientEvent),
+    /// Orders, specimens and tests.
+    Accession(AccessionEvent),
+    /// Results and what was decided about them.
+    Result(ResultEvent),
+    /// Instruments and the unclaimed list.
+    Instrument(InstrumentEvent),
+}

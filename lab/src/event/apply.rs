@@ -1,0 +1,152 @@
+//! What an event changes in what is kept: the only place where rows change.
+//!
+//! What must stay true: applying decides nothing and refuses nothing; what was decided is in the
+//! event. The fold of all events over an empty laboratory is the laboratory.
+
+use super::{AccessionEvent, Event, InstrumentEvent, PatientEvent, PeopleEvent, ResultEvent};
+use crate::accession::{ResultVersion, Specimen, SpecimenState, Test, TestState, Verified};
+use crate::instrument::{Claim, Unclaimed};
+use crate::kept::Shelf;
+use crate::people::Person;
+
+/// Applies one event.
+///
+/// # Errors
+/// What the shelf says when a row that the event changes is not there.
+pub fn apply<S: Shelf>(event: &Event, shelf: &mut S) -> Result<(), S::Fault> {
+    match event {
+        Event::People(event) => people(event, shelf),
+        Event::Patient(PatientEvent::PatientRegistered(patient)) => {
+            shelf.put(patient.clone());
+            Ok(())
+        }
+        Event::Accession(event) => accession(event, shelf),
+        Event::Result(event) => result(event, shelf),
+        Event::Instrument(event) => instrument(event, shelf),
+    }
+}
+
+fn people<S: Shelf>(event: &PeopleEvent, shelf: &mut S) -> Result<(), S::Fault> {
+    match event {
+        PeopleEvent::PersonAdded(person) => shelf.put(person.clone()),
+        PeopleEvent::PasswordSet { person, seal } => {
+            let mut row: Person = shelf.take(person.0)?;
+            row.secret_seal = Some(seal.clone());
+            row.failures = 0;
+            row.locked_until = None;
+            shelf.put(row);
+        }
+        PeopleEvent::SignedIn { person } => {
+            let mut row: Person = shelf.take(person.0)?;
+            row.failures = 0;
+            row.locked_until = None;
+            shelf.put(row);
+        }
+        PeopleEvent::SignInFailed { person, locked_until } => {
+            let mut row: Person = shelf.take(person.0)?;
+            row.failures = if locked_until.is_some() { 0 } else { row.failures + 1 };
+            row.locked_until = *locked_until;
+            shelf.put(row);
+        }
+        PeopleEvent::SignedOut { .. } => {}
+        PeopleEvent::CatalogReleased(release) => shelf.put(release.clone()),
+    }
+    Ok(())
+}
+
+fn accession<S: Shelf>(event: &AccessionEvent, shelf: &mut S) -> Result<(), S::Fault> {
+    match event {
+        AccessionEvent::OrderPlaced { accession, specimens, tests } => {
+            shelf.put(accession.clone());
+            specimens.iter().for_each(|specimen| shelf.put(specimen.clone()));
+            tests.iter().for_each(|test| shelf.put(test.clone()));
+        }
+        AccessionEvent::SpecimenCollected { specimen, at } => {
+            let mut row: Specimen = shelf.take(specimen.0)?;
+            row.state = SpecimenState::Collected;
+            row.collected_at = Some(*at);
+            shelf.put(row);
+        }
+        AccessionEvent::SpecimenReceived { specimen, at } => {
+            let mut row: Specimen = shelf.take(specimen.0)?;
+            row.state = SpecimenState::Received;
+            row.received_at = Some(*at);
+            shelf.put(row);
+        }
+        AccessionEvent::SpecimenRejected { specimen, reason, note } => {
+            let mut row: Specimen = shelf.take(specimen.0)?;
+            row.state = SpecimenState::Rejected;
+            row.rejected = Some((reason.clone(), note.clone()));
+            shelf.put(row);
+        }
+        AccessionEvent::TestCancelled { test, reason } => {
+            let mut row: Test = shelf.take(test.0)?;
+            row.state = TestState::Cancelled;
+            row.note = reason.clone();
+            shelf.put(row);
+        }
+    }
+    Ok(())
+}
+
+fn result<S: Shelf>(event: &ResultEvent, shelf: &mut S) -> Result<(), S::Fault> {
+    match event {
+        ResultEvent::ResultFiled(version) => {
+            let mut test: Test = shelf.take(version.test.0)?;
+            test.state = state_after(version);
+            test.result = Some(version.id);
+            test.versions = version.version;
+            shelf.put(version.clone());
+            shelf.put(test);
+        }
+        ResultEvent::ResultVerified { test, result, at, by, reason } => {
+            let mut row: Test = shelf.take(test.0)?;
+            row.state = TestState::Verified;
+            row.verified = Some(Verified { result: *result, at: *at, by: *by });
+            row.note = reason.clone();
+            shelf.put(row);
+        }
+        ResultEvent::ResultHeld { test, reason } => {
+            set_state(shelf, test.0, (TestState::Held, reason))?;
+        }
+        ResultEvent::RerunRequested { test, reason } => {
+            set_state(shelf, test.0, (TestState::Rerun, reason))?;
+        }
+    }
+    Ok(())
+}
+
+fn set_state<S: Shelf>(
+    shelf: &mut S,
+    test: i64,
+    (state, note): (TestState, &str),
+) -> Result<(), S::Fault> {
+    let mut row: Test = shelf.take(test)?;
+    row.state = state;
+    note.clone_into(&mut row.note);
+    shelf.put(row);
+    Ok(())
+}
+
+fn state_after(version: &ResultVersion) -> TestState {
+    if version.holds.is_empty() { TestState::Review } else { TestState::Held }
+}
+
+fn instrument<S: Shelf>(event: &InstrumentEvent, shelf: &mut S) -> Result<(), S::Fault> {
+    match event {
+        InstrumentEvent::InstrumentAdded(instrument) => shelf.put(instrument.clone()),
+        InstrumentEvent::ReadingsReceived { .. } => {}
+        InstrumentEvent::ReadingsUnclaimed(unclaimed) => shelf.put(unclaimed.clone()),
+        InstrumentEvent::UnclaimedGiven { unclaimed, specimen, .. } => {
+            let mut row: Unclaimed = shelf.take(unclaimed.0)?;
+            row.claim = Claim::Given(*specimen);
+            shelf.put(row);
+        }
+        InstrumentEvent::UnclaimedDiscarded { unclaimed, reason } => {
+            let mut row: Unclaimed = shelf.take(unclaimed.0)?;
+            row.claim = Claim::Discarded(reason.clone());
+            shelf.put(row);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! The laws of the laboratory: what must be true of everything that is kept, at every moment.
+//!
+//! Each law is one function, written apart from the commands it judges; `check` finds them all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::accession::{Accession, ResultVersion, Specimen, SpecimenState, Test, TestState};
+use crate::instrument::{Claim, Unclaimed};
+use crate::laboratory::Laboratory;
+use crate::patient::Patient;
+use crate::people::{Actor, Person};
+use crate::release::CatalogRelease;
+
+/// A law that does not hold, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// The law, as its function is named.
+    pub law: &'static str,
+    /// Where it does not hold.
+    pub what: String,
+}
+
+/// A law: the places where it does not hold.
+pub type Law = fn(&Laboratory) -> Vec<String>;
+
+/// Every law, by name.
+pub const LAWS: [(&str, Law); 10] = [
+    ("every_specimen_has_its_accession_and_patient", every_specimen_has_its_accession_and_patient),
+    ("every_test_has_its_specimen", every_test_has_its_specimen),
+    ("a_test_stands_once_in_an_order", a_test_stands_once_in_an_order),
+    ("a_specimen_is_collected_before_it_is_received", a_specimen_is_collected_before_received),
+    ("no_result_from_a_rejected_specimen", no_result_from_a_rejected_specimen),
+    ("result_versions_count_up_by_one", result_versions_count_up_by_one),
+    ("a_released_result_was_verified_by_a_person", a_released_result_was_verified_by_a_person),
+    ("a_result_belongs_to_the_patient_of_its_test", a_result_belongs_to_the_patient_of_its_test),
+    ("names_and_numbers_are_unique", names_and_numbers_are_unique),
+    ("catalog_releases_count_up_by_one", catalog_releases_count_up_by_one),
+];
+
+/// Every breach of every law.
+#[must_use]
+pub fn breaches(laboratory: &Laboratory) -> Vec<Breach> {
+    LAWS.iter()
+        .flat_map(|(law, holds)| {
+            holds(laboratory).into_iter().map(|what| Breach { law, what }).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn every_specimen_has_its_accession_and_patient(laboratory: &Laboratory) -> Vec<String> {
+    let patients: BTreeSet<_> = laboratory.all::<Patient>().map(|row| row.id).collect();
+    let accessions: BTreeMap<_, _> =
+        laboratory.all::<Accession>().map(|row| (row.id, row.patient)).collect();
+    laboratory
+        .all::<Specimen>()
+        .filter(|specimen| {
+            !accessions.get(&specimen.accession).is_some_and(|patient| patients.contains(patient))
+        })
+        .map(|specimen| format!("specimen {}", specimen.label))
+        .collect()
+}
+
+fn every_test_has_its_specimen(laboratory: &Laboratory) -> Vec<String> {
+    let specimens: BTreeMap<_, _> =
+        laboratory.all::<Specimen>().map(|row| (row.id, row.accession)).collect();
+    laboratory
+        .all::<Test>()
+        .filter(|test| specimens.get(&test.specimen) != Some(&test.accession))
+        .map(|test| format!("test {} {}", test.code, test.id))
+        .collect()
+}
+
+fn a_test_stands_once_in_an_order(laboratory: &Laboratory) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    laboratory
+        .all::<Test>()
+        .filter(|test| !seen.insert((test.accession, test.code.clone())))
+        .map(|test| format!("test {} of accession {}", test.code, test.accession))
+        .collect()
+}
+
+fn a_specimen_is_collected_before_received(laboratory: &Laboratory) -> Vec<String> {
+    laboratory
+        .all::<Specimen>()
+        .filter(|specimen| {
+            let received = specimen.received_at.is_some();
+            (received && specimen.collected_at.is_none())
+                || (specimen.state == SpecimenState::Received && !received)
+        })
+        .map(|specimen| format!("specimen {}", specimen.label))
+        .collect()
+}
+
+fn no_result_from_a_rejected_specimen(laboratory: &Laboratory) -> Vec<String> {
+    let rejected: BTreeSet<_> = laboratory
+        .all::<Specimen>()
+        .filter(|specimen| specimen.state == SpecimenState::Rejected)
+        .map(|specimen| specimen.id)
+        .collect();
+    laboratory
+        .all::<Test>()
+        .filter(|test| rejected.contains(&test.specimen) && test.state != TestState::Cancelled)
+        .map(|test| format!("test {} {}", test.code, test.id))
+        .collect()
+}
+
+fn result_versions_count_up_by_one(laboratory: &Laboratory) -> Vec<String> {
+    let mut versions: BTreeMap<_, Vec<u32>> = BTreeMap::new();
+    for result in laboratory.all::<ResultVersion>() {
+        versions.entry(result.test).or_default().push(result.version);
+    }
+    laboratory
+        .all::<Test>()
+        .filter(|test| {
+            let mut found = versions.remove(&test.id).unwrap_or_default();
+            found.sort_unstable();
+            !found.into_iter().eq(1..=test.versions)
+        })
+        .map(|test| format!("test {} {}", test.code, test.id))
+        .collect()
+}
+
+fn a_released_result_was_verified_by_a_person(laboratory: &Laboratory) -> Vec<String> {
+    let results: BTreeMap<_, _> =
+        laboratory.all::<ResultVersion>().map(|row| (row.id, row.test)).collect();
+    laboratory
+        .all::<Test>()
+        .filter(|test| match (&test.state, &test.verified) {
+            (TestState::Verified, None) => true,
+            (_, Some(verified)) => {
+                !matches!(verified.by, Actor::Person(..))
+                    || results.get(&verified.result) != Some(&test.id)
+            }
+            (_, None) => false,
+        })
+        .map(|test| format!("test {} {}", test.code, test.id))
+        .collect()
+}
+
+fn a_result_belongs_to_the_patient_of_its_test(laboratory: &Laboratory) -> Vec<String> {
+    let tests: BTreeMap<_, _> = laboratory
+        .all::<Test>()
+        .map(|test| (test.id, (test.patient, test.accession, test.code)))
+        .collect();
+    let accessions: BTreeMap<_, _> =
+        laboratory.all::<Accession>().map(|row| (row.id, row.patient)).collect();
+    laboratory
+        .all::<ResultVersion>()
+        .filter(|result| {
+            let own = (result.patient, result.accession, result.code.clone());
+            tests.get(&result.test) != Some(&own)
+                || accessions.get(&result.accession) != Some(&result.patient)
+        })
+        .map(|result| format!("result {} {}", result.code, result.id))
+        .collect()
+}
+
+fn names_and_numbers_are_unique(laboratory: &Laboratory) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let names = laboratory
+        .all::<Patient>()
+        .map(|row| ("record number", row.record_number))
+        .chain(laboratory.all::<Person>().map(|row| ("sign-in name", row.sign_in)))
+        .chain(laboratory.all::<Accession>().map(|row| ("label", row.label.to_string())))
+        .chain(laboratory.all::<Specimen>().map(|row| ("label", row.label.to_string())));
+    names
+        .filter(|name| !seen.insert(name.clone()))
+        .map(|(kind, name)| format!("{kind} {name}"))
+        .chain(laboratory.all::<Unclaimed>().filter_map(|row| match row.claim {
+            Claim::Discarded(reason) if reason.is_empty() => {
+                Some(format!("unclaimed {} discarded without a reason", row.id))
+            }
+            _ => None,
+        }))
+        .collect()
+}
+
+fn catalog_releases_count_up_by_one(laboratory: &Laboratory) -> Vec<String> {
+    laboratory
+        .all::<CatalogRelease>()
+        .zip(1_u32..)
+        .filter(|(release, expected)| release.release != *expected)
+        .map(|(release, _)| format!("release {}", release.release))
+        .collect()
+}

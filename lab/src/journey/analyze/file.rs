@@ -1,0 +1,243 @@
+//! Filing what an instrument sent for one specimen.
+//!
+//! What must stay true: see the station. A suspicion the instrument raises about the specimen
+//! holds every result of that message.
+
+use super::filing::Filing;
+use crate::accession::{Hold, ResultVersion, Source, Specimen, SpecimenState, Test, TestState};
+use crate::catalog::TestDefinition;
+use crate::command::{Decide, Decision, Look, Setting};
+use crate::event::{Event, InstrumentEvent};
+use crate::instrument::{Claim, Instrument, Material, Nature, Reading, Unclaimed, Unplaced};
+use crate::judgement;
+use crate::refusal::Refusal;
+use crate::value::{InstrumentId, Label, MessageId, TestCode, UnclaimedId, Value};
+
+/// File what an instrument sent for one specimen; what finds no place waits unclaimed.
+#[derive(Clone, Debug)]
+pub struct FileReadings {
+    /// Which instrument.
+    pub instrument: InstrumentId,
+    /// The raw message.
+    pub message: Option<MessageId>,
+    /// The specimen number as sent.
+    pub sent_number: String,
+    /// Whose material, as the instrument marks it.
+    pub material: Material,
+    /// The readings.
+    pub readings: Vec<Reading>,
+}
+
+/// What filing looks at.
+pub struct SeesForFiling {
+    instrument: Option<Instrument>,
+    specimen: Option<Specimen>,
+    filing: Option<Filing>,
+}
+
+impl Decide for FileReadings {
+    type Sees = SeesForFiling;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<SeesForFiling, L::Fault> {
+        let instrument = look.instrument(self.instrument)?;
+        let specimen = match Label::read(&self.sent_number) {
+            Ok(label) => look.specimen_labeled(&label)?,
+            Err(_) => None,
+        };
+        let received = specimen.clone().filter(|s| s.state == SpecimenState::Received);
+        let filing = match (&instrument, received) {
+            (Some(instrument), Some(specimen)) => {
+                Filing::look(look, specimen, |test| instrument.measures(&test.code))?
+            }
+            _ => None,
+        };
+        Ok(SeesForFiling { instrument, specimen, filing })
+    }
+
+    fn decide(&self, seen: SeesForFiling, setting: &Setting<'_>) -> Decision {
+        let instrument = seen.instrument.ok_or_else(|| Refusal::NoSuch {
+            what: "instrument".into(),
+            name: self.instrument.to_string(),
+        })?;
+        if !matches!(self.material, Material::Patient | Material::Unknown) {
+            return Ok(vec![self.unclaimed(Unplaced::NotAPatient, self.readings.clone(), setting)]);
+        }
+        let Some(filing) = seen.filing else {
+            let because = match seen.specimen.map(|specimen| specimen.state) {
+                None => Unplaced::NoSuchSpecimen,
+                Some(SpecimenState::Rejected) => Unplaced::Rejected,
+                Some(_) => Unplaced::NotReceived,
+            };
+            return Ok(vec![self.unclaimed(because, self.readings.clone(), setting)]);
+        };
+        Ok(self.file(&instrument, &filing, setting))
+    }
+}
+
+/// The readings of one message, sorted by what becomes of them.
+#[derive(Default)]
+struct Sorted {
+    versions: Vec<ResultVersion>,
+    beside: Vec<Reading>,
+    unplaced: Vec<(Unplaced, Vec<Reading>)>,
+}
+
+impl FileReadings {
+    /// Files to a received specimen.
+    pub(super) fn file(
+        &self,
+        instrument: &Instrument,
+        filing: &Filing,
+        setting: &Setting<'_>,
+    ) -> Vec<Event> {
+        let alarms: Vec<Hold> = self
+            .readings
+            .iter()
+            .filter_map(Reading::alarm)
+            .map(|alarm| Hold::InstrumentFlag(alarm.to_owned()))
+            .collect();
+        let mut sorted = Sorted::default();
+        for reading in &self.readings {
+            match place(instrument, filing, reading, setting) {
+                Place::On(test, definition) => {
+                    let version =
+                        self.read(filing, (test, definition), (reading, &alarms), setting);
+                    sorted.versions.push(version);
+                }
+                Place::Beside => sorted.beside.push(reading.clone()),
+                Place::None(because) => sorted.set_aside(because, reading),
+            }
+        }
+        let mut events = vec![Event::Instrument(InstrumentEvent::ReadingsReceived {
+            instrument: instrument.id,
+            message: self.message,
+            specimen: filing.specimen.id,
+            beside: sorted.beside,
+        })];
+        events.extend(filing.filed(sorted.versions, setting));
+        let unplaced = sorted.unplaced.into_iter();
+        events
+            .extend(unplaced.map(|(because, readings)| self.unclaimed(because, readings, setting)));
+        events
+    }
+
+    fn read(
+        &self,
+        filing: &Filing,
+        (test, definition): (&Test, &TestDefinition),
+        (reading, alarms): (&Reading, &[Hold]),
+        setting: &Setting<'_>,
+    ) -> ResultVersion {
+        let mut holds = alarms.to_vec();
+        holds.extend(reading.doubts().map(|flag| Hold::InstrumentFlag(flag.to_owned())));
+        if !same_unit(&reading.unit, &definition.unit) {
+            holds.push(Hold::UnitDiffers(reading.unit.clone()));
+        }
+        let value = if reading.measured {
+            judgement::read(definition, &reading.value).unwrap_or_else(|| {
+                holds.push(Hold::Unreadable);
+                Value::Text(reading.value.clone())
+            })
+        } else {
+            holds.push(Hold::NotMeasured(reading.value.clone()));
+            Value::NotPerformed("the instrument gave no value".into())
+        };
+        let source = Source::Instrument {
+            instrument: self.instrument,
+            message: self.message,
+            sent: reading.value.clone(),
+            flags: reading.flags.clone(),
+            at: reading.at.clone(),
+        };
+        filing.version((test, definition), value, (source, holds), setting)
+    }
+
+    fn unclaimed(&self, because: Unplaced, readings: Vec<Reading>, setting: &Setting<'_>) -> Event {
+        Event::Instrument(InstrumentEvent::ReadingsUnclaimed(Unclaimed {
+            id: UnclaimedId(setting.fresh()),
+            instrument: self.instrument,
+            message: self.message,
+            at: setting.now,
+            sent_number: self.sent_number.clone(),
+            because,
+            readings,
+            claim: Claim::Open,
+        }))
+    }
+}
+
+impl Sorted {
+    fn set_aside(&mut self, because: Unplaced, reading: &Reading) {
+        match self.unplaced.iter_mut().find(|(known, _)| *known == because) {
+            Some((_, readings)) => readings.push(reading.clone()),
+            None => self.unplaced.push((because, vec![reading.clone()])),
+        }
+    }
+}
+
+/// Where one reading goes.
+enum Place<'a> {
+    On(&'a Test, &'a TestDefinition),
+    Beside,
+    None(Unplaced),
+}
+
+fn place<'a>(
+    instrument: &Instrument,
+    filing: &'a Filing,
+    reading: &Reading,
+    setting: &'a Setting<'_>,
+) -> Place<'a> {
+    if reading.nature != Nature::Result || instrument.unused.contains(&reading.code) {
+        return Place::Beside;
+    }
+    let Some(code) = instrument.codes.get(&reading.code) else {
+        return Place::None(Unplaced::UnknownCode);
+    };
+    let ordered = filing.tests.iter().filter(|test| test.specimen == filing.specimen.id);
+    let Some(test) = ordered.into_iter().find(|test| test.code == *code) else {
+        return Place::Beside;
+    };
+    match test.state {
+        TestState::Verified => Place::None(Unplaced::AlreadyVerified),
+        TestState::Cancelled => Place::None(Unplaced::Cancelled),
+        TestState::Awaiting | TestState::Review | TestState::Held | TestState::Rerun => {
+            match setting.catalog.test(code.as_str()) {
+                Some(definition) => Place::On(test, definition),
+                None => Place::None(Unplaced::UnknownCode),
+            }
+        }
+    }
+}
+
+impl Instrument {
+    /// True where the code map leads to this test.
+    #[must_use]
+    pub fn measures(&self, code: &TestCode) -> bool {
+        self.codes.values().any(|own| own == code)
+    }
+}
+
+/// Units are the same where they differ only in spelling: `10^3/uL`, `x10*3/uL`, `mmol/l`. An
+/// instrument that sends no unit is taken at the catalog's.
+fn same_unit(sent: &str, ours: &str) -> bool {
+    let plain = |unit: &str| {
+        let unit = unit.trim().to_lowercase().replace('^', "*").replace('\u{b5}', "u");
+        unit.trim_start_matches('x').to_owned()
+    };
+    sent.trim().is_empty() || plain(sent) == plain(ours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_unit;
+
+    #[test]
+    fn spelling_is_no_difference_of_unit_and_scale_is() {
+        assert!(same_unit("10^3/uL", "10*3/uL"));
+        assert!(same_unit("mmol/l", "mmol/L"));
+        assert!(same_unit("", "g/dL"));
+        assert!(!same_unit("g/L", "g/dL"));
+        assert!(!same_unit("10*9/L", "10*3/uL"));
+    }
+}

@@ -1,0 +1,135 @@
+//! Everything about one accession that filing a result looks at, and the making of the version.
+//!
+//! What must stay true: version numbers count up by one; the version carries the limits it was
+//! judged by; calculated tests follow their inputs in the same act.
+
+use std::collections::BTreeMap;
+
+use crate::accession::{Accession, Hold, ResultVersion, Source, Specimen, Test, TestState};
+use crate::catalog::TestDefinition;
+use crate::command::{Look, Setting};
+use crate::event::{Event, ResultEvent};
+use crate::judgement::{self, Case, Inputs, Judged};
+use crate::patient::Patient;
+use crate::value::{Moment, ResultId, TestCode, Value};
+
+/// One accession as filing sees it.
+pub struct Filing {
+    /// The specimen the readings are for.
+    pub specimen: Specimen,
+    /// Its accession.
+    pub accession: Accession,
+    /// Its patient.
+    pub patient: Patient,
+    /// Every test of the accession.
+    pub tests: Vec<Test>,
+    /// The newest version of each test that has one.
+    pub newest: Vec<ResultVersion>,
+    /// The last verified version of each code that may be filed now.
+    pub previous: BTreeMap<TestCode, (ResultVersion, Moment)>,
+}
+
+impl Filing {
+    /// Looks at everything for one specimen; `codes` says for which tests a previous result is
+    /// wanted.
+    ///
+    /// # Errors
+    /// The world failed while looking.
+    pub fn look<L: Look>(
+        look: &L,
+        specimen: Specimen,
+        wanted: impl Fn(&Test) -> bool,
+    ) -> Result<Option<Filing>, L::Fault> {
+        let Some(accession) = look.accession(specimen.accession)? else { return Ok(None) };
+        let Some(patient) = look.patient(accession.patient)? else { return Ok(None) };
+        let tests = look.tests_of(accession.id)?;
+        let any_result = tests.iter().any(|test| test.result.is_some());
+        let newest = if any_result { look.newest_results(accession.id)? } else { Vec::new() };
+        let mut previous = BTreeMap::new();
+        for test in tests.iter().filter(|test| wanted(test)) {
+            if let Some(found) = look.last_verified(patient.id, &test.code)? {
+                previous.insert(test.code.clone(), found);
+            }
+        }
+        Ok(Some(Filing { specimen, accession, patient, tests, newest, previous }))
+    }
+
+    /// When the specimen was taken, as far as known.
+    #[must_use]
+    pub fn collected_at(&self) -> Moment {
+        self.specimen.collected_at.unwrap_or(self.accession.ordered_at)
+    }
+
+    /// A new version of a test's result, judged.
+    #[must_use]
+    pub fn version(
+        &self,
+        (test, definition): (&Test, &TestDefinition),
+        value: Value,
+        (source, mut holds): (Source, Vec<Hold>),
+        setting: &Setting<'_>,
+    ) -> ResultVersion {
+        let case = Case {
+            catalog: setting.catalog,
+            definition,
+            patient: &self.patient,
+            collected_at: self.collected_at(),
+            previous: self.previous.get(&test.code),
+        };
+        let Judged { value, flag, limits, delta, holds: found } = judgement::judge(&case, value);
+        holds.extend(found);
+        if test.state.waits_for_a_person() && !matches!(source, Source::Calculated(_)) {
+            holds.push(Hold::SecondValue);
+        }
+        ResultVersion {
+            id: ResultId(setting.fresh()),
+            test: test.id,
+            accession: test.accession,
+            patient: test.patient,
+            code: test.code.clone(),
+            version: test.versions + 1,
+            value,
+            unit: definition.unit.clone(),
+            flag,
+            limits,
+            delta,
+            holds,
+            source,
+            filed_at: setting.now,
+            filed_by: setting.actor,
+            catalog_release: setting.catalog.release(),
+        }
+    }
+
+    /// The events of filing these versions and of every calculated test that depends on them.
+    #[must_use]
+    pub fn filed(&self, versions: Vec<ResultVersion>, setting: &Setting<'_>) -> Vec<Event> {
+        let calculated = self.calculated(&versions, setting);
+        versions
+            .into_iter()
+            .chain(calculated)
+            .map(|version| Event::Result(ResultEvent::ResultFiled(version)))
+            .collect()
+    }
+
+    fn calculated(&self, filed: &[ResultVersion], setting: &Setting<'_>) -> Vec<ResultVersion> {
+        let changed: Vec<&str> = filed.iter().map(|version| version.code.as_str()).collect();
+        let earlier = self.newest.iter().filter(|old| !changed.contains(&old.code.as_str()));
+        let ordered = self.tests.iter().filter(|test| test.state != TestState::Cancelled);
+        let inputs = Inputs {
+            catalog: setting.catalog,
+            patient: &self.patient,
+            collected_at: self.collected_at(),
+            newest: filed.iter().chain(earlier).collect(),
+            awaited: ordered.map(|test| test.code.as_str()).collect(),
+        };
+        judgement::dependents(&inputs, &self.tests, &changed)
+            .into_iter()
+            .filter_map(|dependent| {
+                let definition = setting.catalog.test(dependent.test.code.as_str())?;
+                let source = (Source::Calculated(dependent.formula), dependent.holds);
+                Some(self.version((dependent.test, definition), dependent.value, source, setting))
+            })
+            .collect()
+    }
+}

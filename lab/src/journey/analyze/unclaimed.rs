@@ -1,0 +1,110 @@
+//! Settling what waits unclaimed: a person gives it to a specimen, or discards it.
+//!
+//! What must stay true: settled once; always with a reason; given readings go the same way, and
+//! meet the same refusals and holds, as if they had come for that specimen.
+
+use super::file::FileReadings;
+use super::filing::Filing;
+use crate::accession::{Specimen, SpecimenState};
+use crate::command::{Decide, Decision, Look, Setting};
+use crate::event::{Event, InstrumentEvent};
+use crate::instrument::{Claim, Instrument, Material, Unclaimed, Unplaced};
+use crate::refusal::Refusal;
+use crate::value::{Label, UnclaimedId};
+
+/// Give unclaimed readings to a specimen, or discard them, with the reason.
+#[derive(Clone, Debug)]
+pub struct ResolveUnclaimed {
+    /// Which entry.
+    pub unclaimed: UnclaimedId,
+    /// What to do with it.
+    pub settle: Settle,
+    /// Why.
+    pub reason: String,
+}
+
+/// What to do with an unclaimed entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settle {
+    /// Give it to the specimen with this label.
+    Give(Label),
+    /// Discard it.
+    Discard,
+}
+
+/// What settling looks at.
+pub struct SeesUnclaimed {
+    entry: Option<Unclaimed>,
+    instrument: Option<Instrument>,
+    specimen: Option<Specimen>,
+    filing: Option<Filing>,
+}
+
+impl Decide for ResolveUnclaimed {
+    type Sees = SeesUnclaimed;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<SeesUnclaimed, L::Fault> {
+        let entry = look.unclaimed(self.unclaimed)?;
+        let instrument = match &entry {
+            Some(entry) => look.instrument(entry.instrument)?,
+            None => None,
+        };
+        let specimen = match &self.settle {
+            Settle::Give(label) => look.specimen_labeled(label)?,
+            Settle::Discard => None,
+        };
+        let filing = match (&instrument, specimen.clone()) {
+            (Some(instrument), Some(specimen)) => {
+                Filing::look(look, specimen, |test| instrument.measures(&test.code))?
+            }
+            _ => None,
+        };
+        Ok(SeesUnclaimed { entry, instrument, specimen, filing })
+    }
+
+    fn decide(&self, seen: SeesUnclaimed, setting: &Setting<'_>) -> Decision {
+        let reason = self.reason.trim().to_owned();
+        if reason.is_empty() {
+            return Err(Refusal::Missing { field: "Reason".into() });
+        }
+        let none =
+            || Refusal::NoSuch { what: "unclaimed entry".into(), name: self.unclaimed.to_string() };
+        let entry = seen.entry.ok_or_else(none)?;
+        if entry.claim != Claim::Open {
+            return Err(Refusal::AlreadySettled);
+        }
+        let unclaimed = entry.id;
+        let Settle::Give(label) = &self.settle else {
+            let event = InstrumentEvent::UnclaimedDiscarded { unclaimed, reason };
+            return Ok(vec![Event::Instrument(event)]);
+        };
+        if entry.because == Unplaced::NotAPatient {
+            return Err(Refusal::ControlMaterial);
+        }
+        let specimen = seen
+            .specimen
+            .ok_or_else(|| Refusal::NoSuch { what: "specimen".into(), name: label.to_string() })?;
+        match specimen.state {
+            SpecimenState::Received => {}
+            SpecimenState::Rejected => return Err(Refusal::SpecimenRejected),
+            SpecimenState::Ordered | SpecimenState::Collected => {
+                return Err(Refusal::NotReceived);
+            }
+        }
+        let (instrument, filing) = seen.instrument.zip(seen.filing).ok_or_else(none)?;
+        let given = InstrumentEvent::UnclaimedGiven { unclaimed, specimen: specimen.id, reason };
+        let mut events = vec![Event::Instrument(given)];
+        events.extend(as_if_sent(entry, label).file(&instrument, &filing, setting));
+        Ok(events)
+    }
+}
+
+fn as_if_sent(entry: Unclaimed, label: &Label) -> FileReadings {
+    FileReadings {
+        instrument: entry.instrument,
+        message: entry.message,
+        sent_number: label.to_string(),
+        material: Material::Patient,
+        readings: entry.readings,
+    }
+}

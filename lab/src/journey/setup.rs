@@ -1,0 +1,216 @@
+//! Setting up: people and their passwords, signing in, instruments, the catalog.
+//!
+//! What must stay true: names are unique; a password is known here only by the seal of its
+//! digest; a catalog with a mistake is never released.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::Catalog;
+use crate::command::{Decide, Decision, Look, Setting};
+use crate::event::{Event, InstrumentEvent, PeopleEvent};
+use crate::instrument::Instrument;
+use crate::people::{Person, Role};
+use crate::refusal::Refusal;
+use crate::release::CatalogRelease;
+use crate::value::{InstrumentId, PersonId, TestCode};
+
+/// Wrong passwords in a row that lock a name; and for how long, in minutes (NIST SP 800-63B 5.2.2
+/// asks for a limit of at most 100; clinics commonly choose 5).
+const FAILURES_ALLOWED: u32 = 5;
+const LOCK_MINUTES: i64 = 15;
+
+/// Add a person, with a sign-in name and a role.
+#[derive(Clone, Debug)]
+pub struct AddPerson {
+    /// The name typed at sign-in.
+    pub sign_in: String,
+    /// The name shown.
+    pub shown: String,
+    /// The role.
+    pub role: Role,
+}
+
+impl Decide for AddPerson {
+    type Sees = Option<Person>;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Option<Person>, L::Fault> {
+        look.person_signing_in(self.sign_in.trim())
+    }
+
+    fn decide(&self, seen: Option<Person>, setting: &Setting<'_>) -> Decision {
+        let sign_in = self.sign_in.trim().to_owned();
+        if sign_in.is_empty() {
+            return Err(Refusal::Missing { field: "Sign-in name".into() });
+        }
+        if seen.is_some() {
+            return Err(Refusal::Taken { what: "sign-in name".into(), name: sign_in });
+        }
+        Ok(vec![Event::People(PeopleEvent::PersonAdded(Person {
+            id: PersonId(setting.fresh()),
+            sign_in,
+            shown: self.shown.trim().to_owned(),
+            role: self.role,
+            secret_seal: None,
+            failures: 0,
+            locked_until: None,
+        }))])
+    }
+}
+
+/// Set a person's password. The digest is kept apart from the journal; the journal knows its seal.
+#[derive(Clone)]
+pub struct SetPassword {
+    /// Whose.
+    pub person: PersonId,
+    /// SHA-256 of the digest, hexadecimal.
+    pub seal: String,
+    /// The digest (PHC string); kept by the store, never in an event.
+    pub digest: String,
+}
+
+impl std::fmt::Debug for SetPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetPassword").field("person", &self.person).finish_non_exhaustive()
+    }
+}
+
+impl Decide for SetPassword {
+    type Sees = Option<Person>;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Option<Person>, L::Fault> {
+        look.person(self.person)
+    }
+
+    fn decide(&self, seen: Option<Person>, _: &Setting<'_>) -> Decision {
+        let person = seen.ok_or_else(|| Refusal::NoSuch {
+            what: "person".into(),
+            name: self.person.to_string(),
+        })?;
+        let seal = self.seal.clone();
+        Ok(vec![Event::People(PeopleEvent::PasswordSet { person: person.id, seal })])
+    }
+}
+
+/// Sign in, sign out, or note a wrong password.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// Who.
+    pub person: PersonId,
+    /// What was tried.
+    pub attempt: Attempt,
+}
+
+/// What was tried at the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// The right password.
+    Right,
+    /// A wrong one.
+    Wrong,
+    /// Leaving.
+    Leave,
+}
+
+impl Decide for SignIn {
+    type Sees = Option<Person>;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Option<Person>, L::Fault> {
+        look.person(self.person)
+    }
+
+    fn decide(&self, seen: Option<Person>, setting: &Setting<'_>) -> Decision {
+        let person = seen.ok_or(Refusal::WrongSignIn)?;
+        if self.attempt == Attempt::Leave {
+            return Ok(vec![Event::People(PeopleEvent::SignedOut { person: person.id })]);
+        }
+        if let Some(until) = person.locked_until.filter(|until| *until > setting.now) {
+            let minutes = until.minutes_since(setting.now) + 1;
+            return Err(Refusal::SignInLocked { minutes });
+        }
+        if self.attempt == Attempt::Right {
+            return Ok(vec![Event::People(PeopleEvent::SignedIn { person: person.id })]);
+        }
+        let locks = person.failures + 1 >= FAILURES_ALLOWED;
+        let locked_until = locks.then(|| setting.now.plus_minutes(LOCK_MINUTES));
+        let person = person.id;
+        Ok(vec![Event::People(PeopleEvent::SignInFailed { person, locked_until })])
+    }
+}
+
+/// Connect an instrument: its name, its driver, what it calls itself, and its code map.
+#[derive(Clone, Debug)]
+pub struct AddInstrument {
+    /// The name on its front.
+    pub name: String,
+    /// The driver that reads it.
+    pub driver: String,
+    /// What it calls itself in its messages.
+    pub sender: String,
+    /// Its codes to the laboratory's.
+    pub codes: BTreeMap<String, TestCode>,
+    /// Its codes that are known and not used.
+    pub unused: Vec<String>,
+}
+
+impl Decide for AddInstrument {
+    type Sees = Option<Instrument>;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Option<Instrument>, L::Fault> {
+        look.instrument_named(self.name.trim())
+    }
+
+    fn decide(&self, seen: Option<Instrument>, setting: &Setting<'_>) -> Decision {
+        let name = self.name.trim().to_owned();
+        if name.is_empty() {
+            return Err(Refusal::Missing { field: "Name".into() });
+        }
+        if seen.is_some() {
+            return Err(Refusal::Taken { what: "instrument name".into(), name });
+        }
+        let unknown =
+            self.codes.values().find(|code| setting.catalog.test(code.as_str()).is_none());
+        if let Some(code) = unknown {
+            return Err(Refusal::UnknownTest { code: code.0.clone() });
+        }
+        Ok(vec![Event::Instrument(InstrumentEvent::InstrumentAdded(Instrument {
+            id: InstrumentId(setting.fresh()),
+            name,
+            driver: self.driver.clone(),
+            sender: self.sender.clone(),
+            codes: self.codes.clone(),
+            unused: self.unused.clone(),
+        }))])
+    }
+}
+
+/// Release a catalog as a numbered whole, with the reason.
+#[derive(Clone, Debug)]
+pub struct ReleaseCatalog {
+    /// Its files: name and text.
+    pub files: Vec<(String, String)>,
+    /// Why.
+    pub reason: String,
+}
+
+impl Decide for ReleaseCatalog {
+    type Sees = Option<CatalogRelease>;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
+        look.newest_release()
+    }
+
+    fn decide(&self, seen: Self::Sees, _: &Setting<'_>) -> Decision {
+        let release = seen.map_or(1, |newest| newest.release + 1);
+        let files: Vec<(&str, &str)> =
+            self.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        if let Err(mistakes) = Catalog::load(release, &files) {
+            let lines = mistakes.iter().map(ToString::to_string).collect();
+            return Err(Refusal::CatalogMistakes { lines });
+        }
+        Ok(vec![Event::People(PeopleEvent::CatalogReleased(CatalogRelease {
+            release,
+            files: self.files.clone(),
+            reason: self.reason.trim().to_owned(),
+        }))])
+    }
+}

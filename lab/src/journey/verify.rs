@@ -1,0 +1,154 @@
+//! Verify: a person looks at a result and releases it, holds it, or has it run again.
+//!
+//! What must stay true: only the version that was on the screen is verified; a held result goes
+//! out only by a role that may, with a reason; a test of high complexity is verified by a role
+//! qualified for it (42 CFR 493.1489).
+
+use crate::accession::{ResultVersion, Test, TestState};
+use crate::catalog::Complexity;
+use crate::command::{Decide, Decision, Look, Setting};
+use crate::event::{Event, ResultEvent};
+use crate::people::{Ask, may};
+use crate::refusal::Refusal;
+use crate::value::{ResultId, TestId};
+
+/// Verify results and release them; held ones need a role that may release them and a reason.
+#[derive(Clone, Debug)]
+pub struct VerifyResults {
+    /// Each test with the version that was looked at.
+    pub tests: Vec<(TestId, ResultId)>,
+    /// The reason, where a result is held.
+    pub reason: String,
+}
+
+impl Decide for VerifyResults {
+    type Sees = Vec<(Test, Option<ResultVersion>)>;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
+        let mut seen = Vec::new();
+        for (test, _) in &self.tests {
+            if let Some(test) = look.test(*test)? {
+                let newest = match test.result {
+                    Some(id) => look.result(id)?,
+                    None => None,
+                };
+                seen.push((test, newest));
+            }
+        }
+        Ok(seen)
+    }
+
+    fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Decision {
+        if seen.len() != self.tests.len() || seen.is_empty() {
+            return Err(Refusal::NoSuch { what: "test".into(), name: "of this number".into() });
+        }
+        let mut events = Vec::new();
+        for ((test, newest), (_, looked_at)) in seen.iter().zip(&self.tests) {
+            let newest = newest.as_ref().filter(|_| test.state.waits_for_a_person());
+            let newest = newest.ok_or_else(|| Refusal::WrongState {
+                code: test.code.0.clone(),
+                state: test.state.word().into(),
+            })?;
+            if newest.id != *looked_at {
+                return Err(Refusal::Changed { code: test.code.0.clone() });
+            }
+            self.permitted(test, newest, setting)?;
+            events.push(Event::Result(ResultEvent::ResultVerified {
+                test: test.id,
+                result: newest.id,
+                at: setting.now,
+                by: setting.actor,
+                reason: self.reason.trim().to_owned(),
+            }));
+        }
+        Ok(events)
+    }
+}
+
+impl VerifyResults {
+    fn permitted(
+        &self,
+        test: &Test,
+        newest: &ResultVersion,
+        setting: &Setting<'_>,
+    ) -> Result<(), Refusal> {
+        let high = setting
+            .catalog
+            .test(test.code.as_str())
+            .is_some_and(|definition| definition.complexity == Complexity::High);
+        let may_release_held = may(setting.actor, Ask::ReleaseHeld);
+        if high && !may_release_held {
+            return Err(Refusal::NotPermitted {
+                ask: format!("verifying {}, a test of high complexity", test.code),
+            });
+        }
+        if test.state == TestState::Held && (!may_release_held || self.reason.trim().is_empty()) {
+            return Err(Refusal::Held { code: test.code.0.clone(), because: why(test, newest) });
+        }
+        Ok(())
+    }
+}
+
+fn why(test: &Test, newest: &ResultVersion) -> String {
+    let mut because: Vec<String> = newest.holds.iter().map(|hold| hold.sentence()).collect();
+    if because.is_empty() && !test.note.is_empty() {
+        because.push(format!("Held by hand: {}", test.note));
+    }
+    because.join(" ")
+}
+
+/// Hold a result that waits to be verified, with the reason.
+#[derive(Clone, Debug)]
+pub struct HoldResult {
+    /// Which test.
+    pub test: TestId,
+    /// Why.
+    pub reason: String,
+}
+
+impl Decide for HoldResult {
+    type Sees = Option<Test>;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Option<Test>, L::Fault> {
+        look.test(self.test)
+    }
+
+    fn decide(&self, seen: Option<Test>, _: &Setting<'_>) -> Decision {
+        let (test, reason) = waiting(seen, self.test, &self.reason)?;
+        Ok(vec![Event::Result(ResultEvent::ResultHeld { test, reason })])
+    }
+}
+
+/// Ask for a test to be run again, with the reason; the earlier value stays on record.
+#[derive(Clone, Debug)]
+pub struct RequestRerun {
+    /// Which test.
+    pub test: TestId,
+    /// Why.
+    pub reason: String,
+}
+
+impl Decide for RequestRerun {
+    type Sees = Option<Test>;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Option<Test>, L::Fault> {
+        look.test(self.test)
+    }
+
+    fn decide(&self, seen: Option<Test>, _: &Setting<'_>) -> Decision {
+        let (test, reason) = waiting(seen, self.test, &self.reason)?;
+        Ok(vec![Event::Result(ResultEvent::RerunRequested { test, reason })])
+    }
+}
+
+fn waiting(seen: Option<Test>, id: TestId, reason: &str) -> Result<(TestId, String), Refusal> {
+    let test = seen.ok_or_else(|| Refusal::NoSuch { what: "test".into(), name: id.to_string() })?;
+    if !test.state.waits_for_a_person() {
+        return Err(Refusal::WrongState { code: test.code.0, state: test.state.word().into() });
+    }
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Refusal::Missing { field: "Reason".into() });
+    }
+    Ok((test.id, reason.to_owned()))
+}

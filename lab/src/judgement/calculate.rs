@@ -1,0 +1,128 @@
+//! Calculated tests of an accession: done again whenever one of their inputs has a new value.
+//!
+//! What must stay true: reported values are the inputs, so that a reader can compute them again;
+//! a qualified or missing input gives no figure but says why; a result made from a held input is
+//! held.
+
+use crate::accession::{Hold, ResultVersion, Test, TestState};
+use crate::catalog::{
+    Catalog, Input, InputSource, Origin, TestCalculation, TestDefinition, calculate,
+};
+use crate::patient::Patient;
+use crate::value::{Moment, Sex, Value};
+
+/// A calculated test with its new value.
+pub struct Dependent<'a> {
+    /// The test.
+    pub test: &'a Test,
+    /// The formula's name.
+    pub formula: String,
+    /// What came out.
+    pub value: Value,
+    /// Holds inherited from the inputs.
+    pub holds: Vec<Hold>,
+}
+
+/// What the formulas may use of an accession.
+pub struct Inputs<'a> {
+    /// The catalog in force.
+    pub catalog: &'a Catalog,
+    /// The patient, for age and sex.
+    pub patient: &'a Patient,
+    /// When the specimen was taken.
+    pub collected_at: Moment,
+    /// The newest version of each test that has one.
+    pub newest: Vec<&'a ResultVersion>,
+    /// The codes ordered and not cancelled.
+    pub awaited: Vec<&'a str>,
+}
+
+/// The calculated tests among `tests` for which an input is among `changed`.
+#[must_use]
+pub fn dependents<'a>(
+    inputs: &Inputs<'_>,
+    tests: &'a [Test],
+    changed: &[&str],
+) -> Vec<Dependent<'a>> {
+    tests
+        .iter()
+        .filter(|test| test.state.takes_results() && test.state != TestState::Rerun)
+        .filter_map(|test| dependent(inputs, test, changed))
+        .collect()
+}
+
+fn dependent<'a>(inputs: &Inputs<'_>, test: &'a Test, changed: &[&str]) -> Option<Dependent<'a>> {
+    let definition = inputs.catalog.test(test.code.as_str())?;
+    let formula = definition.calculation.as_ref().filter(|_| only_calculated(definition))?;
+    let calculation = inputs.catalog.calculation(&formula.id)?;
+    let needed: Vec<(&Input, String)> = calculation
+        .inputs
+        .iter()
+        .filter_map(|input| Some((input, source_of(input, formula)?)))
+        .collect();
+    if !needed.iter().any(|(_, code)| changed.contains(&code.as_str())) {
+        return None;
+    }
+    let mut given = Vec::new();
+    let mut holds = Vec::new();
+    for (input, code) in needed {
+        match inputs.text_of(&code, &mut holds) {
+            Some(text) => given.push((input.name.clone(), text)),
+            None if input.optional || input.default.is_some() => {}
+            None if inputs.is_coming(&code) => return None,
+            None => {}
+        }
+    }
+    let value = match calculate(inputs.catalog, &formula.id, &given) {
+        Ok(calculated) => {
+            Value::read_quantity(&calculated.value).unwrap_or(Value::Text(calculated.value))
+        }
+        Err(not) => Value::NotPerformed(not.because),
+    };
+    Some(Dependent { test, formula: formula.id.clone(), value, holds })
+}
+
+fn only_calculated(definition: &TestDefinition) -> bool {
+    definition.origin == Origin::Calculated
+}
+
+/// The code of the test, or `age` or `sex` of the patient, that fills an input; `None` for inputs
+/// an accession does not carry.
+fn source_of(input: &Input, formula: &TestCalculation) -> Option<String> {
+    if let Some(code) = formula.inputs.get(&input.name) {
+        return Some(code.clone());
+    }
+    match &input.source {
+        InputSource::Result(code) => Some(code.clone()),
+        InputSource::Patient => Some(input.name.clone()),
+        InputSource::Entered | InputSource::Lot | InputSource::Setting => None,
+    }
+}
+
+impl Inputs<'_> {
+    /// The reported text of an input; `None` where there is no value.
+    fn text_of(&self, code: &str, holds: &mut Vec<Hold>) -> Option<String> {
+        match code {
+            "age" => {
+                let born = self.patient.birth_date?;
+                return born.years_old(self.collected_at).map(|years| years.to_string());
+            }
+            "sex" => {
+                let known = self.patient.sex != Sex::Unknown;
+                return known.then(|| self.patient.sex.letter().to_owned());
+            }
+            _ => {}
+        }
+        let result = self.newest.iter().find(|result| result.code.as_str() == code)?;
+        if !result.holds.is_empty() {
+            holds.push(Hold::HeldInput(code.to_owned()));
+        }
+        matches!(result.value, Value::Quantity(_)).then(|| result.value.to_string())
+    }
+
+    /// True for an input that an instrument has yet to send.
+    fn is_coming(&self, code: &str) -> bool {
+        let arrived = self.newest.iter().any(|result| result.code.as_str() == code);
+        !arrived && self.awaited.contains(&code)
+    }
+}

@@ -1,0 +1,200 @@
+//! What is kept: one row for each patient, accession, specimen, test, result version, person,
+//! instrument, unclaimed entry and catalog release.
+//!
+//! What must stay true: rows are changed only by applying an event; each row is found by its
+//! number alone.
+
+use crate::accession::{Accession, ResultVersion, Specimen, Test};
+use crate::instrument::{Instrument, Unclaimed};
+use crate::patient::Patient;
+use crate::people::Person;
+use crate::release::CatalogRelease;
+
+/// Where rows of one kind are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Table {
+    /// Patients.
+    Patient,
+    /// Accessions.
+    Accession,
+    /// Specimens.
+    Specimen,
+    /// Ordered tests.
+    Test,
+    /// Result versions.
+    Result,
+    /// People.
+    Person,
+    /// Instruments.
+    Instrument,
+    /// The unclaimed list.
+    Unclaimed,
+    /// Catalog releases.
+    CatalogRelease,
+}
+
+impl Table {
+    /// Every table, those referred to before those that refer.
+    pub const ALL: [Table; 9] = [
+        Table::Person,
+        Table::CatalogRelease,
+        Table::Patient,
+        Table::Accession,
+        Table::Specimen,
+        Table::Test,
+        Table::Instrument,
+        Table::Result,
+        Table::Unclaimed,
+    ];
+
+    /// The name in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Table::Patient => "patient",
+            Table::Accession => "accession",
+            Table::Specimen => "specimen",
+            Table::Test => "test",
+            Table::Result => "result",
+            Table::Person => "person",
+            Table::Instrument => "instrument",
+            Table::Unclaimed => "unclaimed",
+            Table::CatalogRelease => "catalog_release",
+        }
+    }
+}
+
+/// One row of any table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// A patient.
+    Patient(Patient),
+    /// An accession.
+    Accession(Accession),
+    /// A specimen.
+    Specimen(Specimen),
+    /// An ordered test.
+    Test(Test),
+    /// A result version.
+    Result(Box<ResultVersion>),
+    /// A person.
+    Person(Person),
+    /// An instrument.
+    Instrument(Instrument),
+    /// An unclaimed entry.
+    Unclaimed(Unclaimed),
+    /// A catalog release.
+    CatalogRelease(CatalogRelease),
+}
+
+impl Kept {
+    /// The table it is kept in.
+    #[must_use]
+    pub const fn table(&self) -> Table {
+        match self {
+            Kept::Patient(_) => Table::Patient,
+            Kept::Accession(_) => Table::Accession,
+            Kept::Specimen(_) => Table::Specimen,
+            Kept::Test(_) => Table::Test,
+            Kept::Result(_) => Table::Result,
+            Kept::Person(_) => Table::Person,
+            Kept::Instrument(_) => Table::Instrument,
+            Kept::Unclaimed(_) => Table::Unclaimed,
+            Kept::CatalogRelease(_) => Table::CatalogRelease,
+        }
+    }
+
+    /// Its number in that table.
+    #[must_use]
+    pub fn number(&self) -> i64 {
+        match self {
+            Kept::Patient(row) => row.id.0,
+            Kept::Accession(row) => row.id.0,
+            Kept::Specimen(row) => row.id.0,
+            Kept::Test(row) => row.id.0,
+            Kept::Result(row) => row.id.0,
+            Kept::Person(row) => row.id.0,
+            Kept::Instrument(row) => row.id.0,
+            Kept::Unclaimed(row) => row.id.0,
+            Kept::CatalogRelease(row) => i64::from(row.release),
+        }
+    }
+
+    /// What the journal entry that touched this row is about: the accession for everything that
+    /// hangs from one, otherwise the row itself.
+    #[must_use]
+    pub fn about(&self) -> i64 {
+        match self {
+            Kept::Specimen(row) => row.accession.0,
+            Kept::Test(row) => row.accession.0,
+            Kept::Result(row) => row.accession.0,
+            other => other.number(),
+        }
+    }
+}
+
+/// A row type: how it becomes one row among all and is found again.
+pub trait Row: Sized {
+    /// Its table.
+    const TABLE: Table;
+    /// As one row among all.
+    fn keep(self) -> Kept;
+    /// Out of any row; `None` if it is of another kind.
+    fn found(kept: Kept) -> Option<Self>;
+}
+
+macro_rules! row {
+    ($($name:ident: $type:ty),* $(,)?) => {$(
+        impl Row for $type {
+            const TABLE: Table = Table::$name;
+            fn keep(self) -> Kept {
+                Kept::$name(self.into())
+            }
+            fn found(kept: Kept) -> Option<Self> {
+                match kept {
+                    Kept::$name(row) => Some(row.into()),
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+row! {
+    Patient: Patient,
+    Accession: Accession,
+    Specimen: Specimen,
+    Test: Test,
+    Person: Person,
+    Instrument: Instrument,
+    Unclaimed: Unclaimed,
+    CatalogRelease: CatalogRelease,
+}
+
+impl Row for ResultVersion {
+    const TABLE: Table = Table::Result;
+    fn keep(self) -> Kept {
+        Kept::Result(Box::new(self))
+    }
+    fn found(kept: Kept) -> Option<Self> {
+        match kept {
+            Kept::Result(row) => Some(*row),
+            _ => None,
+        }
+    }
+}
+
+/// Where rows are taken up and put back while events are applied.
+pub trait Shelf {
+    /// How the world may fail while a row is fetched.
+    type Fault;
+
+    /// The row with this number.
+    ///
+    /// # Errors
+    /// Whatever the shelf calls a failure; a row that is not there is one.
+    fn take<R: Row>(&mut self, number: i64) -> Result<R, Self::Fault>;
+
+    /// Keeps a new or changed row.
+    fn put<R: Row>(&mut self, row: R);
+}

@@ -1,0 +1,148 @@
+//! A laboratory in memory: everything that is kept, in ordered maps.
+//!
+//! It is what the fold of the journal makes, what the laws are checked on, and what commands are
+//! tried against in tests. It is small by intent: questions that a database answers from an index
+//! are answered here by walking.
+
+use std::collections::BTreeMap;
+
+use crate::accession::{Accession, ResultVersion, Specimen, Test};
+use crate::command::Look;
+use crate::instrument::{Instrument, Unclaimed};
+use crate::kept::{Kept, Row, Shelf, Table};
+use crate::patient::Patient;
+use crate::people::Person;
+use crate::release::CatalogRelease;
+use crate::value::{
+    AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestCode,
+    TestId, UnclaimedId,
+};
+
+/// Everything that is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Laboratory {
+    rows: BTreeMap<(Table, i64), Kept>,
+}
+
+/// An event changes a row that is not there: the journal and what is kept do not fit together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoSuchRow {
+    /// The table.
+    pub table: Table,
+    /// The number looked for.
+    pub number: i64,
+}
+
+impl std::fmt::Display for NoSuchRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "no row {} in table {}", self.number, self.table.name())
+    }
+}
+
+impl Laboratory {
+    /// One row by table and number.
+    #[must_use]
+    pub fn row(&self, table: Table, number: i64) -> Option<&Kept> {
+        self.rows.get(&(table, number))
+    }
+
+    /// Every row, by table and number.
+    pub fn rows(&self) -> impl Iterator<Item = &Kept> {
+        self.rows.values()
+    }
+
+    /// Every row of one type, by number.
+    pub fn all<R: Row>(&self) -> impl Iterator<Item = R> {
+        self.rows
+            .range((R::TABLE, i64::MIN)..=(R::TABLE, i64::MAX))
+            .filter_map(|(_, kept)| R::found(kept.clone()))
+    }
+
+    /// Keeps a row as it is; used where a laboratory is read out of a database.
+    pub fn keep(&mut self, kept: Kept) {
+        self.rows.insert((kept.table(), kept.number()), kept);
+    }
+
+    fn get<R: Row>(&self, number: i64) -> Option<R> {
+        self.rows.get(&(R::TABLE, number)).cloned().and_then(R::found)
+    }
+}
+
+impl Shelf for Laboratory {
+    type Fault = NoSuchRow;
+
+    fn take<R: Row>(&mut self, number: i64) -> Result<R, NoSuchRow> {
+        self.get(number).ok_or(NoSuchRow { table: R::TABLE, number })
+    }
+
+    fn put<R: Row>(&mut self, row: R) {
+        self.keep(row.keep());
+    }
+}
+
+impl Look for Laboratory {
+    type Fault = NoSuchRow;
+
+    fn patient(&self, id: PatientId) -> Result<Option<Patient>, NoSuchRow> {
+        Ok(self.get(id.0))
+    }
+    fn patient_numbered(&self, record_number: &str) -> Result<Option<Patient>, NoSuchRow> {
+        Ok(self.all::<Patient>().find(|patient| patient.record_number == record_number))
+    }
+    fn accession(&self, id: AccessionId) -> Result<Option<Accession>, NoSuchRow> {
+        Ok(self.get(id.0))
+    }
+    fn last_sequence(&self, day: i64) -> Result<u32, NoSuchRow> {
+        let sequences = self.all::<Accession>().filter(|row| row.sequence.0 == day);
+        Ok(sequences.map(|row| row.sequence.1).max().unwrap_or(0))
+    }
+    fn specimen(&self, id: SpecimenId) -> Result<Option<Specimen>, NoSuchRow> {
+        Ok(self.get(id.0))
+    }
+    fn specimen_labeled(&self, label: &Label) -> Result<Option<Specimen>, NoSuchRow> {
+        Ok(self.all::<Specimen>().find(|specimen| specimen.label == *label))
+    }
+    fn test(&self, id: TestId) -> Result<Option<Test>, NoSuchRow> {
+        Ok(self.get(id.0))
+    }
+    fn tests_of(&self, id: AccessionId) -> Result<Vec<Test>, NoSuchRow> {
+        Ok(self.all::<Test>().filter(|test| test.accession == id).collect())
+    }
+    fn result(&self, id: ResultId) -> Result<Option<ResultVersion>, NoSuchRow> {
+        Ok(self.get(id.0))
+    }
+    fn newest_results(&self, id: AccessionId) -> Result<Vec<ResultVersion>, NoSuchRow> {
+        let tests = self.tests_of(id)?;
+        Ok(tests.iter().filter_map(|test| test.result).filter_map(|id| self.get(id.0)).collect())
+    }
+    fn last_verified(
+        &self,
+        patient: PatientId,
+        code: &TestCode,
+    ) -> Result<Option<(ResultVersion, Moment)>, NoSuchRow> {
+        let verified = self
+            .all::<Test>()
+            .filter(|test| test.patient == patient && test.code == *code)
+            .filter_map(|test| test.verified)
+            .max_by_key(|verified| (verified.at, verified.result));
+        Ok(verified.and_then(|verified| Some((self.get(verified.result.0)?, verified.at))))
+    }
+    fn person(&self, id: PersonId) -> Result<Option<Person>, NoSuchRow> {
+        Ok(self.get(id.0))
+    }
+    fn person_signing_in(&self, name: &str) -> Result<Option<Person>, NoSuchRow> {
+        Ok(self.all::<Person>().find(|person| person.sign_in == name))
+    }
+    fn instrument(&self, id: InstrumentId) -> Result<Option<Instrument>, NoSuchRow> {
+        Ok(self.get(id.0))
+    }
+    fn instrument_named(&self, name: &str) -> Result<Option<Instrument>, NoSuchRow> {
+        Ok(self.all::<Instrument>().find(|instrument| instrument.name == name))
+    }
+    fn unclaimed(&self, id: UnclaimedId) -> Result<Option<Unclaimed>, NoSuchRow> {
+        Ok(self.get(id.0))
+    }
+    fn newest_release(&self) -> Result<Option<CatalogRelease>, NoSuchRow> {
+        Ok(self.all::<CatalogRelease>().last())
+    }
+}

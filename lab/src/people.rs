@@ -1,0 +1,126 @@
+//! The people who work here and what each may do.
+//!
+//! What must stay true: deny by default; whoever acts is named in the journal; a machine acts
+//! under its own name and never under a person's.
+
+mod privilege;
+
+use serde::{Deserialize, Serialize};
+
+pub use privilege::{Ask, may, who_may};
+
+use crate::value::{InstrumentId, Moment, PersonId};
+
+/// What a person is in the laboratory. The scope of each role follows 42 CFR 493 subpart M; see
+/// the who-may-do-what table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Role {
+    /// Reception and phlebotomy.
+    Reception,
+    /// Medical laboratory technician.
+    Mlt,
+    /// Medical laboratory scientist.
+    Mls,
+    /// General supervisor.
+    Supervisor,
+    /// Laboratory director.
+    Director,
+    /// Laboratory manager.
+    Manager,
+    /// Point-of-care operator.
+    PocOperator,
+    /// Interface engineer.
+    InterfaceEngineer,
+    /// Student under supervision.
+    Student,
+    /// Physician who reads results.
+    Physician,
+    /// Epidemiologist.
+    Epidemiologist,
+    /// Administrator of the system: people and set-up, no results.
+    Administrator,
+}
+
+impl Role {
+    /// Every role, in the order of the who-may-do-what table.
+    pub const ALL: [Role; 12] = [
+        Role::Reception,
+        Role::Mlt,
+        Role::Mls,
+        Role::Supervisor,
+        Role::Director,
+        Role::Manager,
+        Role::PocOperator,
+        Role::InterfaceEngineer,
+        Role::Student,
+        Role::Physician,
+        Role::Epidemiologist,
+        Role::Administrator,
+    ];
+
+    /// The title shown beside a name.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Role::Reception => "Reception",
+            Role::Mlt => "MLT",
+            Role::Mls => "MLS",
+            Role::Supervisor => "Supervisor",
+            Role::Director => "Director",
+            Role::Manager => "Manager",
+            Role::PocOperator => "POC operator",
+            Role::InterfaceEngineer => "Interface engineer",
+            Role::Student => "Student",
+            Role::Physician => "Physician",
+            Role::Epidemiologist => "Epidemiologist",
+            Role::Administrator => "Administrator",
+        }
+    }
+
+    /// Reads the title, in any case.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.title().eq_ignore_ascii_case(text.trim()))
+    }
+}
+
+/// One person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Identity.
+    pub id: PersonId,
+    /// The name typed at sign-in; unique.
+    pub sign_in: String,
+    /// The name shown.
+    pub shown: String,
+    /// What the person is here.
+    pub role: Role,
+    /// SHA-256, in hexadecimal, of the stored password digest; the digest itself is kept apart.
+    pub secret_seal: Option<String>,
+    /// Wrong passwords since the last right one.
+    pub failures: u32,
+    /// No sign-in before this moment.
+    pub locked_until: Option<Moment>,
+}
+
+/// Whoever does something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Actor {
+    /// A person, in a role.
+    Person(PersonId, Role),
+    /// An instrument, over its own connection.
+    Instrument(InstrumentId),
+    /// Meniscus itself: first set-up, jobs.
+    System,
+}
+
+impl Actor {
+    /// The person, if it is one.
+    #[must_use]
+    pub const fn person(self) -> Option<PersonId> {
+        match self {
+            Actor::Person(id, _) => Some(id),
+            Actor::Instrument(_) | Actor::System => None,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Who may do what: every role against everything that can be asked.
+//!
+//! What must stay true: what is not granted here is denied; the table printed by [`who_may`] is
+//! checked in as a snapshot that a laboratory director reads and signs.
+
+use super::{Actor, Role};
+
+/// Everything that can be asked of the laboratory: each command, and each thing to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ask {
+    /// Order tests, register a patient on the way.
+    PlaceOrder,
+    /// Say that a specimen was collected.
+    CollectSpecimens,
+    /// Receive a specimen in the laboratory.
+    ReceiveSpecimen,
+    /// Reject a specimen.
+    RejectSpecimen,
+    /// Cancel an ordered test.
+    CancelTest,
+    /// File what an instrument sent.
+    FileReadings,
+    /// Enter a result by hand.
+    EnterResult,
+    /// Verify results that nothing holds.
+    VerifyResults,
+    /// Verify a held result, with the reason.
+    ReleaseHeld,
+    /// Hold a result, with the reason.
+    HoldResult,
+    /// Ask for a test to be run again.
+    RequestRerun,
+    /// Give unclaimed readings to a specimen, or discard them with a reason.
+    ResolveUnclaimed,
+    /// Connect an instrument, change its code map.
+    AddInstrument,
+    /// Add a person, set a role.
+    AddPerson,
+    /// Set a password.
+    SetPassword,
+    /// Sign in and out.
+    SignIn,
+    /// Release a catalog.
+    ReleaseCatalog,
+    /// Look at a patient, an order, a specimen.
+    SeePatients,
+    /// Look at results before they are verified.
+    SeeUnverified,
+    /// Look at the patient report.
+    SeeReports,
+    /// Look at the journal of a specimen.
+    SeeJournal,
+    /// Look at instruments and their messages.
+    SeeInstruments,
+}
+
+impl Ask {
+    /// Everything, in the order of the who-may-do-what table.
+    pub const ALL: [Ask; 22] = [
+        Ask::PlaceOrder,
+        Ask::CollectSpecimens,
+        Ask::ReceiveSpecimen,
+        Ask::RejectSpecimen,
+        Ask::CancelTest,
+        Ask::FileReadings,
+        Ask::EnterResult,
+        Ask::VerifyResults,
+        Ask::ReleaseHeld,
+        Ask::HoldResult,
+        Ask::RequestRerun,
+        Ask::ResolveUnclaimed,
+        Ask::AddInstrument,
+        Ask::AddPerson,
+        Ask::SetPassword,
+        Ask::SignIn,
+        Ask::ReleaseCatalog,
+        Ask::SeePatients,
+        Ask::SeeUnverified,
+        Ask::SeeReports,
+        Ask::SeeJournal,
+        Ask::SeeInstruments,
+    ];
+
+    /// The name in the journal and in the table.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
+
+    /// The roles that may ask this. Sources: 42 CFR 493.1423 and 493.1489 (who may test and
+    /// report), 493.1463 (the general supervisor releases holds), 493.1445 (the director).
+    const fn granted(self) -> &'static [Role] {
+        use Role::{
+            Administrator, Director, InterfaceEngineer, Manager, Mls, Mlt, Physician, Reception,
+            Student, Supervisor,
+        };
+        match self {
+            Ask::PlaceOrder => &[Reception, Mlt, Mls, Supervisor, Director, Physician],
+            Ask::CollectSpecimens => &[Reception, Mlt, Mls, Supervisor],
+            Ask::ReceiveSpecimen | Ask::RejectSpecimen => {
+                &[Reception, Mlt, Mls, Supervisor, Director]
+            }
+            Ask::CancelTest => &[Mls, Supervisor, Director],
+            Ask::FileReadings => &[],
+            Ask::EnterResult
+            | Ask::VerifyResults
+            | Ask::HoldResult
+            | Ask::RequestRerun
+            | Ask::ResolveUnclaimed => &[Mlt, Mls, Supervisor, Director],
+            Ask::ReleaseHeld => &[Mls, Supervisor, Director],
+            Ask::AddInstrument => &[Supervisor, Director, InterfaceEngineer, Administrator],
+            Ask::AddPerson | Ask::SetPassword => &[Director, Administrator],
+            Ask::SignIn => &Role::ALL,
+            Ask::ReleaseCatalog => &[Director],
+            Ask::SeePatients => {
+                &[Reception, Mlt, Mls, Supervisor, Director, Manager, Student, Physician]
+            }
+            Ask::SeeUnverified => &[Mlt, Mls, Supervisor, Director, Student],
+            Ask::SeeReports => &[Mlt, Mls, Supervisor, Director, Physician],
+            Ask::SeeJournal => &[Mlt, Mls, Supervisor, Director, Manager],
+            Ask::SeeInstruments => {
+                &[Mlt, Mls, Supervisor, Director, InterfaceEngineer, Administrator]
+            }
+        }
+    }
+
+    /// True where an instrument may ask this over its connection.
+    const fn granted_to_instruments(self) -> bool {
+        matches!(self, Ask::FileReadings)
+    }
+}
+
+/// Whether `actor` may ask `ask`. Meniscus itself may do anything: it acts only at first set-up
+/// and for jobs, and the journal says so.
+#[must_use]
+pub fn may(actor: Actor, ask: Ask) -> bool {
+    match actor {
+        Actor::Person(_, role) => ask.granted().contains(&role),
+        Actor::Instrument(_) => ask.granted_to_instruments(),
+        Actor::System => true,
+    }
+}
+
+/// The who-may-do-what table as text: one line for each ask, the roles that may.
+#[must_use]
+pub fn who_may() -> String {
+    let mut table = String::new();
+    for ask in Ask::ALL {
+        let mut who: Vec<&str> = ask.granted().iter().map(|role| role.title()).collect();
+        if ask.granted_to_instruments() {
+            who.push("an instrument over its connection");
+        }
+        table.push_str(&format!("{:<18} {}\n", ask.name(), who.join(", ")));
+    }
+    table
+}

@@ -1,0 +1,4 @@
+//! Quality control, calibration, proficiency testing and nonconformance have their room here.
+//!
+//! What must stay true: nothing of it decides about a patient's result before it is complete;
+//! until then control material waits in the unclaimed list, apart from patients.

@@ -1,0 +1,240 @@
+//! Every way the laboratory says no: a code for programs, a sentence for the person, and what to
+//! do about it.
+//!
+//! What must stay true: a refusal changes nothing; it says what is the case, not what somebody
+//! did wrong; codes are never renamed. Commands refuse in the order in which the variants stand.
+
+use serde::{Deserialize, Serialize};
+
+/// The laboratory says no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// The role does not include this.
+    NotPermitted {
+        /// What was asked.
+        ask: String,
+    },
+    /// The sign-in name and password do not fit.
+    WrongSignIn,
+    /// Too many wrong passwords.
+    SignInLocked {
+        /// Minutes until the next try.
+        minutes: i64,
+    },
+    /// Something required was left empty.
+    Missing {
+        /// The field, in the words of the screen.
+        field: String,
+    },
+    /// Something cannot be read.
+    Unreadable {
+        /// The field, in the words of the screen.
+        field: String,
+        /// What is expected there.
+        expected: String,
+    },
+    /// A name or number is taken.
+    Taken {
+        /// What kind of thing.
+        what: String,
+        /// The name or number.
+        name: String,
+    },
+    /// There is no such thing.
+    NoSuch {
+        /// What kind of thing.
+        what: String,
+        /// What was looked for.
+        name: String,
+    },
+    /// The record number belongs to a patient with another name or birth date.
+    OtherPatient {
+        /// The record number.
+        record_number: String,
+    },
+    /// The catalog has no test or panel of this code.
+    UnknownTest {
+        /// The code.
+        code: String,
+    },
+    /// The order needs more containers than an accession can number.
+    TooManyContainers {
+        /// How many it needs.
+        needed: usize,
+    },
+    /// The time lies in the future or before the order.
+    ImpossibleTime {
+        /// The field, in the words of the screen.
+        field: String,
+    },
+    /// The specimen was not collected yet.
+    NotCollected,
+    /// The specimen was collected already.
+    AlreadyCollected,
+    /// The specimen was received already.
+    AlreadyReceived,
+    /// The specimen was not received yet.
+    NotReceived,
+    /// The specimen was rejected.
+    SpecimenRejected,
+    /// The catalog has no rejection reason of this code.
+    UnknownReason {
+        /// The code.
+        code: String,
+    },
+    /// The test is in no state for this.
+    WrongState {
+        /// The test's code.
+        code: String,
+        /// The state it is in, in the word of the screens.
+        state: String,
+    },
+    /// A newer result was filed since the screen was drawn.
+    Changed {
+        /// The test's code.
+        code: String,
+    },
+    /// The result is held, and only some roles may release it, with a reason.
+    Held {
+        /// The test's code.
+        code: String,
+        /// Why it is held.
+        because: String,
+    },
+    /// The value is not of the kind this test gives.
+    NotAValue {
+        /// The test's code.
+        code: String,
+        /// What is expected.
+        expected: String,
+    },
+    /// The unclaimed entry was settled already.
+    AlreadySettled,
+    /// The readings are of control or calibration material.
+    ControlMaterial,
+    /// The catalog files have mistakes.
+    CatalogMistakes {
+        /// One line for each.
+        lines: Vec<String>,
+    },
+}
+
+impl Refusal {
+    /// The code for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotPermitted { .. } => "NotPermitted",
+            Refusal::WrongSignIn => "WrongSignIn",
+            Refusal::SignInLocked { .. } => "SignInLocked",
+            Refusal::Missing { .. } => "Missing",
+            Refusal::Unreadable { .. } => "Unreadable",
+            Refusal::Taken { .. } => "Taken",
+            Refusal::NoSuch { .. } => "NoSuch",
+            Refusal::OtherPatient { .. } => "OtherPatient",
+            Refusal::UnknownTest { .. } => "UnknownTest",
+            Refusal::TooManyContainers { .. } => "TooManyContainers",
+            Refusal::ImpossibleTime { .. } => "ImpossibleTime",
+            Refusal::NotCollected => "NotCollected",
+            Refusal::AlreadyCollected => "AlreadyCollected",
+            Refusal::AlreadyReceived => "AlreadyReceived",
+            Refusal::NotReceived => "NotReceived",
+            Refusal::SpecimenRejected => "SpecimenRejected",
+            Refusal::UnknownReason { .. } => "UnknownReason",
+            Refusal::WrongState { .. } => "WrongState",
+            Refusal::Changed { .. } => "Changed",
+            Refusal::Held { .. } => "Held",
+            Refusal::NotAValue { .. } => "NotAValue",
+            Refusal::AlreadySettled => "AlreadySettled",
+            Refusal::ControlMaterial => "ControlMaterial",
+            Refusal::CatalogMistakes { .. } => "CatalogMistakes",
+        }
+    }
+
+    /// What is the case, in one sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Refusal::NotPermitted { ask } => format!("Your role does not include {ask}."),
+            Refusal::WrongSignIn => "The name and the password do not fit together.".into(),
+            Refusal::SignInLocked { minutes } => {
+                format!("Too many wrong passwords; this name is locked for {minutes} min.")
+            }
+            Refusal::Missing { field } => format!("{field} is empty."),
+            Refusal::Unreadable { field, expected } => {
+                format!("{field} cannot be read; expected: {expected}.")
+            }
+            Refusal::Taken { what, name } => format!("The {what} {name} is taken."),
+            Refusal::NoSuch { what, name } => format!("There is no {what} {name}."),
+            Refusal::OtherPatient { record_number } => {
+                format!(
+                    "Record number {record_number} belongs to a patient of another name, birth date or sex."
+                )
+            }
+            Refusal::UnknownTest { code } => format!("The catalog has no test or panel {code}."),
+            Refusal::TooManyContainers { needed } => {
+                format!("The order needs {needed} containers; an accession numbers 99.")
+            }
+            Refusal::ImpossibleTime { field } => {
+                format!("{field} lies in the future or before the order.")
+            }
+            Refusal::NotCollected => "The specimen has not been collected.".into(),
+            Refusal::AlreadyCollected => "The specimen was collected before.".into(),
+            Refusal::AlreadyReceived => "The specimen was received before.".into(),
+            Refusal::NotReceived => "The specimen has not been received.".into(),
+            Refusal::SpecimenRejected => "The specimen was rejected.".into(),
+            Refusal::UnknownReason { code } => format!("There is no rejection reason {code}."),
+            Refusal::WrongState { code, state } => format!("{code} is {state}."),
+            Refusal::Changed { code } => format!("A newer result of {code} came meanwhile."),
+            Refusal::Held { code, because } => format!("{code} is held. {because}"),
+            Refusal::NotAValue { code, expected } => {
+                format!("This is no result for {code}; expected: {expected}.")
+            }
+            Refusal::AlreadySettled => "These readings were settled before.".into(),
+            Refusal::ControlMaterial => {
+                "The instrument marks these readings as control material.".into()
+            }
+            Refusal::CatalogMistakes { lines } => {
+                format!("The catalog has {} mistakes: {}", lines.len(), lines.join(" \u{b7} "))
+            }
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Refusal::NotPermitted { .. } => "Ask somebody whose role includes it.",
+            Refusal::WrongSignIn => "Type both again; after five wrong tries the name is locked.",
+            Refusal::SignInLocked { .. } => "Wait, or ask an administrator for a new password.",
+            Refusal::Missing { .. } => "Fill it in.",
+            Refusal::Unreadable { .. } => "Write it as expected.",
+            Refusal::Taken { .. } => "Choose another.",
+            Refusal::NoSuch { .. } => "Check the number and scan or type it again.",
+            Refusal::OtherPatient { .. } => {
+                "Compare name, birth date and sex with the requisition; correct the record number."
+            }
+            Refusal::UnknownTest { .. } => "Choose a test or panel from the list.",
+            Refusal::TooManyContainers { .. } => "Split it into several orders.",
+            Refusal::ImpossibleTime { .. } => "Correct the time.",
+            Refusal::NotCollected => "Collect it first, and say when.",
+            Refusal::AlreadyCollected | Refusal::AlreadyReceived => "Go on to the next step.",
+            Refusal::NotReceived => "Receive it first: scan it at Receive.",
+            Refusal::SpecimenRejected => "Order it again and collect a new specimen.",
+            Refusal::UnknownReason { .. } => "Choose a reason from the list.",
+            Refusal::WrongState { .. } => "Open the accession and see what is to be done next.",
+            Refusal::Changed { .. } => "Look at the newer result and decide again.",
+            Refusal::Held { .. } => "An MLS or a supervisor can release it, with a reason.",
+            Refusal::NotAValue { .. } => "Type a value of that kind, or the reason for none.",
+            Refusal::AlreadySettled => "Nothing is left to do.",
+            Refusal::ControlMaterial => "They never go to a patient; discard them with a reason.",
+            Refusal::CatalogMistakes { .. } => "Mend the files and release again.",
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.sentence(), self.remedy())
+    }
+}

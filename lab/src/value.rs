@@ -1,0 +1,20 @@
+//! The small things every page of the laboratory is written with: identifiers, moments, names,
+//! labels and measured values.
+//!
+//! What must stay true: a value is decimal, never binary floating point; a comparator (`<5`) is
+//! never a number; a moment is UTC microseconds; no bare integer or text crosses a room.
+
+mod identifier;
+mod label;
+mod measured;
+mod moment;
+mod name;
+
+pub use identifier::{
+    AccessionId, InstrumentId, MessageId, PatientId, PersonId, ResultId, SpecimenId, TestId,
+    UnclaimedId,
+};
+pub use label::{Label, NotALabel};
+pub use measured::{Comparator, NotAValue, Quantity, Value};
+pub use moment::{BirthDate, Moment};
+pub use name::{PersonName, Priority, Sex, TestCode};

@@ -1,0 +1,42 @@
+//! The numbers by which the laboratory tells its things apart: never shown to a person, never
+//! reused, ordered by the time they were given out.
+//!
+//! What must stay true: an identifier of one kind cannot be passed where another is meant.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! identifier {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+identifier! {
+    /// One patient.
+    PatientId,
+    /// One accession: the tests ordered together for one patient.
+    AccessionId,
+    /// One specimen in one container.
+    SpecimenId,
+    /// One ordered test on one specimen.
+    TestId,
+    /// One version of one result.
+    ResultId,
+    /// One person who works with the laboratory.
+    PersonId,
+    /// One instrument, physically.
+    InstrumentId,
+    /// One raw message kept as it came.
+    MessageId,
+    /// One entry of the unclaimed list.
+    UnclaimedId,
+}

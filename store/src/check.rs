@@ -1,0 +1,132 @@
+//! The check of the whole record: seals, the fold of the journal against the tables, and every
+//! law of the laboratory.
+//!
+//! What must stay true: it only reads; each finding is one line that says where.
+
+use lab::invariant;
+use lab::kept::{Kept, Table};
+use lab::laboratory::Laboratory;
+
+use crate::cell::Cell;
+use crate::engine::Sql;
+use crate::fault::Fault;
+use crate::journal::{self, Seal};
+use crate::table::{self, LAB};
+
+/// Entries read at once.
+const STRIDE: u32 = 2_000;
+
+/// What the check found.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// Journal entries read.
+    pub entries: i64,
+    /// Rows compared.
+    pub rows: usize,
+    /// One line for each finding: what kind, and where.
+    pub lines: Vec<(String, String)>,
+}
+
+/// Checks everything.
+///
+/// # Errors
+/// The database failed while being read.
+pub fn check(sql: &(impl Sql + ?Sized)) -> Result<Findings, Fault> {
+    let mut findings = Findings::default();
+    let folded = fold(sql, &mut findings)?;
+    let kept = read_tables(sql)?;
+    compare(&folded, &kept, &mut findings);
+    secrets(sql, &folded, &mut findings)?;
+    findings.lines.extend(
+        invariant::breaches(&kept).into_iter().map(|breach| (breach.law.to_owned(), breach.what)),
+    );
+    Ok(findings)
+}
+
+fn fold(sql: &(impl Sql + ?Sized), findings: &mut Findings) -> Result<Laboratory, Fault> {
+    let mut laboratory = Laboratory::default();
+    let mut seal: Seal = [0; 32];
+    let mut last = 0;
+    loop {
+        let entries = journal::after(sql, last, STRIDE)?;
+        if entries.is_empty() {
+            return Ok(laboratory);
+        }
+        for entry in entries {
+            if entry.seq != last + 1 {
+                findings.add("journal_gap", format!("after entry {last} comes {}", entry.seq));
+            }
+            if entry.expected_seal(&seal)? != entry.seal {
+                findings.add("broken_seal", format!("entry {}", entry.seq));
+            }
+            match entry.happened() {
+                Err(fault) => findings.add("unreadable_entry", fault.to_string()),
+                Ok(events) => {
+                    for event in &events {
+                        if let Err(missing) = lab::event::apply(event, &mut laboratory) {
+                            findings.add("fold", format!("entry {}: {missing}", entry.seq));
+                        }
+                    }
+                }
+            }
+            seal = entry.seal;
+            last = entry.seq;
+            findings.entries += 1;
+        }
+    }
+}
+
+/// Everything that is kept in the tables.
+///
+/// # Errors
+/// The database failed, or a row cannot be read.
+pub fn read_tables(sql: &(impl Sql + ?Sized)) -> Result<Laboratory, Fault> {
+    let mut laboratory = Laboratory::default();
+    for table in Table::ALL {
+        let shape = table::shape(table);
+        let text = format!("SELECT {} FROM {} WHERE lab=?1", shape.columns.join(","), shape.table);
+        for line in sql.rows(&text, &[Cell::Int(LAB)])? {
+            laboratory.keep(table::load(table, &line)?);
+        }
+    }
+    Ok(laboratory)
+}
+
+fn compare(folded: &Laboratory, kept: &Laboratory, findings: &mut Findings) {
+    let place = |row: &Kept| format!("{} {}", row.table().name(), row.number());
+    for row in folded.rows() {
+        findings.rows += 1;
+        match kept.row(row.table(), row.number()) {
+            None => findings.add("row_missing", place(row)),
+            Some(found) if found != row => findings.add("row_differs", place(row)),
+            Some(_) => {}
+        }
+    }
+    for row in kept.rows() {
+        if folded.row(row.table(), row.number()).is_none() {
+            findings.add("row_without_event", place(row));
+        }
+    }
+}
+
+/// Each stored password digest fits the seal the journal knows.
+fn secrets(
+    sql: &(impl Sql + ?Sized),
+    folded: &Laboratory,
+    findings: &mut Findings,
+) -> Result<(), Fault> {
+    for line in sql.rows("SELECT person, digest FROM secret WHERE lab=?1", &[Cell::Int(LAB)])? {
+        let (person, seal) = (line.int(0)?, crate::seal_of(line.text(1)?));
+        let known = folded.all::<lab::people::Person>().find(|row| row.id.0 == person);
+        if known.and_then(|row| row.secret_seal).as_deref() != Some(seal.as_str()) {
+            findings.add("secret_differs", format!("person {person}"));
+        }
+    }
+    Ok(())
+}
+
+impl Findings {
+    fn add(&mut self, kind: &str, what: String) {
+        self.lines.push((kind.to_owned(), what));
+    }
+}

@@ -1,0 +1,233 @@
+//! SQLite: one file, WAL, `synchronous=FULL`, one writer and a bounded pool of read-only readers.
+//!
+//! What must stay true: a commit that was answered is on the disk; foreign keys are on.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex};
+
+use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
+use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
+
+use super::{Pen, Shape, Sql};
+use crate::cell::{Cell, Line};
+use crate::fault::Fault;
+use crate::migration;
+
+/// Statements kept prepared on each connection.
+const PREPARED: usize = 256;
+
+fn failed(error: rusqlite::Error) -> Fault {
+    Fault::new(error)
+}
+
+impl ToSql for Cell {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Cell::Null => ToSqlOutput::Owned(SqliteValue::Null),
+            Cell::Int(number) => ToSqlOutput::Owned(SqliteValue::Integer(*number)),
+            Cell::Real(number) => ToSqlOutput::Owned(SqliteValue::Real(*number)),
+            Cell::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Cell::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+        })
+    }
+}
+
+fn read(value: ValueRef<'_>) -> Cell {
+    match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Int(number),
+        ValueRef::Real(number) => Cell::Real(number),
+        ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
+    }
+}
+
+fn rows(connection: &Connection, sql: &str, given: &[Cell]) -> Result<Vec<Line>, Fault> {
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let width = statement.column_count();
+    let mut found = statement.query(params_from_iter(given)).map_err(failed)?;
+    let mut lines = Vec::new();
+    while let Some(row) = found.next().map_err(failed)? {
+        let cells: Result<Vec<Cell>, _> = (0..width).map(|at| row.get_ref(at).map(read)).collect();
+        lines.push(Line(cells.map_err(failed)?));
+    }
+    Ok(lines)
+}
+
+/// The writer's connection.
+pub struct SqlitePen {
+    connection: Connection,
+}
+
+impl SqlitePen {
+    /// Opens or makes the database file and brings it to the newest schema.
+    ///
+    /// # Errors
+    /// The file cannot be opened or written, or is of a newer Meniscus.
+    pub fn open(file: &Path) -> Result<SqlitePen, Fault> {
+        let connection = Connection::open(file).map_err(failed)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        connection
+            .execute_batch(
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
+                 PRAGMA busy_timeout=5000; PRAGMA cache_size=-65536;
+                 PRAGMA wal_autocheckpoint=4000;",
+            )
+            .map_err(failed)?;
+        let mut pen = SqlitePen { connection };
+        migration::run(&mut pen)?;
+        Ok(pen)
+    }
+
+    /// Runs several statements at once; used by migrations.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn batch(&mut self, sql: &str) -> Result<(), Fault> {
+        self.connection.execute_batch(sql).map_err(failed)
+    }
+
+    fn execute(&mut self, sql: &str, given: &[Cell]) -> Result<usize, Fault> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        statement.execute(params_from_iter(given)).map_err(failed)
+    }
+}
+
+impl Sql for SqlitePen {
+    fn rows(&self, sql: &str, given: &[Cell]) -> Result<Vec<Line>, Fault> {
+        rows(&self.connection, sql, given)
+    }
+}
+
+impl Pen for SqlitePen {
+    fn begin(&mut self) -> Result<(), Fault> {
+        self.execute("BEGIN IMMEDIATE", &[]).map(drop)
+    }
+    fn commit(&mut self) -> Result<(), Fault> {
+        self.execute("COMMIT", &[]).map(drop)
+    }
+    fn roll_back(&mut self) -> Result<(), Fault> {
+        self.execute("ROLLBACK", &[]).map(drop)
+    }
+    fn mark(&mut self) -> Result<(), Fault> {
+        self.execute("SAVEPOINT command", &[]).map(drop)
+    }
+    fn keep(&mut self) -> Result<(), Fault> {
+        self.execute("RELEASE command", &[]).map(drop)
+    }
+    fn forget(&mut self) -> Result<(), Fault> {
+        self.execute("ROLLBACK TO command", &[])?;
+        self.execute("RELEASE command", &[]).map(drop)
+    }
+    fn upsert(&mut self, shape: &Shape, rows: &[Vec<Cell>]) -> Result<(), Fault> {
+        let sql = upsert_text(shape);
+        let mut statement = self.connection.prepare_cached(&sql).map_err(failed)?;
+        for row in rows {
+            statement.execute(params_from_iter(row)).map_err(failed)?;
+        }
+        Ok(())
+    }
+    fn run(&mut self, sql: &str, given: &[Cell]) -> Result<usize, Fault> {
+        self.execute(sql, given)
+    }
+}
+
+fn upsert_text(shape: &Shape) -> String {
+    let places: Vec<String> = (1..=shape.columns.len()).map(|n| format!("?{n}")).collect();
+    let keys = shape.columns.get(..shape.keys).unwrap_or_default().join(",");
+    let changed: Vec<String> = shape
+        .columns
+        .iter()
+        .skip(shape.keys)
+        .map(|column| format!("{column}=excluded.{column}"))
+        .collect();
+    format!(
+        "INSERT INTO {}({}) VALUES ({}) ON CONFLICT({keys}) DO UPDATE SET {}",
+        shape.table,
+        shape.columns.join(","),
+        places.join(","),
+        changed.join(",")
+    )
+}
+
+/// A bounded pool of read-only connections.
+pub struct Readers {
+    file: PathBuf,
+    idle: Mutex<(Vec<Connection>, usize)>,
+    freed: Condvar,
+    most: usize,
+}
+
+impl Readers {
+    /// A pool over the file, of at most `most` connections, opened as they are needed.
+    #[must_use]
+    pub fn over(file: &Path, most: usize) -> Readers {
+        Readers {
+            file: file.to_owned(),
+            idle: Mutex::new((Vec::new(), 0)),
+            freed: Condvar::new(),
+            most,
+        }
+    }
+
+    /// Asks questions of one snapshot.
+    ///
+    /// # Errors
+    /// The database failed, or the questions did.
+    pub fn with<T>(&self, ask: impl FnOnce(&dyn Sql) -> Result<T, Fault>) -> Result<T, Fault> {
+        let reader = SqliteReader { connection: self.take()? };
+        let answer = reader.snapshot(ask);
+        self.give_back(reader.connection);
+        answer
+    }
+
+    fn take(&self) -> Result<Connection, Fault> {
+        let mut idle = self.idle.lock().map_err(Fault::new)?;
+        loop {
+            if let Some(connection) = idle.0.pop() {
+                return Ok(connection);
+            }
+            if idle.1 < self.most {
+                idle.1 += 1;
+                return open_reader(&self.file);
+            }
+            idle = self.freed.wait(idle).map_err(Fault::new)?;
+        }
+    }
+
+    fn give_back(&self, connection: Connection) {
+        if let Ok(mut idle) = self.idle.lock() {
+            idle.0.push(connection);
+            self.freed.notify_one();
+        }
+    }
+}
+
+struct SqliteReader {
+    connection: Connection,
+}
+
+impl SqliteReader {
+    fn snapshot<T>(&self, ask: impl FnOnce(&dyn Sql) -> Result<T, Fault>) -> Result<T, Fault> {
+        self.connection.execute_batch("BEGIN").map_err(failed)?;
+        let answer = ask(self);
+        self.connection.execute_batch("COMMIT").map_err(failed)?;
+        answer
+    }
+}
+
+impl Sql for SqliteReader {
+    fn rows(&self, sql: &str, given: &[Cell]) -> Result<Vec<Line>, Fault> {
+        rows(&self.connection, sql, given)
+    }
+}
+
+fn open_reader(file: &Path) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    connection
+        .execute_batch("PRAGMA busy_timeout=5000; PRAGMA cache_size=-8192; PRAGMA query_only=ON;")
+        .map_err(failed)?;
+    Ok(connection)
+}

@@ -1,0 +1,367 @@
+//! The pen of the laboratory: one thread that does everything that changes anything.
+//!
+//! It takes whatever is waiting, does each in a savepoint of its own, commits once, durably, and
+//! then answers all of them. Order of numbers = order of commits = order of seals.
+//!
+//! What must stay true: nothing is answered as done before it is on the disk; what was refused or
+//! failed changed nothing; the same request is done once and answered again.
+
+use std::cell::Cell as StdCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError};
+
+use lab::catalog::Catalog;
+use lab::command::{Command, Setting};
+use lab::event::{Event, PeopleEvent, apply};
+use lab::people::Actor;
+use lab::refusal::Refusal;
+use lab::value::{MessageId, Moment};
+
+use crate::cell::Cell;
+use crate::desk::{DatabaseLook, Desk, write};
+use crate::engine::Pen;
+use crate::fault::Fault;
+use crate::journal::{self, Entry, Seal};
+use crate::message::{self, Fate, Raw};
+use crate::session::{self, Note};
+use crate::table::LAB;
+
+/// The most that one commit carries.
+const BATCH: usize = 512;
+
+/// A command on its way through the door.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// The number of the request: the same is done once.
+    pub request: String,
+    /// Who asks.
+    pub actor: Actor,
+    /// What time it is.
+    pub now: Moment,
+    /// What is asked.
+    pub command: Command,
+}
+
+/// A command that was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The number of its journal entry; 0 where nothing happened.
+    pub seq: i64,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// True where it had been done before and is answered again.
+    pub again: bool,
+}
+
+/// How the door answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Done, durably.
+    Done(Done),
+    /// The laboratory says no; nothing changed.
+    Refused(Refusal),
+    /// The world failed; nothing changed.
+    Failed(Fault),
+}
+
+/// What was told to somebody who follows along: the entry, and what it is about.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The journal entry's number.
+    pub seq: i64,
+    /// What was asked.
+    pub command: String,
+    /// The accessions, patients, instruments it is about.
+    pub about: Vec<i64>,
+}
+
+/// Called after each commit with what was committed.
+pub type Listener = Box<dyn Fn(&[Told]) + Send>;
+
+type Reply<T> = Box<dyn FnOnce(T) + Send>;
+
+/// What waits for the pen.
+pub(crate) enum Job {
+    Act(Box<Act>, Reply<Answer>),
+    Keep(Box<Raw>, Reply<Result<(MessageId, bool), Fault>>),
+    Settle(MessageId, Fate),
+    Note(Note, Reply<Result<(), Fault>>),
+    Listen(Listener),
+    Copy(std::path::PathBuf, Reply<Result<(), Fault>>),
+}
+
+/// A reply that is ready and waits for the commit.
+enum Ready {
+    Act(Answer, Reply<Answer>),
+    Keep(Result<(MessageId, bool), Fault>, Reply<Result<(MessageId, bool), Fault>>),
+    Note(Result<(), Fault>, Reply<Result<(), Fault>>),
+    None,
+}
+
+impl Ready {
+    fn send(self) {
+        match self {
+            Ready::Act(answer, reply) => reply(answer),
+            Ready::Keep(answer, reply) => reply(answer),
+            Ready::Note(answer, reply) => reply(answer),
+            Ready::None => {}
+        }
+    }
+
+    /// The commit failed: nothing of the batch is on the disk.
+    fn fail(self, fault: &Fault) {
+        match self {
+            Ready::Act(_, reply) => reply(Answer::Failed(fault.clone())),
+            Ready::Keep(_, reply) => reply(Err(fault.clone())),
+            Ready::Note(_, reply) => reply(Err(fault.clone())),
+            Ready::None => {}
+        }
+    }
+}
+
+/// Where the journal stands.
+#[derive(Clone)]
+struct Head {
+    seq: i64,
+    seal: Seal,
+    next_id: i64,
+}
+
+/// The writer.
+pub(crate) struct Writer<P: Pen> {
+    pen: P,
+    head: Head,
+    catalog: Arc<Catalog>,
+    listeners: Vec<Listener>,
+    told: Vec<Told>,
+}
+
+impl<P: Pen> Writer<P> {
+    /// Takes up the pen where the journal ends.
+    pub(crate) fn new(pen: P) -> Result<Writer<P>, Fault> {
+        let head = read_head(&pen)?;
+        let catalog = read_catalog(&pen)?;
+        Ok(Writer { pen, head, catalog, listeners: Vec::new(), told: Vec::new() })
+    }
+
+    /// Works until nobody can ask any more.
+    pub(crate) fn work(mut self, jobs: &Receiver<Job>) {
+        while let Ok(first) = jobs.recv() {
+            let mut batch = vec![first];
+            while batch.len() < BATCH {
+                match jobs.try_recv() {
+                    Ok(job) => batch.push(job),
+                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+                }
+            }
+            self.commit(batch);
+        }
+    }
+
+    fn commit(&mut self, batch: Vec<Job>) {
+        let before = self.head.clone();
+        if let Err(fault) = self.pen.begin() {
+            return batch.into_iter().for_each(|job| refuse(job, &fault));
+        }
+        let ready: Vec<Ready> = batch.into_iter().map(|job| self.carry(job)).collect();
+        match self.pen.commit() {
+            Ok(()) => {
+                ready.into_iter().for_each(Ready::send);
+                self.tell();
+            }
+            Err(fault) => {
+                tracing::error!(%fault, "a batch could not be committed");
+                if let Err(fault) = self.pen.roll_back() {
+                    tracing::error!(%fault, "nor rolled back");
+                }
+                self.head = before;
+                self.told.clear();
+                if let Ok(catalog) = read_catalog(&self.pen) {
+                    self.catalog = catalog;
+                }
+                ready.into_iter().for_each(|ready| ready.fail(&fault));
+            }
+        }
+    }
+
+    fn tell(&mut self) {
+        let told = std::mem::take(&mut self.told);
+        if !told.is_empty() {
+            self.listeners.iter().for_each(|listener| listener(&told));
+        }
+    }
+
+    fn carry(&mut self, job: Job) -> Ready {
+        match job {
+            Job::Act(act, reply) => Ready::Act(self.act(&act), reply),
+            Job::Keep(raw, reply) => {
+                let id = self.head.next_id.max(first_id(raw.at));
+                let kept = self.apart(|writer| message::keep(&mut writer.pen, id, &raw));
+                if kept.is_ok() {
+                    self.head.next_id = id + 1;
+                }
+                Ready::Keep(kept, reply)
+            }
+            Job::Settle(id, fate) => {
+                let settled = self.apart(|writer| message::settle(&mut writer.pen, id, fate));
+                if let Err(fault) = settled {
+                    tracing::error!(%fault, "the fate of a message could not be noted");
+                }
+                Ready::None
+            }
+            Job::Note(note, reply) => {
+                Ready::Note(self.apart(|writer| session::write(&mut writer.pen, &note)), reply)
+            }
+            Job::Listen(listener) => {
+                self.listeners.push(listener);
+                Ready::None
+            }
+            Job::Copy(file, reply) => {
+                let text = file.to_string_lossy().into_owned();
+                let copied = self.pen.commit().and_then(|()| {
+                    let copied = self.pen.run("VACUUM INTO ?1", &[Cell::Text(text)]);
+                    self.pen.begin().and(copied.map(drop))
+                });
+                Ready::Note(copied, reply)
+            }
+        }
+    }
+
+    /// Does something in a savepoint of its own; a fault or a panic leaves no trace.
+    fn apart<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
+        self.pen.mark()?;
+        let done = catch_unwind(AssertUnwindSafe(|| work(self)))
+            .unwrap_or_else(|_| Err(Fault::new("an assertion of Meniscus failed")));
+        match done {
+            Ok(done) => self.pen.keep().map(|()| done),
+            Err(fault) => {
+                self.pen.forget()?;
+                Err(fault)
+            }
+        }
+    }
+
+    fn act(&mut self, act: &Act) -> Answer {
+        match self.apart(|writer| writer.decide(act)) {
+            Ok(Ok(done)) => Answer::Done(done),
+            Ok(Err(refusal)) => Answer::Refused(refusal),
+            Err(fault) => {
+                tracing::error!(%fault, command = %act.command.ask().name(), "not done");
+                Answer::Failed(fault)
+            }
+        }
+    }
+
+    fn decide(&mut self, act: &Act) -> Result<Result<Done, Refusal>, Fault> {
+        if let Some(entry) = journal::answering(&self.pen, &act.request)? {
+            let events = entry.happened()?;
+            return Ok(Ok(Done { seq: entry.seq, events, again: true }));
+        }
+        let catalog = Arc::clone(&self.catalog);
+        let setting = Setting {
+            now: act.now,
+            actor: act.actor,
+            catalog: &catalog,
+            next: StdCell::new(self.head.next_id.max(first_id(act.now))),
+        };
+        let events = match act.command.carry(&DatabaseLook(&self.pen), &setting)? {
+            Ok(events) => events,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let entry = self.enter(act, &events, setting.next.get())?;
+        Ok(Ok(Done { seq: entry, events, again: false }))
+    }
+
+    /// Applies the events, writes the changed rows and the journal entry.
+    fn enter(&mut self, act: &Act, events: &[Event], next_id: i64) -> Result<i64, Fault> {
+        let mut desk = Desk::new(&self.pen);
+        for event in events {
+            apply(event, &mut desk)?;
+        }
+        let rows = desk.into_changed();
+        write(&mut self.pen, &rows)?;
+        self.keep_secret(&act.command)?;
+        let mut about: Vec<i64> = rows.iter().map(lab::kept::Kept::about).collect();
+        about.sort_unstable();
+        about.dedup();
+        let mut entry = Entry {
+            seq: self.head.seq + 1,
+            at: act.now,
+            actor: act.actor,
+            command: act.command.ask().name(),
+            request: act.request.clone(),
+            events: serde_json::to_string(events).map_err(Fault::new)?,
+            last_id: next_id - 1,
+            seal: [0; 32],
+        };
+        entry.seal = entry.expected_seal(&self.head.seal)?;
+        journal::append(&mut self.pen, &entry, &about)?;
+        if events
+            .iter()
+            .any(|event| matches!(event, Event::People(PeopleEvent::CatalogReleased(_))))
+        {
+            self.catalog = read_catalog(&self.pen)?;
+        }
+        self.head = Head { seq: entry.seq, seal: entry.seal, next_id };
+        self.told.push(Told { seq: entry.seq, command: entry.command, about });
+        Ok(entry.seq)
+    }
+
+    fn keep_secret(&mut self, command: &Command) -> Result<(), Fault> {
+        let Command::SetPassword(secret) = command else { return Ok(()) };
+        let sql = "INSERT INTO secret(lab, person, digest) VALUES (?1, ?2, ?3) \
+                   ON CONFLICT(lab, person) DO UPDATE SET digest=excluded.digest";
+        let given = [Cell::Int(LAB), Cell::Int(secret.person.0), Cell::text(&secret.digest)];
+        self.pen.run(sql, &given).map(drop)
+    }
+}
+
+fn refuse(job: Job, fault: &Fault) {
+    match job {
+        Job::Act(_, reply) => reply(Answer::Failed(fault.clone())),
+        Job::Keep(_, reply) => reply(Err(fault.clone())),
+        Job::Note(_, reply) | Job::Copy(_, reply) => reply(Err(fault.clone())),
+        Job::Settle(..) | Job::Listen(_) => {}
+    }
+}
+
+/// The first identifier of a moment: milliseconds since 2020-01-01T00:00:00Z in the upper 41 of
+/// 63 bits, so that identifiers sort by time.
+fn first_id(at: Moment) -> i64 {
+    const EPOCH_MILLIS: i64 = 1_577_836_800_000;
+    let millis = at.micros().div_euclid(1000) - EPOCH_MILLIS;
+    millis.clamp(0, (1 << 41) - 1) << 22
+}
+
+fn read_head<P: Pen>(pen: &P) -> Result<Head, Fault> {
+    let last_message =
+        pen.row("SELECT coalesce(max(id), 0) FROM message WHERE lab=?1", &[Cell::Int(LAB)])?;
+    let last_message = last_message.map_or(Ok(0), |line| line.int(0))?;
+    let entry = journal::head(pen)?;
+    Ok(entry.map_or(Head { seq: 0, seal: [0; 32], next_id: last_message + 1 }, |entry| Head {
+        seq: entry.seq,
+        seal: entry.seal,
+        next_id: (entry.last_id + 1).max(last_message + 1),
+    }))
+}
+
+/// The catalog in force: the newest release, or the starter catalog before there is one.
+pub(crate) fn read_catalog(
+    sql: &(impl crate::engine::Sql + ?Sized),
+) -> Result<Arc<Catalog>, Fault> {
+    use lab::command::Look;
+    let release = DatabaseLook(sql).newest_release()?;
+    let loaded = match &release {
+        None => Catalog::load(0, Catalog::starter_files()),
+        Some(release) => {
+            let files: Vec<(&str, &str)> =
+                release.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            Catalog::load(release.release, &files)
+        }
+    };
+    loaded.map(Arc::new).map_err(|mistakes| {
+        let first = mistakes.first().map(ToString::to_string).unwrap_or_default();
+        Fault::new(first).during("loading the catalog in force")
+    })
+}

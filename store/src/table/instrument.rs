@@ -1,0 +1,85 @@
+//! Instruments and the unclaimed list in their tables.
+//!
+//! What must stay true: `open` is 1 exactly while nobody has settled the entry.
+
+use lab::instrument::{Claim, Instrument, Unclaimed};
+use lab::value::{InstrumentId, MessageId, Moment, UnclaimedId};
+
+use super::LAB;
+use crate::cell::{Cell, Line};
+use crate::engine::Shape;
+use crate::fault::Fault;
+
+pub(super) const INSTRUMENT: Shape = Shape {
+    table: "instrument",
+    columns: &["lab", "id", "name", "driver", "sender", "codes", "unused"],
+    keys: 2,
+};
+
+pub(super) const UNCLAIMED: Shape = Shape {
+    table: "unclaimed",
+    columns: &[
+        "lab",
+        "id",
+        "instrument",
+        "message",
+        "at",
+        "sent_number",
+        "because",
+        "readings",
+        "claim",
+        "open",
+    ],
+    keys: 2,
+};
+
+pub(super) fn save_instrument(row: &Instrument) -> Result<Vec<Cell>, Fault> {
+    Ok(vec![
+        Cell::Int(LAB),
+        Cell::Int(row.id.0),
+        Cell::text(&row.name),
+        Cell::text(&row.driver),
+        Cell::text(&row.sender),
+        Cell::json(&row.codes)?,
+        Cell::json(&row.unused)?,
+    ])
+}
+
+pub(super) fn load_instrument(line: &Line) -> Result<Instrument, Fault> {
+    Ok(Instrument {
+        id: InstrumentId(line.int(1)?),
+        name: line.text(2)?.to_owned(),
+        driver: line.text(3)?.to_owned(),
+        sender: line.text(4)?.to_owned(),
+        codes: line.json(5)?,
+        unused: line.json(6)?,
+    })
+}
+
+pub(super) fn save_unclaimed(row: &Unclaimed) -> Result<Vec<Cell>, Fault> {
+    Ok(vec![
+        Cell::Int(LAB),
+        Cell::Int(row.id.0),
+        Cell::Int(row.instrument.0),
+        Cell::maybe_int(row.message.map(|message| message.0)),
+        Cell::Int(row.at.micros()),
+        Cell::text(&row.sent_number),
+        Cell::word(&row.because)?,
+        Cell::json(&row.readings)?,
+        Cell::json(&row.claim)?,
+        Cell::Int(i64::from(row.claim == Claim::Open)),
+    ])
+}
+
+pub(super) fn load_unclaimed(line: &Line) -> Result<Unclaimed, Fault> {
+    Ok(Unclaimed {
+        id: UnclaimedId(line.int(1)?),
+        instrument: InstrumentId(line.int(2)?),
+        message: line.maybe_int(3)?.map(MessageId),
+        at: Moment::from_micros(line.int(4)?),
+        sent_number: line.text(5)?.to_owned(),
+        because: line.word(6)?,
+        readings: line.json(7)?,
+        claim: line.json(8)?,
+    })
+}

@@ -1,0 +1,63 @@
+//! People and catalog releases in their tables.
+//!
+//! What must stay true: the digest of a password is in neither.
+
+use lab::people::Person;
+use lab::release::CatalogRelease;
+use lab::value::{Moment, PersonId};
+
+use super::LAB;
+use crate::cell::{Cell, Line};
+use crate::engine::Shape;
+use crate::fault::Fault;
+
+pub(super) const PERSON: Shape = Shape {
+    table: "person",
+    columns: &["lab", "id", "sign_in", "shown", "role", "secret_seal", "failures", "locked_until"],
+    keys: 2,
+};
+
+pub(super) const RELEASE: Shape =
+    Shape { table: "catalog_release", columns: &["lab", "id", "files", "reason"], keys: 2 };
+
+pub(super) fn save_person(row: &Person) -> Result<Vec<Cell>, Fault> {
+    Ok(vec![
+        Cell::Int(LAB),
+        Cell::Int(row.id.0),
+        Cell::text(&row.sign_in),
+        Cell::text(&row.shown),
+        Cell::word(&row.role)?,
+        Cell::maybe_text(row.secret_seal.clone()),
+        Cell::Int(i64::from(row.failures)),
+        Cell::maybe_int(row.locked_until.map(Moment::micros)),
+    ])
+}
+
+pub(super) fn load_person(line: &Line) -> Result<Person, Fault> {
+    Ok(Person {
+        id: PersonId(line.int(1)?),
+        sign_in: line.text(2)?.to_owned(),
+        shown: line.text(3)?.to_owned(),
+        role: line.word(4)?,
+        secret_seal: line.maybe_text(5)?.map(str::to_owned),
+        failures: line.small(6)?,
+        locked_until: line.maybe_int(7)?.map(Moment::from_micros),
+    })
+}
+
+pub(super) fn save_release(row: &CatalogRelease) -> Result<Vec<Cell>, Fault> {
+    Ok(vec![
+        Cell::Int(LAB),
+        Cell::Int(i64::from(row.release)),
+        Cell::json(&row.files)?,
+        Cell::text(&row.reason),
+    ])
+}
+
+pub(super) fn load_release(line: &Line) -> Result<CatalogRelease, Fault> {
+    Ok(CatalogRelease {
+        release: line.small(1)?,
+        files: line.json(2)?,
+        reason: line.text(3)?.to_owned(),
+    })
+}
