@@ -67,13 +67,26 @@ pub(super) fn read(files: &[(&str, &str)]) -> Result<Read, Vec<Mistake>> {
             Ok(content) => reader.content(content, &mut parts, &mut places),
             Err(error) => {
                 let place = reader.place(error.span().unwrap_or(0..0));
-                let what = error.message().to_string();
-                reader.mistakes.push(place.mistake(what, "correct it as TOML, fields as named"));
+                let what = error.message();
+                reader.mistakes.push(place.mistake(what, mend_of(what)));
             }
         }
         mistakes.append(&mut reader.mistakes);
     }
     if mistakes.is_empty() { Ok(Read { parts, places }) } else { Err(mistakes) }
+}
+
+/// How to mend what the TOML reader told.
+fn mend_of(what: &str) -> &'static str {
+    if what.starts_with("unknown field") {
+        "correct the field's name, or remove it"
+    } else if what.starts_with("missing field") {
+        "add the field"
+    } else if what.starts_with("unknown variant") || what.starts_with("invalid type") {
+        "write one of the values expected"
+    } else {
+        "correct the line as TOML: name = value, texts and figures in quotes"
+    }
 }
 
 /// Reads one file.
