@@ -2,3 +2,20 @@
 //!
 //! What must stay true: each is answered from an index; none grows with the age of the record;
 //! each list has a limit.
+
+mod board;
+mod find;
+mod instruments;
+mod whole;
+mod worklist;
+
+pub use board::{Board, board};
+pub use find::{Found, find_anything};
+pub use instruments::{InstrumentLine, Work, instruments, unclaimed_open, work_for_specimen};
+pub use whole::{JournalLine, Whole, journal_of, whole_by_label};
+pub use worklist::{
+    CollectLine, ReceivedLine, ReviewLine, collect_list, received_list, review_line, review_list,
+};
+
+/// The most rows a list answers with.
+pub const PAGE: u32 = 200;

@@ -96,7 +96,7 @@ fn result<S: Shelf>(event: &ResultEvent, shelf: &mut S) -> Result<(), S::Fault> 
             test.state = state_after(version);
             test.result = Some(version.id);
             test.versions = version.version;
-            shelf.put(version.clone());
+            shelf.put(ResultVersion::clone(version));
             shelf.put(test);
         }
         ResultEvent::ResultVerified { test, result, at, by, reason } => {

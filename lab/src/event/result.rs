@@ -13,7 +13,7 @@ use crate::value::{Moment, ResultId, TestId};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ResultEvent {
     /// A result version was filed.
-    ResultFiled(ResultVersion),
+    ResultFiled(Box<ResultVersion>),
     /// A result was verified and released.
     ResultVerified {
         /// Which test.

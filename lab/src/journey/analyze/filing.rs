@@ -108,7 +108,7 @@ impl Filing {
         versions
             .into_iter()
             .chain(calculated)
-            .map(|version| Event::Result(ResultEvent::ResultFiled(version)))
+            .map(|version| Event::Result(ResultEvent::ResultFiled(Box::new(version))))
             .collect()
     }
 

@@ -1,0 +1,76 @@
+//! The shift board: how much waits where.
+//!
+//! What must stay true: only what waits is counted; what is done costs nothing.
+
+use std::collections::BTreeMap;
+
+use crate::cell::Cell;
+use crate::engine::Sql;
+use crate::fault::Fault;
+use crate::table::LAB;
+
+/// How much waits where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Board {
+    /// Specimens to collect.
+    pub to_collect: i64,
+    /// Collected specimens that have not arrived.
+    pub to_receive: i64,
+    /// Results to verify that nothing holds, by bench.
+    pub to_verify: BTreeMap<String, i64>,
+    /// Held results, by bench.
+    pub held: BTreeMap<String, i64>,
+    /// Tests on received specimens that have no result yet, by bench.
+    pub awaiting: BTreeMap<String, i64>,
+    /// Critical results not yet verified.
+    pub critical: i64,
+    /// STAT results that wait for a person.
+    pub stat: i64,
+    /// Entries of the unclaimed list.
+    pub unclaimed: i64,
+    /// Results verified since `since`.
+    pub verified: i64,
+}
+
+/// Counts what waits, and what was verified since a moment (UTC microseconds).
+///
+/// # Errors
+/// The database failed.
+pub fn board(sql: &(impl Sql + ?Sized), since: i64) -> Result<Board, Fault> {
+    let lab = Cell::Int(LAB);
+    let count = |text: &str| -> Result<i64, Fault> {
+        sql.row(text, std::slice::from_ref(&lab))?.map_or(Ok(0), |line| line.int(0))
+    };
+    let mut board = Board {
+        to_collect: count("SELECT count(*) FROM specimen WHERE lab=?1 AND state='Ordered'")?,
+        to_receive: count("SELECT count(*) FROM specimen WHERE lab=?1 AND state='Collected'")?,
+        critical: count(
+            "SELECT count(*) FROM test t JOIN result r ON r.lab=t.lab AND r.id=t.result \
+             WHERE t.lab=?1 AND t.state='Held' AND r.flag IN ('LL', 'HH')",
+        )?,
+        stat: count(
+            "SELECT count(*) FROM test t JOIN accession a ON a.lab=t.lab AND a.id=t.accession \
+             WHERE t.lab=?1 AND t.state IN ('Review', 'Held') AND a.urgency=0",
+        )?,
+        unclaimed: count("SELECT count(*) FROM unclaimed WHERE lab=?1 AND open=1")?,
+        ..Board::default()
+    };
+    let verified = "SELECT count(*) FROM test WHERE lab=?1 AND verified_at>=?2";
+    let line = sql.row(verified, &[lab.clone(), Cell::Int(since)])?;
+    board.verified = line.map_or(Ok(0), |line| line.int(0))?;
+    let waiting = "SELECT bench, state, count(*) FROM test \
+                   WHERE lab=?1 AND state IN ('Review', 'Held') GROUP BY bench, state";
+    for line in sql.rows(waiting, std::slice::from_ref(&lab))? {
+        let bench = line.text(0)?.to_owned();
+        let waits = if line.text(1)? == "Held" { &mut board.held } else { &mut board.to_verify };
+        waits.insert(bench, line.int(2)?);
+    }
+    let awaiting = "SELECT t.bench, count(*) FROM test t \
+                    JOIN specimen s ON s.lab=t.lab AND s.id=t.specimen \
+                    WHERE t.lab=?1 AND t.state IN ('Awaiting', 'Rerun') AND s.state='Received' \
+                    GROUP BY t.bench";
+    for line in sql.rows(awaiting, &[lab])? {
+        board.awaiting.insert(line.text(0)?.to_owned(), line.int(1)?);
+    }
+    Ok(board)
+}

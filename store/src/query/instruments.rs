@@ -1,0 +1,81 @@
+//! Instruments: what they sent last, what waits unclaimed, and what is to be done on a tube that
+//! an instrument asks about.
+//!
+//! What must stay true: a host query is answered from the tests of one specimen.
+
+use lab::accession::{Accession, Specimen, SpecimenState, Test, TestState};
+use lab::command::Look;
+use lab::instrument::{Instrument, Unclaimed};
+use lab::patient::Patient;
+use lab::value::{Label, Moment};
+
+use crate::cell::Cell;
+use crate::desk::DatabaseLook;
+use crate::engine::Sql;
+use crate::fault::Fault;
+use crate::table::{LAB, find};
+
+/// An instrument with what it sent last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstrumentLine {
+    /// The instrument.
+    pub instrument: Instrument,
+    /// When its last message came.
+    pub last_message: Option<Moment>,
+}
+
+/// Every instrument.
+///
+/// # Errors
+/// The database failed.
+pub fn instruments(sql: &(impl Sql + ?Sized)) -> Result<Vec<InstrumentLine>, Fault> {
+    let all: Vec<Instrument> = find(sql, "1=1 ORDER BY name", &[])?;
+    let mut lines = Vec::new();
+    for instrument in all {
+        let text = "SELECT at FROM message WHERE lab=?1 AND instrument=?2 AND outgoing=0 \
+                    ORDER BY id DESC LIMIT 1";
+        let line = sql.row(text, &[Cell::Int(LAB), Cell::Int(instrument.id.0)])?;
+        let at = line.map(|line| line.int(0)).transpose()?;
+        lines.push(InstrumentLine { instrument, last_message: at.map(Moment::from_micros) });
+    }
+    Ok(lines)
+}
+
+/// The open entries of the unclaimed list, newest first.
+///
+/// # Errors
+/// The database failed.
+pub fn unclaimed_open(sql: &(impl Sql + ?Sized), most: u32) -> Result<Vec<Unclaimed>, Fault> {
+    find(sql, "open=1 ORDER BY id DESC LIMIT ?2", &[Cell::Int(i64::from(most))])
+}
+
+/// What is to be measured on one specimen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// The specimen.
+    pub specimen: Specimen,
+    /// Its accession.
+    pub accession: Accession,
+    /// Its patient.
+    pub patient: Patient,
+    /// Its tests without a result, or to be run again.
+    pub tests: Vec<Test>,
+}
+
+/// What is to be measured on the specimen with this label, where it has been received.
+///
+/// # Errors
+/// The database failed.
+pub fn work_for_specimen(sql: &(impl Sql + ?Sized), label: &Label) -> Result<Option<Work>, Fault> {
+    let look = DatabaseLook(sql);
+    let received = |specimen: &Specimen| specimen.state == SpecimenState::Received;
+    let Some(specimen) = look.specimen_labeled(label)?.filter(received) else { return Ok(None) };
+    let Some(accession) = look.accession(specimen.accession)? else { return Ok(None) };
+    let Some(patient) = look.patient(accession.patient)? else { return Ok(None) };
+    let tests = look.tests_of(accession.id)?;
+    let open = |test: &Test| {
+        test.specimen == specimen.id && matches!(test.state, TestState::Awaiting | TestState::Rerun)
+    };
+    let tests = tests.into_iter().filter(open).collect();
+    Ok(Some(Work { specimen, accession, patient, tests }))
+}
