@@ -1,6 +1,6 @@
 //! Any instrument that speaks ASTM E1394 / CLSI LIS02-A2 to the letter.
 //!
-//! Specimen number in O.3 (O.4 where O.3 is empty), test code in component 4 of the universal
+//! Specimen number in O.3, test code in component 4 of the universal
 //! test id (`^^^GLU`), control by action code O.12 `Q`. What a family does otherwise belongs in a
 //! driver of its own; this one guesses nothing.
 

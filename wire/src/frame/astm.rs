@@ -1,17 +1,22 @@
 //! The ASTM E1381 / CLSI LIS01-A2 link: ENQ, numbered frames with checksums, EOT.
 //!
 //! One half-duplex machine that both listens and speaks, usable as the computer system or as the
-//! instrument. It is longer than most files here because both directions share one state: who has
-//! the line.
+//! instrument; both directions share one state: who has the line.
 //!
 //! What must stay true: the frame that completes a message is acknowledged only after the caller
 //! has kept the message; a repeated frame is acknowledged and dropped; a frame whose checksum
 //! does not hold is never delivered; the same bytes give the same actions however they are cut.
 
+mod frame;
+mod receiving;
+mod sending;
+
 use std::collections::VecDeque;
 use std::fmt;
 
 use crate::limit;
+use frame::following;
+pub use frame::{ends_with_terminator, frames_of, sum_of};
 
 /// A time or a span in milliseconds, by the caller's clock.
 pub type Millis = u64;
@@ -254,6 +259,9 @@ pub struct Session {
     incoming: Incoming,
     partial: Received,
     accepted_any: bool,
+    /// A sound frame came out of order: the sender went on without us, and since numbers repeat
+    /// after eight frames nothing more of this transfer can be trusted.
+    out_of_step: bool,
     inbox: VecDeque<u8>,
     outbox: VecDeque<Vec<u8>>,
     bids: u8,
@@ -276,6 +284,7 @@ impl Session {
             incoming: Incoming { part: Part::Between, bytes: Vec::new(), control_tail: None },
             partial: Received::default(),
             accepted_any: false,
+            out_of_step: false,
             inbox: VecDeque::new(),
             outbox: VecDeque::new(),
             bids: 0,
@@ -437,250 +446,6 @@ impl Session {
         }
     }
 
-    // --- receiving ---
-
-    fn begin_receiving(&mut self, now: Millis) {
-        self.noisy = false;
-        self.accepted_any = false;
-        self.forget_frame();
-        self.state = State::Receiving { expected: 1, until: now + limit::FRAME_WAIT_MS };
-        self.write(ACK);
-    }
-
-    fn forget_frame(&mut self) {
-        self.incoming.part = Part::Between;
-        self.incoming.bytes.clear();
-        self.incoming.control_tail = None;
-    }
-
-    fn byte_in_transfer(&mut self, now: Millis, byte: u8) {
-        if let State::Receiving { until, .. } = &mut self.state {
-            *until = now + limit::FRAME_WAIT_MS;
-        }
-        self.incoming.control_tail = None;
-        match (self.incoming.part, byte) {
-            (Part::Between, _) => self.byte_between_frames(now, byte),
-            (_, STX) => {
-                let frame = std::mem::take(&mut self.incoming.bytes);
-                self.trouble(LinkTrouble::BadFrame { because: BadFrame::CutShort, frame });
-                self.begin_frame(byte);
-            }
-            (Part::Text, ETX | ETB) => {
-                self.incoming.bytes.push(byte);
-                self.incoming.part = Part::Sum1;
-                if !self.link.checksum {
-                    self.judge(now);
-                }
-            }
-            (Part::Text, ENQ | EOT) if self.incoming.bytes.first() != Some(&STX) => {
-                self.forget_frame();
-                self.byte_between_frames(now, byte);
-            }
-            (Part::Text, _) => self.text_byte(now, byte),
-            (Part::Sum1, _) if byte.is_ascii_hexdigit() => {
-                self.incoming.bytes.push(byte);
-                self.incoming.part = Part::Sum2;
-            }
-            (Part::Sum1 | Part::Sum2, _) => {
-                self.incoming.bytes.push(byte);
-                self.judge(now);
-            }
-        }
-    }
-
-    fn byte_between_frames(&mut self, now: Millis, byte: u8) {
-        match byte {
-            ENQ => {
-                self.drop_partial(Dropped::Restarted);
-                self.begin_receiving(now);
-            }
-            EOT => self.end_receiving(now),
-            0 | CR | LF | ACK | NAK => {}
-            _ => self.begin_frame(byte),
-        }
-    }
-
-    fn begin_frame(&mut self, byte: u8) {
-        self.forget_frame();
-        self.incoming.bytes.push(byte);
-        self.incoming.part = Part::Text;
-    }
-
-    fn text_byte(&mut self, now: Millis, byte: u8) {
-        if self.incoming.bytes.len() + self.partial.text.len() >= limit::MESSAGE_BYTES {
-            self.forget_frame();
-            self.drop_partial(Dropped::TooLong);
-            self.write(NAK);
-            return;
-        }
-        self.incoming.bytes.push(byte);
-        if matches!(byte, ENQ | EOT) {
-            self.incoming.control_tail = Some(now);
-        }
-    }
-
-    /// Weighs the frame that is whole now.
-    fn judge(&mut self, now: Millis) {
-        let State::Receiving { expected, .. } = self.state else { return };
-        let frame = std::mem::take(&mut self.incoming.bytes);
-        self.forget_frame();
-        match weigh(&frame, self.link.checksum) {
-            Err(because) => self.refuse(because, frame),
-            Ok((number, _)) if number == expected => self.accept(now, &frame),
-            Ok((number, _)) if self.accepted_any && following(number) == expected => {
-                self.write(ACK);
-            }
-            Ok(_) => self.refuse(BadFrame::Number, frame),
-        }
-    }
-
-    fn refuse(&mut self, because: BadFrame, frame: Vec<u8>) {
-        self.trouble(LinkTrouble::BadFrame { because, frame });
-        self.write(NAK);
-    }
-
-    fn accept(&mut self, now: Millis, frame: &[u8]) {
-        let Ok((number, text)) = weigh(frame, self.link.checksum) else { return };
-        if self.partial.text.is_empty() && text.starts_with(b"MSH") {
-            self.trouble(LinkTrouble::WrongProtocol { bytes: frame.to_vec() });
-            self.write(NAK);
-            return;
-        }
-        let before =
-            Before::Frame { frames: self.partial.frames.len(), text: self.partial.text.len() };
-        self.partial.frames.extend_from_slice(frame);
-        self.partial.frames.extend_from_slice(b"\r\n");
-        self.partial.text.extend_from_slice(text);
-        let whole_record = frame.contains(&ETX) || text.ends_with(b"\r");
-        if whole_record && ends_with_terminator(&self.partial.text) {
-            self.partial.complete = true;
-            self.state = State::Deciding { asked: now, expected: number, before };
-            self.actions.push_back(Action::Keep(self.partial.clone()));
-            self.partial.complete = false;
-        } else {
-            self.accepted_any = true;
-            let until = now + limit::FRAME_WAIT_MS;
-            self.state = State::Receiving { expected: following(number), until };
-            self.write(ACK);
-        }
-    }
-
-    fn end_receiving(&mut self, now: Millis) {
-        self.forget_frame();
-        if self.partial.text.is_empty() {
-            self.state = State::Neutral;
-            return;
-        }
-        self.state = State::Deciding { asked: now, expected: 0, before: Before::End };
-        self.actions.push_back(Action::Keep(self.partial.clone()));
-    }
-
-    fn drop_partial(&mut self, because: Dropped) {
-        let partial = std::mem::take(&mut self.partial);
-        if !partial.text.is_empty() || because == Dropped::TooLong {
-            self.trouble(LinkTrouble::Dropped { because, text: partial.text });
-        }
-    }
-
-    // --- sending ---
-
-    fn bid(&mut self, now: Millis) {
-        let free = matches!(self.state, State::Neutral) && self.inbox.is_empty();
-        if !free || self.outbox.is_empty() || now < self.bid_at {
-            return;
-        }
-        self.bids = self.bids.saturating_add(1);
-        self.state = State::Bidding { until: now + limit::REPLY_MS };
-        self.write(ENQ);
-    }
-
-    fn byte_after_bid(&mut self, now: Millis, byte: u8) {
-        match byte {
-            ACK => {
-                let text = self.outbox.front().cloned().unwrap_or_default();
-                let frames = frames_of(&text, &self.link);
-                self.bids = 0;
-                self.state = State::Sending { frames, at: 0, tries: 0, until: now };
-                self.send_frame(now);
-            }
-            NAK => {
-                self.state = State::Neutral;
-                self.bid_at = now + limit::BUSY_MS;
-                if self.bids >= limit::BIDS {
-                    self.give_up(NotSent::Busy);
-                }
-            }
-            ENQ => {
-                self.state = State::Neutral;
-                self.bid_at = now
-                    + match self.link.role {
-                        Role::Host => limit::HOST_CONTENTION_MS,
-                        Role::Instrument => limit::INSTRUMENT_CONTENTION_MS,
-                    };
-            }
-            _ => {}
-        }
-    }
-
-    fn send_frame(&mut self, now: Millis) {
-        let State::Sending { frames, at, tries, until } = &mut self.state else { return };
-        match frames.get(*at) {
-            Some(_) if *tries >= limit::FRAME_TRIES => {
-                self.write(EOT);
-                self.give_up(NotSent::Refused);
-            }
-            Some(frame) => {
-                *tries += 1;
-                *until = now + limit::REPLY_MS;
-                let frame = frame.clone();
-                self.actions.push_back(Action::Write(frame));
-            }
-            None => self.finish(now),
-        }
-    }
-
-    fn finish(&mut self, now: Millis) {
-        self.write(EOT);
-        self.outbox.pop_front();
-        self.state = State::Neutral;
-        self.bid_at = now;
-        self.actions.push_back(Action::Sent);
-    }
-
-    fn byte_after_frame(&mut self, now: Millis, byte: u8) {
-        let State::Sending { frames, at, tries, .. } = &mut self.state else { return };
-        match byte {
-            0 | CR | LF => return,
-            ACK => {
-                *at += 1;
-                *tries = 0;
-            }
-            EOT => {
-                // Accepted, and the receiver wants to speak: what remains is sent again later.
-                if *at + 1 >= frames.len() {
-                    self.finish(now);
-                } else {
-                    self.write(EOT);
-                    self.state = State::Neutral;
-                }
-                self.bid_at = now + limit::INTERRUPT_MS;
-                return;
-            }
-            // CLSI LIS01-A2 6.3.4: any reply but ACK or EOT counts as NAK.
-            _ => {}
-        }
-        self.send_frame(now);
-    }
-
-    fn give_up(&mut self, because: NotSent) {
-        self.bids = 0;
-        self.outbox.pop_front();
-        self.state = State::Neutral;
-        self.actions.push_back(Action::NotSent(because));
-    }
-
-    // --- time ---
-
     fn timers(&mut self, now: Millis) {
         match self.state {
             State::Bidding { until } | State::Sending { until, .. } if now >= until => {
@@ -709,71 +474,4 @@ impl Session {
         self.forget_frame();
         self.byte_between_frames(now, control);
     }
-}
-
-/// The frame number that comes after another.
-fn following(number: u8) -> u8 {
-    (number + 1) % 8
-}
-
-/// Takes a frame apart into number and text, if it is sound.
-fn weigh(frame: &[u8], checksum: bool) -> Result<(u8, &[u8]), BadFrame> {
-    let rest = frame.strip_prefix(&[STX]).ok_or(BadFrame::NoStart)?;
-    let body = if checksum {
-        let (body, sum) = rest.split_last_chunk::<2>().ok_or(BadFrame::Checksum)?;
-        if read_sum(*sum) != Some(sum_of(body)) {
-            return Err(BadFrame::Checksum);
-        }
-        body
-    } else {
-        rest
-    };
-    match body {
-        [number @ b'0'..=b'7', text @ .., ETX | ETB] => Ok((number - b'0', text)),
-        _ => Err(BadFrame::Number),
-    }
-}
-
-/// The checksum of a frame: bytes from the number to ETX or ETB, modulo 256.
-pub fn sum_of(body: &[u8]) -> u8 {
-    body.iter().fold(0, |sum, b| sum.wrapping_add(*b))
-}
-
-fn read_sum(digits: [u8; 2]) -> Option<u8> {
-    let [high, low] = digits.map(|d| char::from(d).to_digit(16));
-    u8::try_from(high? * 16 + low?).ok()
-}
-
-/// Whether the last record of a text is its terminator (`L`, then a delimiter or nothing).
-pub fn ends_with_terminator(text: &[u8]) -> bool {
-    let end = text.iter().rposition(|b| !matches!(*b, CR | LF | 0 | b' '));
-    let text = text.get(..end.map_or(0, |e| e + 1)).unwrap_or(&[]);
-    let begin = text.iter().rposition(|b| matches!(*b, CR | LF)).map_or(0, |b| b + 1);
-    match text.get(begin..).unwrap_or(&[]) {
-        [b'L'] => true,
-        [b'L', after, ..] => !after.is_ascii_alphanumeric(),
-        _ => false,
-    }
-}
-
-/// Puts a text into frames, numbered from 1.
-pub fn frames_of(text: &[u8], link: &Link) -> Vec<Vec<u8>> {
-    let size = link.frame_text.clamp(1, limit::FRAME_TEXT_MOST);
-    let last = text.len().div_ceil(size);
-    let mut number = 1;
-    let mut frames = Vec::with_capacity(last);
-    for (index, chunk) in text.chunks(size).enumerate() {
-        let mut frame = Vec::with_capacity(chunk.len() + 7);
-        frame.extend([STX, b'0' + number]);
-        frame.extend_from_slice(chunk);
-        frame.push(if index + 1 == last { ETX } else { ETB });
-        if link.checksum {
-            let sum = sum_of(frame.get(1..).unwrap_or(&[]));
-            frame.extend_from_slice(format!("{sum:02X}").as_bytes());
-        }
-        frame.extend([CR, LF]);
-        frames.push(frame);
-        number = following(number);
-    }
-    frames
 }

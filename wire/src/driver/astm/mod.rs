@@ -48,7 +48,7 @@ pub(super) enum Negative {
 /// Where one family puts what.
 #[derive(Debug)]
 pub(super) struct Dialect {
-    /// How H.5 begins, in any case of letters. Empty for the general dialect.
+    /// How a component of H.5 begins, in any case of letters. Empty for the general dialect.
     pub senders: &'static [&'static str],
     /// What H.5 says when we play the instrument.
     pub sender: &'static str,
@@ -94,7 +94,7 @@ pub(super) struct Dialect {
 pub(super) const PLAIN: Dialect = Dialect {
     senders: &[],
     sender: "ANALYZER",
-    specimen: &[At('O', 3, 1), At('O', 4, 1)],
+    specimen: &[At('O', 3, 1)],
     position: None,
     read_by: None,
     result_test: TestId { code: 4, name: 0, dilution: 0, slashed: false, tail: "" },
@@ -118,10 +118,12 @@ pub(super) const PLAIN: Dialect = Dialect {
 impl Dialect {
     /// Whether the sender of a header is of this family.
     pub(super) fn claims(&self, header: &Record<'_>) -> bool {
-        let sender = header.field(5);
-        let sender = sender.text();
-        self.senders.iter().any(|known| {
-            sender.get(..known.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(known))
+        header.field(5).components().any(|component| {
+            let text = component.text();
+            let begins = |known: &&str| {
+                text.get(..known.len()).is_some_and(|t| t.eq_ignore_ascii_case(known))
+            };
+            self.senders.iter().any(|known| begins(&known))
         })
     }
 }

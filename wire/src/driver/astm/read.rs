@@ -21,6 +21,8 @@ struct Reader<'d, 'a> {
     waiting: Vec<Comment>,
     /// Whether the last record but remarks was a result.
     after_result: bool,
+    /// The test ids of the results of the order in force.
+    tests: Vec<&'a str>,
     out: Message,
 }
 
@@ -34,6 +36,7 @@ impl Dialect {
             order: None,
             waiting: Vec::new(),
             after_result: false,
+            tests: Vec::new(),
             out: Message {
                 driver: driver.to_owned(),
                 protocol: Protocol::Astm,
@@ -110,6 +113,7 @@ impl<'a> Reader<'_, 'a> {
 
     fn read_order(&mut self, line: usize, record: Record<'a>) {
         self.order = Some(record);
+        self.tests.clear();
         let mut specimen = Specimen {
             id: self.specimen_number(),
             kind: self.specimen_kind(),
@@ -189,9 +193,24 @@ impl<'a> Reader<'_, 'a> {
             self.out.specimens.push(Specimen { patient, ..Specimen::default() });
             self.order = Some(record);
         }
+        self.tell_apart(&record, &mut reading);
         if let Some(specimen) = self.out.specimens.last_mut() {
             specimen.readings.push(reading);
         }
+    }
+
+    /// Two results under one code but different test ids are two things (a result and its raw
+    /// signal, say): the later one gets its whole test id for a code, so that no map of codes
+    /// can take it for the first.
+    fn tell_apart(&mut self, record: &Record<'a>, reading: &mut Reading) {
+        let id = record.field(3);
+        let readings = self.out.specimens.last().map_or(&[][..], |s| s.readings.as_slice());
+        let of_order = readings.iter().rev().zip(self.tests.iter().rev());
+        let other = of_order.filter(|(_, test)| **test != id.text());
+        if other.clone().any(|(earlier, _)| earlier.code == reading.code) {
+            reading.code = id.decoded().trim_matches('^').to_owned();
+        }
+        self.tests.push(id.text());
     }
 
     fn measured_at(&mut self, line: usize, record: &Record<'a>) -> Option<String> {
@@ -307,7 +326,11 @@ impl<'a> Reader<'_, 'a> {
 }
 
 fn same_specimen(a: &Specimen, b: &Specimen) -> bool {
-    a.id == b.id && a.kind == b.kind && a.patient == b.patient && a.position == b.position
+    a.id == b.id
+        && a.kind == b.kind
+        && a.patient == b.patient
+        && a.position == b.position
+        && a.material == b.material
 }
 
 fn read_patient(record: &Record<'_>) -> Option<Patient> {

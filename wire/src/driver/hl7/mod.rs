@@ -62,7 +62,13 @@ pub(super) const PLAIN: Dialect = Dialect {
     sender: ["ANALYZER", "LAB"],
     version: "2.5.1",
     charset: "UNICODE UTF-8",
-    specimen: &[At("OBR", 3, 1), At("SPM", 2, 1), At("SAC", 3, 1), At("OBR", 2, 1)],
+    specimen: &[
+        At("OBR", 3, 1),
+        At("SPM", 2, 1),
+        At("SPM", 2, 2),
+        At("SAC", 3, 1),
+        At("OBR", 2, 1),
+    ],
     at: &[At("OBX", 19, 1), At("OBX", 14, 1), At("OBR", 7, 1), At("OBR", 22, 1)],
     // HL7 table 0103: processing id Q; table 0369: specimen role Q control, C calibrator.
     controls: &[Mark(At("MSH", 11, 1), "Q"), Mark(At("SPM", 11, 1), "Q")],

@@ -3,7 +3,7 @@
 //! What must stay true: a result belongs to the specimen of its own group and to no other;
 //! every segment is either understood, kept beside its specimen, or listed as not understood.
 
-use super::{Asking, At, Dialect, Mark};
+use super::{At, Dialect, Mark};
 use crate::reading::{
     Comment, Kind, Message, NotUnderstood, Patient, Position, Protocol, Query, Reading, Specimen,
     SpecimenKind,
@@ -21,6 +21,8 @@ struct Reader<'d, 'a> {
     patient: Option<Segment<'a>>,
     material: Option<Segment<'a>>,
     container: Option<Segment<'a>>,
+    /// What was used on this specimen: the first INV before its order.
+    inventory: Option<Segment<'a>>,
     order: Option<Segment<'a>>,
     after_result: bool,
     out: Message,
@@ -37,6 +39,7 @@ impl Dialect {
             patient: None,
             material: None,
             container: None,
+            inventory: None,
             order: None,
             after_result: false,
             out: Message {
@@ -85,6 +88,7 @@ impl<'a> Reader<'_, 'a> {
             "SPM" => {
                 self.material = Some(segment);
                 self.container = None;
+                self.inventory = None;
                 self.order = None;
             }
             "SAC" => self.container = Some(segment),
@@ -123,9 +127,9 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn at(&self, At(name, field, component): At) -> Option<String> {
-        let segment = [self.header, self.patient, self.material, self.container, self.order]
-            .into_iter()
-            .find(|s| name_of(*s) == name)??;
+        let in_force =
+            [self.header, self.patient, self.material, self.container, self.inventory, self.order];
+        let segment = in_force.into_iter().find(|s| name_of(*s) == name)??;
         let field = segment.field(field);
         match component {
             0 => decoded(field),
@@ -142,7 +146,7 @@ impl<'a> Reader<'_, 'a> {
             self.material = group().find(|s| s.name() == "SPM");
             self.container = group().find(|s| s.name() == "SAC");
         }
-        let number = self.dialect.specimen.iter().find_map(|at| self.at(*at));
+        let number = self.specimen_number();
         let specimen = Specimen {
             id: number.unwrap_or_default(),
             kind: self.specimen_kind(),
@@ -160,13 +164,23 @@ impl<'a> Reader<'_, 'a> {
         self.add_specimen(specimen);
     }
 
+    /// Where the specimen leads its group, its own segments know its number best.
+    fn specimen_number(&self) -> Option<String> {
+        let places = || self.dialect.specimen.iter().copied();
+        let own = places().filter(|at| matches!(at.0, "SPM" | "SAC") && self.specimen_first);
+        own.chain(places()).find_map(|at| self.at(at))
+    }
+
     fn add_specimen(&mut self, mut specimen: Specimen) {
+        // Several orders on one tube are one specimen; two SPM of one number are two tubes.
+        let one_tube = self.material.is_none();
         match self.out.specimens.last_mut() {
             Some(last)
                 if !last.id.is_empty()
                     && last.id == specimen.id
                     && last.kind == specimen.kind
-                    && last.patient == specimen.patient =>
+                    && last.patient == specimen.patient
+                    && (one_tube || last.material == specimen.material) =>
             {
                 last.ordered.append(&mut specimen.ordered);
             }
@@ -239,7 +253,7 @@ impl<'a> Reader<'_, 'a> {
         match self.out.specimens.last_mut().filter(|_| self.order.is_some()) {
             Some(specimen) => specimen.extra.push(segment.text().trim_end().to_owned()),
             // Lots and inventory before the order, in an OUL.
-            None if self.material.is_some() => {}
+            None if self.material.is_some() => self.inventory = self.inventory.or(Some(segment)),
             None => self.not_understood(line, segment.text(), "it belongs to no specimen"),
         }
     }
@@ -312,7 +326,6 @@ impl<'a> Reader<'_, 'a> {
         if self.out.kind == Kind::Order && self.out.specimens.is_empty() {
             self.not_understood(0, whole, "it holds no orders that are read here");
         }
-        let _ = Asking::OrderRefill;
     }
 }
 

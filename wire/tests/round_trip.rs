@@ -1,0 +1,237 @@
+//! What a driver writes it reads back the same, framed or bare, and no answer goes unsaid.
+
+use proptest::prelude::*;
+use wire::driver::{Driver, list, named, parse_all};
+use wire::frame::astm::{Link, Role, frames_of};
+use wire::frame::mllp::block;
+use wire::reading::{
+    Comment, Kind, Message, Patient, Position, Protocol, Query, Reading, Specimen, SpecimenKind,
+};
+use wire::worklist::{self, Answer, Priority};
+
+fn driver(name: &str) -> &'static Driver {
+    named(name).expect("a driver of that name")
+}
+
+fn framed(driver: &Driver, text: &[u8]) -> Vec<u8> {
+    match driver.protocol() {
+        Protocol::Hl7 => block(text),
+        Protocol::Astm => {
+            let frames = frames_of(text, &Link::new(Role::Instrument)).concat();
+            [&[5][..], &frames, &[4]].concat()
+        }
+    }
+}
+
+/// Texts as they stand on labels and screens, separators of both protocols among them.
+fn text() -> impl Strategy<Value = String> {
+    "[A-Za-z0-9|~&\\\\µ#%/_-][A-Za-z0-9 |~&\\\\µé#%/_-]{0,10}[A-Za-z0-9|~&µ#%_-]"
+}
+
+fn code() -> impl Strategy<Value = String> {
+    "[A-Z][A-Z0-9#%-]{1,6}"
+}
+
+fn reading() -> impl Strategy<Value = Reading> {
+    let value = prop_oneof![
+        (
+            "[0-9]{1,4}\\.[0-9]{1,3}",
+            prop::option::of(prop::sample::select(vec!["<", ">", "<=", ">="]))
+        )
+            .prop_map(|(value, comparator)| (value, comparator.map(str::to_owned), true)),
+        "(Negative|1:160|\\+\\+\\+|neg)".prop_map(|value| (value, None, true)),
+        "(-----|\\*\\*\\*\\.\\*\\*|)".prop_map(|value| (value, None, false)),
+    ];
+    let flags = prop::collection::vec("(H|L|N|A|HH)", 0..3);
+    (
+        code(),
+        value,
+        text().prop_map(Some),
+        flags,
+        prop::option::of("[FPC]"),
+        prop::option::of(text()),
+    )
+        .prop_map(|(code, (value, comparator, measured), unit, flags, status, operator)| {
+            Reading {
+                code,
+                value,
+                comparator,
+                measured,
+                unit,
+                flags,
+                status,
+                operator,
+                at: Some("2024-06-27T13:54:07".to_owned()),
+                ..Reading::default()
+            }
+        })
+}
+
+fn specimen() -> impl Strategy<Value = Specimen> {
+    let patient = prop::option::of((text(), text()).prop_map(|(id, name)| Patient {
+        ids: vec![id],
+        name: Some(format!("{name}^Given")),
+        birth: Some("1987-06-26".to_owned()),
+        sex: Some("F".to_owned()),
+    }));
+    let remark = prop::option::of(text());
+    ("[0-9]{6,12}", prop::collection::vec(reading(), 1..6), patient, remark).prop_map(
+        |(id, mut readings, patient, remark)| {
+            // One code stands once in an order.
+            let mut seen = Vec::new();
+            readings.retain(|r| {
+                !seen.contains(&r.code) && {
+                    seen.push(r.code.clone());
+                    true
+                }
+            });
+            let comment =
+                |text| Comment { source: Some("I".to_owned()), text, kind: Some("G".to_owned()) };
+            readings[0].comments = remark.map(comment).into_iter().collect();
+            Specimen {
+                id,
+                kind: SpecimenKind::Patient,
+                readings,
+                patient,
+                status: Some("F".to_owned()),
+                ordered: vec!["CBC".to_owned()],
+                ..Specimen::default()
+            }
+        },
+    )
+}
+
+fn message(driver: &Driver, specimens: Vec<Specimen>, control: bool) -> Message {
+    let sender = match driver.name {
+        "sysmex_xn" => "XN-550^00-24^22723",
+        "cobas_e" => "cobas-e411^1",
+        "mindray_bc" => "BC-5380|Mindray",
+        _ if driver.protocol() == Protocol::Hl7 => "SIM|LAB",
+        _ => "SIM^1",
+    };
+    let mut specimens = specimens;
+    for specimen in &mut specimens {
+        if control {
+            specimen.kind = SpecimenKind::Control;
+        }
+    }
+    Message {
+        driver: driver.name.to_owned(),
+        protocol: driver.protocol(),
+        kind: Kind::Results,
+        sender: sender.to_owned(),
+        id: Some("4711".to_owned()),
+        at: Some("2024-06-27T13:55:00".to_owned()),
+        specimens,
+        ..Message::default()
+    }
+}
+
+proptest! {
+    #[test]
+    fn results_read_back_as_written(
+        specimens in prop::collection::vec(specimen(), 1..4),
+        control in any::<bool>(),
+        which in 0usize..5,
+    ) {
+        let names = ["astm_plain", "sysmex_xn", "cobas_e", "mindray_bc", "hl7_oru"];
+        let driver = driver(names[which]);
+        let mut specimens = specimens;
+        // A specimen number stands once in a message.
+        specimens.dedup_by(|a, b| a.id == b.id);
+        let message = message(driver, specimens, control);
+        let bytes = driver.write_results(&message);
+        prop_assert_eq!(&driver.read(&bytes), &message);
+        prop_assert_eq!(&driver.read(&framed(driver, &bytes)), &message);
+        prop_assert_eq!(parse_all(None, &framed(driver, &bytes)), vec![message]);
+    }
+
+    #[test]
+    fn questions_read_back_as_written(id in "[0-9]{6,12}", which in 0usize..5) {
+        let names = ["astm_plain", "sysmex_xn", "cobas_e", "mindray_bc", "hl7_oru"];
+        let driver = driver(names[which]);
+        let mut message = message(driver, Vec::new(), false);
+        message.kind = Kind::Query;
+        message.queries = vec![Query { specimens: vec![id.clone()], ..Query::default() }];
+        let read = driver.read(&framed(driver, &driver.write_query(&message)));
+        prop_assert_eq!(read.kind, Kind::Query);
+        prop_assert_eq!(&read.not_understood, &vec![]);
+        prop_assert_eq!(&read.queries[0].specimens, &vec![id]);
+    }
+}
+
+fn answer() -> Answer {
+    Answer {
+        specimen: "0000000387".to_owned(),
+        patient: Some(worklist::Patient {
+            id: "P1".to_owned(),
+            family: "O|Neil".to_owned(),
+            given: "Ann".to_owned(),
+            birth: Some("1987-06-26".to_owned()),
+            sex: Some("F".to_owned()),
+        }),
+        tests: vec!["8".to_owned(), "7".to_owned()],
+        priority: Priority::Stat,
+        material: None,
+        collected: Some("2024-06-27T08:00:00".to_owned()),
+    }
+}
+
+fn said(bytes: Vec<u8>) -> Vec<String> {
+    String::from_utf8(bytes).expect("is text").split_terminator('\r').map(str::to_owned).collect()
+}
+
+#[test]
+fn an_astm_answer_is_header_patient_order_terminator() {
+    let query = Query {
+        specimens: vec!["0000000387".to_owned()],
+        position: Some(Position {
+            sequence: Some("587".to_owned()),
+            rack: Some("0".to_owned()),
+            place: Some("2".to_owned()),
+        }),
+        ..Query::default()
+    };
+    assert_eq!(
+        said(driver("cobas_e").answer(&query, &[answer()], "2024-06-27T09:00:00")),
+        [
+            "H|\\^&|||LIS||||||TSDWN^REPLY|P|1|20240627090000",
+            "P|1||P1||O&F&Neil^Ann||19870626|F",
+            "O|1|0000000387|587^0^2|^^^8\\^^^7|S||20240627080000||||N||||||||||||||Q",
+            "L|1|N",
+        ]
+    );
+}
+
+#[test]
+fn an_unknown_specimen_gets_the_dialects_no() {
+    let query =
+        Query { specimens: vec!["404".to_owned()], id: Some("9".to_owned()), ..Query::default() };
+    for driver in list() {
+        let lines = said(driver.answer(&query, &[], "2024-06-27T09:00:00"));
+        match driver.protocol() {
+            Protocol::Astm => {
+                assert_eq!(lines.last().map(String::as_str), Some("L|1|I"), "{}", driver.name)
+            }
+            Protocol::Hl7 => {
+                let no = lines.iter().any(|l| l.starts_with("MSA|AR") || l.starts_with("QAK|9|NF"));
+                assert!(no, "{}: {lines:?}", driver.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn drivers_have_names_of_their_own_and_claim_only_their_kin() {
+    let names: Vec<_> = list().iter().map(|d| d.name).collect();
+    let mut unique = names.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    assert_eq!(unique.len(), names.len(), "{names:?}");
+    for name in names {
+        assert_eq!(driver(name).name, name);
+        // What a driver writes of itself is recognized as its own.
+        let own = driver(name).write_results(&Message::default());
+        assert_eq!(wire::driver::recognize(&own).map(|d| d.name), Ok(name));
+    }
+}
