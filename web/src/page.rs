@@ -3,7 +3,7 @@
 //! A page is the top (name, find, person, and the patient when one is on the page), the rail of
 //! stations, the screen itself, and the line at the foot that says what was just done. The parts
 //! are typed functions from plain text to markup, in one file each: [`grid`], [`outcome`],
-//! [`field`], [`notice`], [`figure`], [`asset`].
+//! [`field`], [`layout`], [`notice`], [`figure`], [`asset`].
 //!
 //! What must stay true: nothing here knows the store or the clock; every part works as plain HTML
 //! without a script; no inline script or style, so that `script-src 'self'; style-src 'self'`
@@ -13,12 +13,14 @@ pub mod asset;
 pub mod field;
 pub mod figure;
 pub mod grid;
+pub mod layout;
 pub mod notice;
 pub mod outcome;
 
-pub use field::{Choice, Field, Form, button, fields, form, hidden, open};
+pub use field::{Choice, Field, Form, button, fields, form, hidden, open, send};
 pub use figure::{mark, sparkline};
 pub use grid::{Act, Column, Grid, Live, Row, acts, grid};
+pub use layout::{Figure, Tab, beside, facts, figures, pages, tabs};
 pub use notice::{
     Entry, Flash, FlashKind, Refused, TakeBack, empty, fault, head, journal, refusal,
 };
@@ -179,6 +181,7 @@ fn document_head(shell: &Shell<'_>) -> Markup {
             link rel="stylesheet" href=(asset::address("app.css"));
             // Not deferred: the chosen theme must hold before the first paint.
             script src=(asset::address("app.js")) {}
+            script defer src=(asset::address("live.js")) {}
         }
     }
 }

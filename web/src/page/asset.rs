@@ -17,7 +17,7 @@ pub struct Asset {
 }
 
 /// All of them. Serve with `cache-control: public, max-age=31536000, immutable`.
-pub static ASSETS: [Asset; 3] = [
+pub static ASSETS: [Asset; 4] = [
     Asset {
         name: "app.css",
         kind: "text/css; charset=utf-8",
@@ -28,10 +28,15 @@ pub static ASSETS: [Asset; 3] = [
         kind: "text/javascript; charset=utf-8",
         text: include_str!("../assets/app.js"),
     },
+    Asset {
+        name: "live.js",
+        kind: "text/javascript; charset=utf-8",
+        text: include_str!("../assets/live.js"),
+    },
     Asset { name: "mark.svg", kind: "image/svg+xml", text: include_str!("../assets/mark.svg") },
 ];
 
-static DIGESTS: LazyLock<[u64; 3]> =
+static DIGESTS: LazyLock<[u64; 4]> =
     LazyLock::new(|| std::array::from_fn(|at| ASSETS.get(at).map_or(0, |file| digest(file.text))));
 
 /// The file of that name, if there is one.

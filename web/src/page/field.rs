@@ -278,15 +278,18 @@ pub struct Form<'a> {
     pub keeps: bool,
     /// True takes every scan on the page into its scan field and sends it.
     pub scans: bool,
-    /// True lets the browser load the answer as a page, for downloads and uploads.
+    /// True lets the browser load the answer as a page, for downloads.
     pub whole: bool,
+    /// True sends files too (`multipart/form-data`), never in place.
+    pub files: bool,
 }
 
 /// The form around its fields.
 pub fn form(form: &Form<'_>, body: Markup) -> Markup {
     html! {
         form .form id=(form.id) method="post" action=(form.action) data-draft[form.keeps]
-            data-scan[form.scans] data-inplace[!form.whole] { (body) }
+            data-scan[form.scans] data-inplace[!form.whole && !form.files]
+            enctype=[form.files.then_some("multipart/form-data")] { (body) }
     }
 }
 

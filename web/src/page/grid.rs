@@ -87,7 +87,7 @@ pub fn grid(grid: &Grid<'_>) -> Markup {
             @if grid.rows.is_empty() {
                 p .empty { (grid.empty) }
             } @else {
-                table data-grid data-start[grid.start] {
+                table.fit[fits(grid)] data-grid data-start[grid.start] {
                     caption { (grid.caption) }
                     thead { tr {
                         @if grid.pick { th .pick { span .hide { "Pick" } } }
@@ -98,6 +98,11 @@ pub fn grid(grid: &Grid<'_>) -> Markup {
             }
         }
     }
+}
+
+/// True for a grid that is as wide as its content, since no column takes the room left over.
+fn fits(grid: &Grid<'_>) -> bool {
+    !grid.columns.iter().any(|column| column.class == Some("fill"))
 }
 
 fn column_head(column: &Column<'_>) -> Markup {
@@ -117,7 +122,7 @@ fn line(grid: &Grid<'_>, row: &Row<'_>) -> Markup {
             @if grid.pick {
                 td .pick {
                     input type="radio" name="row" value=(row.id) required
-                        form={ (grid.id) "-acts" } aria-label={ "Pick " (row.id) };
+                        form={ (grid.id) "-acts" } aria-label="Pick this row";
                 }
             }
             @if let Some((first, column)) = cells.next() {
