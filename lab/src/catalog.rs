@@ -39,7 +39,7 @@ pub use test::{
 };
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// A catalog, released under a number.
 #[derive(Clone, Debug, Default)]
@@ -71,14 +71,14 @@ impl Catalog {
         if mistakes.is_empty() { Ok(catalog) } else { Err(mistakes) }
     }
 
-    /// The starter catalog that comes with the program, as release 1. Its figures are starting
-    /// values until the laboratory's director approves them.
+    /// The starter catalog that comes with the program, as release 1, read anew at every call:
+    /// keep what it gives. Its figures are starting values until the laboratory's director approves
+    /// them.
     ///
     /// # Errors
     /// The mistakes in the files the program was built from; a test keeps this from happening.
     pub fn starter() -> Result<Arc<Catalog>, Vec<Mistake>> {
-        static STARTER: OnceLock<Result<Arc<Catalog>, Vec<Mistake>>> = OnceLock::new();
-        STARTER.get_or_init(|| Catalog::load(1, Catalog::starter_files()).map(Arc::new)).clone()
+        Catalog::load(1, Catalog::starter_files()).map(Arc::new)
     }
 
     /// The files of the starter catalog: name and text.

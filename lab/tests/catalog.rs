@@ -7,13 +7,18 @@ use lab::catalog::{
 use rule::{Comparator, Value};
 use rust_decimal::Decimal;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+/// The starter catalog, read once for all tests.
 fn starter() -> Arc<Catalog> {
-    Catalog::starter().unwrap_or_else(|mistakes| {
-        let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-        panic!("{}", lines.join("\n"));
-    })
+    static READ: OnceLock<Arc<Catalog>> = OnceLock::new();
+    let read = || {
+        Catalog::starter().unwrap_or_else(|mistakes| {
+            let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+            panic!("{}", lines.join("\n"));
+        })
+    };
+    READ.get_or_init(read).clone()
 }
 
 fn decimal(text: &str) -> Decimal {

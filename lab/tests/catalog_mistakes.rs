@@ -85,6 +85,90 @@ rows = [
 ]
 "#;
 
+/// What stands in the file, what is written instead, and what is then told, from the line on.
+const CASES: &[(&str, &str, &str)] = &[
+    ("decimals = 0\ncomplexity", "decimals = 7\ncomplexity", "15: 7 decimals are not 0 to 6"),
+    ("loinc = \"2951-2\"", "loinc = \"2951-3\"", "15: the check digit of LOINC 2951-3 is wrong"),
+    ("loinc = \"2951-2\"\n", "", "15: no LOINC code"),
+    ("low = \"90\"", "low = \"900\"", "26: low 900 is above high 200"),
+    (
+        "low = \"136\", high = \"145\" },\n  {",
+        "low = \"146\", high = \"145\" },\n  {",
+        "31: low 146 is above high 145",
+    ),
+    ("low = \"130\"", "low = \"13O\"", "30: \"13O\" is not a number"),
+    ("to_days = 28", "to_days = 29", "31: the ages from day 28 overlap with the band before"),
+    ("to_days = 28", "to_days = 20", "31: no interval for the ages from day 20 to before day 28"),
+    (
+        "from_days = 0, to_days = 28",
+        "from_days = 28, to_days = 28",
+        "30: the ages from day 28 to before day 28 are none",
+    ),
+    ("sex = \"M\"", "sex = \"X\"", "32: sex \"X\""),
+    ("interval_source = \"Tietz\"\n", "", "29: the interval has no source"),
+    (
+        "absolute = \"8\"",
+        "absolute = \"8\", percent = \"5\"",
+        "27: a delta is absolute or in percent",
+    ),
+    (
+        "critical = [\n",
+        "critical = [\n  { from_days = 9, ages = \"9d-inf\", low = \"1\" },\n",
+        "36: two critical limits for the same age",
+    ),
+    (
+        "container = \"TUBE\"\nvalue = \"numeric\"\ndecimals = 0\ncomplexity = \"moderate\"\nplaus",
+        "container = \"POT\"\nvalue = \"numeric\"\ndecimals = 0\ncomplexity = \"moderate\"\nplaus",
+        "15: SOD names the unknown container POT",
+    ),
+    ("\"SOD\", \"TWICE\"", "\"SOD\", \"THRICE\"", "53: BOTH has the unknown member THRICE"),
+    ("code = \"BOTH\"", "code = \"SOD\"", "53: SOD is a panel and a test"),
+    (
+        "calculation = \"C_TWICE\"",
+        "calculation = \"C_THRICE\"",
+        "39: TWICE names the unknown calculation C_THRICE",
+    ),
+    ("origin = \"calculated\"\n", "", "39: origin and calculation do not agree"),
+    (
+        "code = \"TWICE\"",
+        "code = \"SOD\"",
+        "39: the test SOD stands twice, first at catalog/all.toml:15",
+    ),
+    (
+        "{ name = \"SOD\", unit",
+        "{ name = \"SOD\", test = \"NA\", unit",
+        "39: TWICE needs SOD from the unknown test NA",
+    ),
+    ("* SOD\"", "* NA\"", "58: C_TWICE uses NA, which is no input of it"),
+    ("* SOD\"", "* \"", "60: in \"lookup(factor, 1, 0) * \", line 1 column 24"),
+    ("lookup(factor", "lookup(factors", "58: C_TWICE looks up the unknown table factors"),
+    (
+        "gives = \"140\"",
+        "gives = \"141\"",
+        "58: C_TWICE: the example \"SOD=70\" gives 140, expected 141",
+    ),
+    (
+        "refused = \"not_positive\"",
+        "refused = \"below\"",
+        "58: C_TWICE: the example \"SOD=0\" gives refused not_positive",
+    ),
+    (
+        "source = \"arithmetic\"\nexamples",
+        "source = \"\"\nexamples",
+        "58: the calculation has no source",
+    ),
+    ("[\"1\", \"9\", \"2\"]", "[\"1\", \"9\"]", "80: the row has not one figure per column"),
+    ("bench = \"chemistry\"", "bench = \"kitchen\"", "1: there is no bench \"kitchen\""),
+    ("bench = \"chemistry\"\n", "\n", "15: the file's tests have no bench"),
+    (
+        "complexity = \"moderate\"\nplausible",
+        "complexity = \"moderate\"\nplausibel",
+        "26: unknown field `plausibel`",
+    ),
+    ("decimals = 0\ncomplexity", "decimals = \ncomplexity", "24: "),
+    ("value = \"numeric\"", "value = \"number\"", "23: unknown variant `number`"),
+];
+
 #[test]
 fn the_file_itself_is_good() {
     let loaded = Catalog::load(7, &[("catalog/all.toml", GOOD)]);
@@ -93,97 +177,7 @@ fn the_file_itself_is_good() {
 
 #[test]
 fn each_mistake_is_told_with_its_line() {
-    let cases = [
-        ("decimals = 0\ncomplexity", "decimals = 7\ncomplexity", "15: 7 decimals are not 0 to 6"),
-        (
-            "loinc = \"2951-2\"",
-            "loinc = \"2951-3\"",
-            "15: the check digit of LOINC 2951-3 is wrong",
-        ),
-        ("loinc = \"2951-2\"\n", "", "15: no LOINC code"),
-        ("low = \"90\"", "low = \"900\"", "26: low 900 is above high 200"),
-        (
-            "low = \"136\", high = \"145\" },\n  {",
-            "low = \"146\", high = \"145\" },\n  {",
-            "31: low 146 is above high 145",
-        ),
-        ("low = \"130\"", "low = \"13O\"", "30: \"13O\" is not a number"),
-        ("to_days = 28", "to_days = 29", "31: the ages from day 28 overlap with the band before"),
-        (
-            "to_days = 28",
-            "to_days = 20",
-            "31: no interval for the ages from day 20 to before day 28",
-        ),
-        (
-            "from_days = 0, to_days = 28",
-            "from_days = 28, to_days = 28",
-            "30: the ages from day 28 to before day 28 are none",
-        ),
-        ("sex = \"M\"", "sex = \"X\"", "32: sex \"X\""),
-        ("interval_source = \"Tietz\"\n", "", "29: the interval has no source"),
-        (
-            "absolute = \"8\"",
-            "absolute = \"8\", percent = \"5\"",
-            "27: a delta is absolute or in percent",
-        ),
-        (
-            "critical = [\n",
-            "critical = [\n  { from_days = 9, ages = \"9d-inf\", low = \"1\" },\n",
-            "36: two critical limits for the same age",
-        ),
-        (
-            "container = \"TUBE\"\nvalue = \"numeric\"\ndecimals = 0\ncomplexity = \"moderate\"\nplaus",
-            "container = \"POT\"\nvalue = \"numeric\"\ndecimals = 0\ncomplexity = \"moderate\"\nplaus",
-            "15: SOD names the unknown container POT",
-        ),
-        ("\"SOD\", \"TWICE\"", "\"SOD\", \"THRICE\"", "53: BOTH has the unknown member THRICE"),
-        ("code = \"BOTH\"", "code = \"SOD\"", "53: SOD is a panel and a test"),
-        (
-            "calculation = \"C_TWICE\"",
-            "calculation = \"C_THRICE\"",
-            "39: TWICE names the unknown calculation C_THRICE",
-        ),
-        ("origin = \"calculated\"\n", "", "39: origin and calculation do not agree"),
-        (
-            "code = \"TWICE\"",
-            "code = \"SOD\"",
-            "39: the test SOD stands twice, first at catalog/all.toml:15",
-        ),
-        (
-            "{ name = \"SOD\", unit",
-            "{ name = \"SOD\", test = \"NA\", unit",
-            "39: TWICE needs SOD from the unknown test NA",
-        ),
-        ("* SOD\"", "* NA\"", "58: C_TWICE uses NA, which is no input of it"),
-        ("* SOD\"", "* \"", "60: in \"lookup(factor, 1, 0) * \", line 1 column 24"),
-        ("lookup(factor", "lookup(factors", "58: C_TWICE looks up the unknown table factors"),
-        (
-            "gives = \"140\"",
-            "gives = \"141\"",
-            "58: C_TWICE: the example \"SOD=70\" gives 140, expected 141",
-        ),
-        (
-            "refused = \"not_positive\"",
-            "refused = \"below\"",
-            "58: C_TWICE: the example \"SOD=0\" gives refused not_positive",
-        ),
-        (
-            "source = \"arithmetic\"\nexamples",
-            "source = \"\"\nexamples",
-            "58: the calculation has no source",
-        ),
-        ("[\"1\", \"9\", \"2\"]", "[\"1\", \"9\"]", "80: the row has not one figure per column"),
-        ("bench = \"chemistry\"", "bench = \"kitchen\"", "1: there is no bench \"kitchen\""),
-        ("bench = \"chemistry\"\n", "\n", "15: the file's tests have no bench"),
-        (
-            "complexity = \"moderate\"\nplausible",
-            "complexity = \"moderate\"\nplausibel",
-            "26: unknown field `plausibel`",
-        ),
-        ("decimals = 0\ncomplexity", "decimals = \ncomplexity", "24: "),
-        ("value = \"numeric\"", "value = \"number\"", "23: unknown variant `number`"),
-    ];
-    for (good, bad, expected) in cases {
+    for (good, bad, expected) in CASES {
         assert!(GOOD.contains(good), "the file has no {good:?}");
         let text = GOOD.replacen(good, bad, 1);
         let mistakes = Catalog::load(7, &[("catalog/all.toml", &text)]).unwrap_err();

@@ -1,7 +1,7 @@
 //! Reading an expression: operator precedence by climbing (Pratt), names turned into slots.
 //!
-//! Bounds that stay true: at most [`LENGTH_MAX`] bytes, [`NODES_MAX`] nodes and [`DEPTH_MAX`] levels
-//! of nesting, so that neither reading nor evaluating can run out of stack.
+//! Bounds that stay true: at most [`LENGTH_MAX`] bytes, [`NODES_MAX`] nodes and [`DEPTH_MAX`]
+//! levels of nesting, so that neither reading nor evaluating can run out of stack.
 
 use crate::expression::SIGN_BINDS;
 use crate::expression::{COMPARISON_BINDS, Expression, NOT_BINDS, Node, Operation, POWER_BINDS};

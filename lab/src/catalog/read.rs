@@ -205,7 +205,8 @@ impl<'a> Reader<'a> {
         let Some(name) = &content.bench else {
             if let Some(test) = content.test.first() {
                 let place = self.place(test.code.span());
-                self.wrong(&place, "the file's tests have no bench", "write bench = \"…\" on top");
+                let mend = "write bench = \"…\" at the top of the file";
+                self.wrong(&place, "the file's tests have no bench", mend);
             }
             return Bench::Chemistry;
         };
@@ -230,7 +231,7 @@ impl<'a> Reader<'a> {
             let figures: Vec<Decimal> =
                 row.get_ref().iter().filter_map(|figure| self.decimal(&place, figure)).collect();
             let [low, high, cells @ ..] = figures.as_slice() else {
-                self.wrong(&place, "the row is too short", "write from, to, then the figures");
+                self.wrong(&place, "the row is too short", "write from, to, figures");
                 return None;
             };
             self.ordered(&place, Some(*low), Some(*high));
