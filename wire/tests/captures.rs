@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use wire::driver::{parse_all, recognize};
+use wire::driver::{named, parse_all, recognize};
 use wire::frame::astm::{Action, Role, Session};
 use wire::reading::{Kind, Message, Nature, Reading, Specimen, SpecimenKind};
 
@@ -230,8 +230,80 @@ const OTHERS: &[(&str, &[&str])] = &[
         "astm/senaite__spotchem_el_mock.astm",
         &["1DC042FP Na 131.0", "1DC042FP K 9.7", "1DC042FP Cl 96.0"],
     ),
+    ("astm/senaite__mini_vidas_mock.astm", &["Z1G021SCR HBCT 0.05"]),
     ("astm/snibe__maglumi1000_result_simplified.astm", &["1234567 CYFRA211 0"]),
+    ("astm/senaite__abbott_afinion2.astm", &["3643 HbA1c 5.9"]),
+    (
+        "astm/senaite__dca_vantage.astm",
+        &["BU24R554 Alb 63.7", "BU24R554 Crt 230.8", "BU24R554 Ratio 27.6"],
+    ),
+    ("astm/misc__abbott_alinity_ci_syphilis.astm", &["12311/1000 565 0.04"]),
+    (
+        "astm/misc__sysmex_cs2500.astm",
+        &[
+            "6550049260 041 10.6",
+            "6550049260 042 117.2",
+            "6550049260 043 0.93",
+            "6550049260 044 >5.0",
+            "6550049260 051 25.4",
+        ],
+    ),
+    (
+        "astm/senaite__pentra_xlr.astm",
+        &[
+            "S1234 WBC 8.5",
+            "S1234 LYM# 3.29",
+            "S1234 MON# 0.15",
+            "S1234 BAS# -----",
+            "S1234 HGB 14.0",
+            "S1234 PLT 234",
+            "S1234 MPV 10.2",
+        ],
+    ),
+    (
+        "astm/intelis__abbott_m2000_run.astm",
+        &[
+            "HIV_NEG HIV0.6ml Not detected",
+            "HIV_LOPOS HIV0.6ml 1523",
+            "HIV_HIPOS HIV0.6ml 1094012",
+            "VL00000001 HIV0.6ml Not detected",
+            "VL00000002 HIV0.6ml <40",
+            "VL00000003 HIV0.6ml 86321",
+            "344 HIV0.6ml Not detected",
+        ],
+    ),
+    (
+        "astm/intelis__genexpert_62_en_6sessions.astm",
+        &[
+            "EID26000576U HIV-1_QUAL 2^HIV-1 DETECTED",
+            "EID26000580O HIV-1_QUAL 2^HIV-1 NOT DETECTED",
+            "PATIENT A1 HIV-1_QUAL 2^HIV-1 ERROR",
+            "bp26-00064 HIV-1_VL 2 2 NOT DETECTED",
+            "bp26-00065 HIV-1_VL 2 2 1234.56",
+            "sp26-00147 MTB-RIF_ULTRA 2^MTB NOT DETECTED",
+        ],
+    ),
+    (
+        "astm/intelis__genexpert_65_fr_latin1_8sessions.astm",
+        &["VL07260009 HIV-1 NON DÉTECTÉ", "VL04260004 HIV-1 1420403,41"],
+    ),
+    ("astm/cepheid__303-0251_hivvl_quantified.rec", &["HIV-1 1E3cp HIVVL 1009.64"]),
+    (
+        "astm/intelis__roche_taqman_amplilink_nochecksum.astm",
+        &["TM-0001/26 HI2CAP96 Target Not Detected", "TM-0002/26 HI2CAP96 2.52E+3 (3.40)"],
+    ),
     ("hl7/intelis__abbott_alinity_m_single.mllp", &["VL00000101 1006 Not Detected"]),
+    (
+        "hl7/intelis__roche_cobas4800_run.mllp",
+        &[
+            "0PHJ100001N0QVJ 0BHIV1 3.26E+05 cp/mL",
+            "VL260001 0BHIV1 Target Not Detected",
+            "VL260002 0BHIV1 < Titer min",
+            "VL260003 0BHIV1 6.73E+01 cp/mL",
+            "VL260004 0BHIV1 Invalid",
+            "VL260005 0BHIV1 1.70E+05 cp/mL",
+        ],
+    ),
     (
         "hl7/intelis__roche_cobas6800.mllp",
         &[
@@ -242,7 +314,60 @@ const OTHERS: &[(&str, &[&str])] = &[
             "BP26-16850 70241-5 Invalid",
         ],
     ),
+    (
+        "hl7/rubyastm__siemens_clinitek_status.hl7",
+        &["010820187 GLU Negative", "010820187 SG <=1.005", "010820187 COL Yellow"],
+    ),
+    (
+        "hl7/tamalabs__biosystems_ba200_a400.hl7",
+        &["SI APA FERRITIN 7.29504681", "SI APA GLUCOSE 77.7815018"],
+    ),
 ];
+
+#[test]
+fn controls_are_not_patients() {
+    for (name, controls, patients) in [
+        (
+            "astm/intelis__abbott_m2000_run.astm",
+            &["HIV_NEG", "HIV_LOPOS", "HIV_HIPOS"][..],
+            &["VL00000001", "VL00000004", "344"][..],
+        ),
+        (
+            "astm/intelis__roche_taqman_amplilink_nochecksum.astm",
+            &["QC 1", "QC 2"],
+            &["TM-0001/26", "TM-0002/26"],
+        ),
+        ("astm/goastm__horiba_yumizen_result.rec", &["PX449L"], &[]),
+        (
+            "hl7/intelis__roche_cobas4800_run.mllp",
+            &["0PHJ100001N0QVJ", "0PLJ100002N07UX", "0N1J100003O0OEZ"],
+            &["VL260001", "VL260005"],
+        ),
+    ] {
+        let Some(bytes) = capture(name) else { return };
+        let all = parse_all(None, &bytes);
+        let kind = |id: &str| {
+            let mut specimens = all.iter().flat_map(|m| &m.specimens);
+            specimens.find(|s| s.id == id).map(|s| s.kind)
+        };
+        for id in controls {
+            assert_eq!(kind(id), Some(SpecimenKind::Control), "{name}: {id}");
+        }
+        for id in patients {
+            assert_eq!(kind(id), Some(SpecimenKind::Patient), "{name}: {id}");
+        }
+    }
+}
+
+#[test]
+fn euroimmun_has_to_be_named() {
+    let Some(bytes) = capture("astm/goastm__euroimmun_analyzer1.rec") else { return };
+    let message = named("euroimmun").expect("a driver").read(&bytes);
+    assert_eq!(message.not_understood, []);
+    assert_eq!(message.specimens[0].id, "TEST-27-079-5-1");
+    assert_eq!(lines(&message.specimens[0], Nature::Result), ["SARSCOV2IGA >8 Ratio"]);
+    assert_eq!(lines(&message.specimens[1], Nature::Result), ["SARSCOV2IGA 7,41 Ratio"]);
+}
 
 #[test]
 fn every_capture_is_read_or_listed() {

@@ -526,10 +526,10 @@ fn converse(seed: u64, one_in: u64, counts: [usize; 2]) -> [End; 2] {
     let mut line: Vec<(Millis, usize, Vec<u8>)> = Vec::new();
     let mut now: Millis = 0;
     for _ in 0..40_000 {
-        for from in 0..2 {
-            let mut bytes = ends[from].act(now, &mut chance);
-            ends[from].feed(now);
-            bytes.extend(ends[from].act(now, &mut chance));
+        for (from, end) in ends.iter_mut().enumerate() {
+            let mut bytes = end.act(now, &mut chance);
+            end.feed(now);
+            bytes.extend(end.act(now, &mut chance));
             if now < 600_000 {
                 damage(&mut bytes, one_in, &mut chance);
             }

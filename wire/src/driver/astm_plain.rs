@@ -9,5 +9,5 @@ use super::{Dialect, Driver, astm};
 pub(super) static DRIVER: Driver = Driver {
     name: "astm_plain",
     title: "ASTM / LIS02-A2 analyzer",
-    dialect: Dialect::Astm(astm::PLAIN),
+    dialect: Dialect::Astm(&astm::PLAIN),
 };

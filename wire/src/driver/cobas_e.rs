@@ -17,7 +17,7 @@ use super::{Dialect, Driver, astm};
 pub(super) static DRIVER: Driver = Driver {
     name: "cobas_e",
     title: "Roche cobas e 411",
-    dialect: Dialect::Astm(astm::Dialect {
+    dialect: Dialect::Astm(&astm::Dialect {
         senders: &["cobas-e", "cobas e", "E411", "elecsys"],
         sender: "cobas-e411^1",
         specimen: &[At('O', 3, 1)],
@@ -29,6 +29,7 @@ pub(super) static DRIVER: Driver = Driver {
         query_position: Some([4, 5, 6]),
         query_status: "A",
         message_names: ["RSUPL^REAL", "TSREQ^REAL", "TSDWN^REPLY"],
+        whole_ids: false,
         ..PLAIN
     }),
 };

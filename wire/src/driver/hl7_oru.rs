@@ -9,5 +9,5 @@ use super::{Dialect, Driver, hl7};
 pub(super) static DRIVER: Driver = Driver {
     name: "hl7_oru",
     title: "HL7 v2 analyzer (ORU^R01, OUL^R22)",
-    dialect: Dialect::Hl7(hl7::PLAIN),
+    dialect: Dialect::Hl7(&hl7::PLAIN),
 };

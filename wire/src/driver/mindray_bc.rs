@@ -19,7 +19,7 @@ use crate::record::hl7::Segment;
 pub(super) static DRIVER: Driver = Driver {
     name: "mindray_bc",
     title: "Mindray BC hematology",
-    dialect: Dialect::Hl7(hl7::Dialect {
+    dialect: Dialect::Hl7(&hl7::Dialect {
         senders: &["BC-", "BC5", "BC6"],
         sender: ["BC-5380", "Mindray"],
         version: "2.3.1",
@@ -27,7 +27,6 @@ pub(super) static DRIVER: Driver = Driver {
         specimen: &[At("OBR", 3, 1)],
         at: &[At("OBX", 14, 1), At("OBR", 7, 1)],
         controls: &[Mark(At("MSH", 11, 1), "Q")],
-        calibrators: &[],
         panel: "00001^Automated Count^99MRC",
         nature,
         coding: |code| if plain_coding(code) == "LN" { "LN" } else { "99MRC" },

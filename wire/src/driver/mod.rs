@@ -12,10 +12,26 @@ mod astm;
 mod envelope;
 mod hl7;
 
+mod abbott_afinion;
+mod abbott_architect;
+mod abbott_m2000;
+mod amplilink;
 mod astm_plain;
+mod beckman_access;
+mod biosystems;
+mod cobas_4800;
+mod cobas_c;
+mod cobas_c111;
 mod cobas_e;
+mod euroimmun;
+mod genexpert;
 mod hl7_oru;
+mod horiba;
 mod mindray_bc;
+mod mindray_bs;
+mod siemens_clinitek;
+mod siemens_dca;
+mod sysmex_cs;
 mod sysmex_xn;
 
 use std::fmt;
@@ -37,17 +53,33 @@ pub struct Driver {
 
 #[derive(Debug)]
 enum Dialect {
-    Astm(astm::Dialect),
-    Hl7(hl7::Dialect),
+    Astm(&'static astm::Dialect),
+    Hl7(&'static hl7::Dialect),
 }
 
 /// All drivers. The general ones of each protocol come first.
 pub fn list() -> &'static [&'static Driver] {
-    static LIST: [&Driver; 5] = [
+    static LIST: [&Driver; 21] = [
         &astm_plain::DRIVER,
         &hl7_oru::DRIVER,
+        &abbott_afinion::DRIVER,
+        &abbott_architect::DRIVER,
+        &abbott_m2000::DRIVER,
+        &amplilink::DRIVER,
+        &beckman_access::DRIVER,
+        &biosystems::DRIVER,
+        &cobas_4800::DRIVER,
+        &cobas_c::DRIVER,
+        &cobas_c111::DRIVER,
         &cobas_e::DRIVER,
+        &euroimmun::DRIVER,
+        &genexpert::DRIVER,
+        &horiba::DRIVER,
         &mindray_bc::DRIVER,
+        &mindray_bs::DRIVER,
+        &siemens_clinitek::DRIVER,
+        &siemens_dca::DRIVER,
+        &sysmex_cs::DRIVER,
         &sysmex_xn::DRIVER,
     ];
     &LIST
@@ -113,7 +145,7 @@ fn recognize_astm(message: &astm_record::Message<'_>) -> Result<&'static Driver,
         return Err(Unrecognized::NeitherAstmNorHl7);
     };
     let sender = header.field(5).decoded();
-    choose(&sender, &astm_plain::DRIVER, |driver| match &driver.dialect {
+    choose(&sender, &astm_plain::DRIVER, |driver| match driver.dialect {
         Dialect::Astm(dialect) => dialect.claims(&header),
         Dialect::Hl7(_) => false,
     })
@@ -124,7 +156,7 @@ fn recognize_hl7(message: &hl7_record::Message<'_>) -> Result<&'static Driver, U
         return Err(Unrecognized::NeitherAstmNorHl7);
     };
     let sender = header.field(3).decoded();
-    choose(&sender, &hl7_oru::DRIVER, |driver| match &driver.dialect {
+    choose(&sender, &hl7_oru::DRIVER, |driver| match driver.dialect {
         Dialect::Hl7(dialect) => dialect.claims(&header),
         Dialect::Astm(_) => false,
     })
@@ -261,7 +293,7 @@ impl Driver {
     ///
     /// An empty question with answers is a download that nobody asked for.
     pub fn answer(&self, query: &Query, answers: &[Answer], now: &str) -> Vec<u8> {
-        match &self.dialect {
+        match self.dialect {
             Dialect::Astm(dialect) => dialect.answer(query, answers, now),
             Dialect::Hl7(dialect) => dialect.answer(query, answers, now),
         }
@@ -270,7 +302,7 @@ impl Driver {
     /// Writes results as an instrument of this family does; what it writes, [`Driver::read`]
     /// reads back the same.
     pub fn write_results(&self, message: &Message) -> Vec<u8> {
-        match &self.dialect {
+        match self.dialect {
             Dialect::Astm(dialect) => dialect.write_results(message),
             Dialect::Hl7(dialect) => dialect.write_results(message),
         }
@@ -278,7 +310,7 @@ impl Driver {
 
     /// Writes the questions of a message as an instrument of this family does.
     pub fn write_query(&self, message: &Message) -> Vec<u8> {
-        match &self.dialect {
+        match self.dialect {
             Dialect::Astm(dialect) => dialect.write_query(message),
             Dialect::Hl7(dialect) => dialect.write_query(message),
         }

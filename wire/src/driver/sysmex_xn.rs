@@ -17,7 +17,7 @@ use crate::record::astm::Record;
 pub(super) static DRIVER: Driver = Driver {
     name: "sysmex_xn",
     title: "Sysmex XN, XS, XP hematology",
-    dialect: Dialect::Astm(astm::Dialect {
+    dialect: Dialect::Astm(&astm::Dialect {
         senders: &["XN", "XS-", "XP-", "XT-", "XE-", "XR-", "KX-", "POCH"],
         sender: "XN-550^00-24^22723^^^^BD634545",
         specimen: &[At('O', 4, 3), At('O', 3, 3)],
@@ -30,6 +30,7 @@ pub(super) static DRIVER: Driver = Driver {
         query_specimen: 3,
         query_position: Some([0, 1, 2]),
         pad: 22,
+        whole_ids: false,
         ..PLAIN
     }),
 };

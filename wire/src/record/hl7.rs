@@ -286,7 +286,7 @@ impl Separators {
 
 /// Characters written as hexadecimal bytes (`0D0A`); UTF-8 where it is, else Latin-1.
 pub(super) fn hex_text(digits: &str) -> Option<String> {
-    if digits.is_empty() || digits.len() % 2 != 0 {
+    if digits.is_empty() || !digits.len().is_multiple_of(2) {
         return None;
     }
     let bytes = digits

@@ -6,8 +6,8 @@
 mod read;
 mod write;
 
-use crate::reading::Nature;
-use crate::record::astm::Record;
+use crate::reading::{Nature, SpecimenKind};
+use crate::record::astm::{Field, Record};
 
 /// A place in a record: field and component counted from 1, component 0 being the whole field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,10 @@ pub(super) struct TestId {
     pub tail: &'static str,
 }
 
+/// A test id `^^^code` and nothing else of interest.
+pub(super) const CODE_4: TestId =
+    TestId { code: 4, name: 0, dilution: 0, slashed: false, tail: "" };
+
 /// How an unknown specimen is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Negative {
@@ -60,6 +64,11 @@ pub(super) struct Dialect {
     pub read_by: Option<At>,
     /// The test id in R.3.
     pub result_test: TestId,
+    /// How the code of a result is made of its test id, where that takes more than a component.
+    pub code: Option<fn(Field<'_>) -> String>,
+    /// Whether a second result under the same code but another test id must be told apart from
+    /// the first by its whole id. A family whose ids are known says no.
+    pub whole_ids: bool,
     /// The code's component in O.5.
     pub order_test: usize,
     /// Whether R.4 may hold `qualitative^quantitative`.
@@ -70,6 +79,8 @@ pub(super) struct Dialect {
     pub controls: &'static [Mark],
     /// By what a calibrator is known.
     pub calibrators: &'static [Mark],
+    /// What the specimen number itself says, where controls are known by name.
+    pub kind_of_number: fn(&str) -> Option<SpecimenKind>,
     /// What sort of thing a result record is.
     pub nature: fn(&Record<'_>) -> Nature,
     /// Marks of a missing value beyond the common ones.
@@ -97,13 +108,16 @@ pub(super) const PLAIN: Dialect = Dialect {
     specimen: &[At('O', 3, 1)],
     position: None,
     read_by: None,
-    result_test: TestId { code: 4, name: 0, dilution: 0, slashed: false, tail: "" },
+    result_test: CODE_4,
+    code: None,
+    whole_ids: true,
     order_test: 4,
     paired: false,
     at: &[At('R', 13, 1), At('R', 12, 1)],
     // CLSI LIS02-A2 8.4.12: action code Q is a specimen for quality control; 6.12: processing id Q.
     controls: &[Mark(At('O', 12, 1), "Q"), Mark(At('H', 12, 1), "Q")],
     calibrators: &[],
+    kind_of_number: |_| None,
     nature: |_| Nature::Result,
     sentinels: &[],
     query_specimen: 2,
@@ -120,10 +134,12 @@ impl Dialect {
     pub(super) fn claims(&self, header: &Record<'_>) -> bool {
         header.field(5).components().any(|component| {
             let text = component.text();
-            let begins = |known: &&str| {
-                text.get(..known.len()).is_some_and(|t| t.eq_ignore_ascii_case(known))
-            };
-            self.senders.iter().any(|known| begins(&known))
+            self.senders.iter().any(|known| begins_with(text, known))
         })
     }
+}
+
+/// Whether a text begins so, in any case of letters.
+pub(super) fn begins_with(text: &str, begin: &str) -> bool {
+    text.get(..begin.len()).is_some_and(|text| text.eq_ignore_ascii_case(begin))
 }

@@ -3,7 +3,7 @@
 //! What must stay true: records belong to the record above them as the standard's tree says;
 //! every record is either understood, kept as a vendor's, or listed as not understood.
 
-use super::{At, Dialect, Mark};
+use super::{At, Dialect, Mark, begins_with};
 use crate::reading::{
     Comment, Kind, Message, NotUnderstood, Patient, Position, Protocol, Query, Reading, Specimen,
     SpecimenKind,
@@ -155,13 +155,11 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn specimen_kind(&self) -> SpecimenKind {
-        let marked = |marks: &[Mark]| {
-            marks.iter().any(|Mark(at, begin)| {
-                let text = self.at(*at);
-                text.get(..begin.len()).is_some_and(|t| t.eq_ignore_ascii_case(begin))
-            })
-        };
-        if marked(self.dialect.calibrators) {
+        let marked =
+            |marks: &[Mark]| marks.iter().any(|Mark(at, begin)| begins_with(&self.at(*at), begin));
+        if let Some(kind) = (self.dialect.kind_of_number)(&self.specimen_number()) {
+            kind
+        } else if marked(self.dialect.calibrators) {
             SpecimenKind::Calibrator
         } else if marked(self.dialect.controls) {
             SpecimenKind::Control
@@ -203,6 +201,9 @@ impl<'a> Reader<'_, 'a> {
     /// signal, say): the later one gets its whole test id for a code, so that no map of codes
     /// can take it for the first.
     fn tell_apart(&mut self, record: &Record<'a>, reading: &mut Reading) {
+        if !self.dialect.whole_ids {
+            return;
+        }
         let id = record.field(3);
         let readings = self.out.specimens.last().map_or(&[][..], |s| s.readings.as_slice());
         let of_order = readings.iter().rev().zip(self.tests.iter().rev());
@@ -334,11 +335,12 @@ fn same_specimen(a: &Specimen, b: &Specimen) -> bool {
 }
 
 fn read_patient(record: &Record<'_>) -> Option<Patient> {
-    let ids = [4, 3, 5].map(|n| decoded(record.field(n)));
+    let mut ids: Vec<String> = [4, 3, 5].iter().filter_map(|n| decoded(record.field(*n))).collect();
+    ids.dedup();
     let name = record.field(6);
     let nameless = name.components().all(|c| c.is_empty());
     let patient = Patient {
-        ids: ids.into_iter().flatten().collect(),
+        ids,
         name: decoded(name).filter(|_| !nameless),
         birth: value::time(record.field(8).text()).or_else(|| decoded(record.field(8))),
         sex: decoded(record.field(9)),
@@ -373,7 +375,10 @@ impl Dialect {
         let test = &self.result_test;
         // A code without components stands alone.
         let alone = id.components().count() == 1;
-        let code = decoded(if alone { id } else { id.component(test.code) });
+        let code = match self.code {
+            Some(code) => some(&code(id)),
+            None => decoded(if alone { id } else { id.component(test.code) }),
+        };
         reading.name = decoded(id.component(test.name));
         reading.dilution = decoded(id.component(test.dilution));
         let code = code.unwrap_or_default();

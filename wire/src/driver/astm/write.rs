@@ -127,6 +127,9 @@ impl Dialect {
             row.set(At('P', 8, 1), patient.birth.as_deref().map(value::wire_time).as_deref());
             row.set(At('P', 9, 1), patient.sex.as_deref());
         }
+        if let Some(at) = self.specimen.first() {
+            row.set(*at, Some(&specimen.id));
+        }
         row.end(out);
     }
 

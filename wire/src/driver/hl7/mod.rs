@@ -6,6 +6,7 @@
 mod read;
 mod write;
 
+use super::astm::begins_with;
 use crate::reading::Nature;
 use crate::record::hl7::Segment;
 
@@ -25,12 +26,14 @@ pub(super) enum Asking {
     /// `QBP^Q11`, answered by `RSP^K11` (IHE Laboratory Analytical Workflow); the orders follow
     /// as `OML^O33`.
     WorkOrderStep,
+    /// `QRY^Q02`, answered by `QCK^Q02` and, if there is something to do, `DSR^Q03` (Mindray BS).
+    SampleRequest,
 }
 
 /// Where one family puts what.
 #[derive(Debug)]
 pub(super) struct Dialect {
-    /// How MSH-3 begins, in any case of letters. Empty for the general dialect.
+    /// How MSH-3 or MSH-4 begins, in any case of letters. Empty for the general dialect.
     pub senders: &'static [&'static str],
     /// MSH-3 and MSH-4 when we play the instrument.
     pub sender: [&'static str; 2],
@@ -50,6 +53,8 @@ pub(super) struct Dialect {
     pub panel: &'static str,
     /// What sort of thing a result segment is.
     pub nature: fn(&Segment<'_>) -> Nature,
+    /// Whether `\Z03BC\` stands for the Unicode character of that number.
+    pub unicode_escapes: bool,
     /// OBX-3 component 3 of results we write, by the code.
     pub coding: fn(&str) -> &'static str,
     /// How it asks.
@@ -75,6 +80,7 @@ pub(super) const PLAIN: Dialect = Dialect {
     calibrators: &[Mark(At("SPM", 11, 1), "C")],
     panel: "CHEM^Chemistry^L",
     nature: plain_nature,
+    unicode_escapes: false,
     coding: plain_coding,
     asking: Asking::WorkOrderStep,
 };
@@ -82,10 +88,9 @@ pub(super) const PLAIN: Dialect = Dialect {
 impl Dialect {
     /// Whether the sender of a header is of this family.
     pub(super) fn claims(&self, header: &Segment<'_>) -> bool {
-        let sender = header.field(3);
-        let sender = sender.text();
-        self.senders.iter().any(|known| {
-            sender.get(..known.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(known))
+        [3, 4].iter().any(|field| {
+            let sender = header.field(*field);
+            self.senders.iter().any(|known| begins_with(sender.text(), known))
         })
     }
 }

@@ -343,6 +343,7 @@ fn read_patient(segment: &Segment<'_>) -> Option<Patient> {
     let mut ids: Vec<String> =
         segment.field(3).repeats().filter_map(|repeat| decoded(repeat.component(1))).collect();
     ids.extend([2, 4].iter().filter_map(|n| decoded(segment.field(*n).component(1))));
+    ids.dedup();
     let birth = segment.field(7);
     let patient = Patient {
         ids,
@@ -359,7 +360,7 @@ impl Dialect {
         let mut reading = Reading {
             code: decoded(test.component(1)).unwrap_or_default(),
             name: decoded(test.component(2)),
-            unit: unit(segment.field(6)),
+            unit: self.unit(segment.field(6)),
             range: decoded(segment.field(7)),
             flags: segment.field(8).repeats().filter_map(decoded).collect(),
             status: decoded(segment.field(11)),
@@ -375,6 +376,36 @@ impl Dialect {
         read_value(segment, &mut reading);
         reading
     }
+
+    fn unit(&self, field: Field<'_>) -> Option<String> {
+        let unit = unit(field)?;
+        Some(if self.unicode_escapes { unescape(&unit) } else { unit })
+    }
+}
+
+/// Puts the characters for escapes like `\Z03BC\`.
+fn unescape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\\Z") {
+        let found = after.split_once('\\').and_then(|(digits, remainder)| {
+            let c = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)?;
+            Some((c, remainder))
+        });
+        out.push_str(before);
+        match found {
+            Some((c, remainder)) => {
+                out.push(c);
+                rest = remainder;
+            }
+            None => {
+                out.push_str("\\Z");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The unit's own text; `10^9/L` sent with its `^` bare is put together again.

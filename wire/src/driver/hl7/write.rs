@@ -60,6 +60,7 @@ fn wire_time(at: &Option<String>) -> Option<String> {
 }
 
 /// What the header says.
+#[derive(Clone, Copy)]
 struct Cover<'a> {
     sender: [&'a str; 2],
     receiver: [&'a str; 2],
@@ -67,6 +68,8 @@ struct Cover<'a> {
     kind: &'a str,
     id: &'a str,
     processing: &'a str,
+    /// MSH-16 of Mindray chemistry.
+    result_kind: &'a str,
 }
 
 impl Dialect {
@@ -87,6 +90,7 @@ impl Dialect {
         row.set(9, Some(cover.id));
         row.put(10, cover.processing);
         row.put(11, self.version);
+        row.put(15, cover.result_kind);
         row.put(17, self.charset);
         row.end(out);
     }
@@ -98,13 +102,25 @@ impl Dialect {
             None if message.sender.is_empty() => [name, place],
             None => [message.sender.as_str(), ""],
         };
-        let control = message.specimens.iter().any(|s| s.kind == SpecimenKind::Control);
-        let marked = control && self.controls.iter().any(|m| m.0.0 == "MSH" && m.0.1 == 11);
         let at = wire_time(&message.at).unwrap_or_default();
         let id = message.id.as_deref().unwrap_or("1");
-        let processing = if marked { "Q" } else { "P" };
+        let kind_of = message.specimens.first().map_or(SpecimenKind::Patient, |s| s.kind);
         let receiver = ["LIS", ""];
-        self.header(&Cover { sender, receiver, at: &at, kind, id, processing }, out);
+        let processing = self.mark(kind_of, "MSH", 11).unwrap_or("P");
+        let result_kind = self.mark(kind_of, "MSH", 16).unwrap_or("");
+        self.header(&Cover { sender, receiver, at: &at, kind, id, processing, result_kind }, out);
+    }
+
+    /// The mark of a kind of specimen that stands in a field, if the dialect has one there and
+    /// no better one.
+    fn mark(&self, kind: SpecimenKind, segment: &str, field: usize) -> Option<&'static str> {
+        let marks = match kind {
+            SpecimenKind::Control => self.controls,
+            SpecimenKind::Calibrator => self.calibrators,
+            SpecimenKind::Patient | SpecimenKind::Unknown => &[],
+        };
+        let first = marks.first()?;
+        (first.0.0 == segment && first.0.1 == field).then_some(first.1)
     }
 
     /// Writes results as the instrument does. A message is either of controls or of patients.
@@ -127,7 +143,22 @@ impl Dialect {
             row.put(7, wire_time(&patient.birth).unwrap_or_default());
             row.set(8, patient.sex.as_deref());
         }
+        if let Some(At("PID", field, _)) = self.specimen.first() {
+            row.set(*field, Some(&specimen.id));
+        }
         row.end(out);
+        if let Some(At("SPM", field, _)) = self.specimen.first() {
+            let mut row = Row::new("SPM");
+            row.put(1, sequence.to_string());
+            row.set(*field, Some(&specimen.id));
+            row.set(4, specimen.material.as_deref());
+            row.end(out);
+        }
+        if let Some(role) = self.mark(specimen.kind, "INV", 3) {
+            let mut row = Row::new("INV");
+            row.put(3, role);
+            row.end(out);
+        }
         self.order(specimen, sequence, out);
         notes(&specimen.comments, out);
         for (index, reading) in specimen.readings.iter().enumerate() {
@@ -143,7 +174,7 @@ impl Dialect {
     fn order(&self, specimen: &Specimen, sequence: usize, out: &mut String) {
         let mut row = Row::new("OBR");
         row.put(1, sequence.to_string());
-        if let Some(At(_, field, _)) = self.specimen.first() {
+        if let Some(At("OBR", field, _)) = self.specimen.first() {
             row.set(*field, Some(&specimen.id));
         }
         match specimen.ordered.first() {
@@ -154,7 +185,12 @@ impl Dialect {
             let at = specimen.readings.first().and_then(|reading| wire_time(&reading.at));
             row.put(7, at.unwrap_or_default());
         }
-        row.set(15, specimen.material.as_deref());
+        if !matches!(self.specimen.first(), Some(At("SPM", ..))) {
+            row.set(15, specimen.material.as_deref());
+        }
+        if let Some(mark) = self.mark(specimen.kind, "OBR", 15) {
+            row.put(15, format!("^^^^^^{mark}"));
+        }
         row.set(25, specimen.status.as_deref());
         row.end(out);
     }
@@ -219,6 +255,12 @@ impl Dialect {
                 }
                 out.push_str("RCP|I||R^^HL70394\r");
             }
+            Asking::SampleRequest => {
+                self.instrument_header(message, "QRY^Q02", &mut out);
+                for query in &message.queries {
+                    self.sample_request(query, message.at.as_deref().unwrap_or(""), &mut out);
+                }
+            }
         }
         out.into_bytes()
     }
@@ -240,13 +282,23 @@ impl Dialect {
         let kind = match self.asking {
             Asking::OrderRefill => "ORR^O02",
             Asking::WorkOrderStep => "RSP^K11^RSP_K11",
+            Asking::SampleRequest => "QCK^Q02",
         };
         let receiver = [receiver[0].as_str(), receiver[1].as_str()];
-        let sender = ["LIS", ""];
-        self.header(&Cover { sender, receiver, at: &at, kind, id: &id, processing: "P" }, &mut out);
+        let cover = Cover {
+            sender: ["LIS", ""],
+            receiver,
+            at: &at,
+            kind,
+            id: &id,
+            processing: "P",
+            result_kind: "",
+        };
+        self.header(&cover, &mut out);
         match self.asking {
             Asking::OrderRefill => self.refill(answers, &id, &mut out),
             Asking::WorkOrderStep => work_order_step(query, answers, &id, &mut out),
+            Asking::SampleRequest => self.sample_reply(query, answers, &cover, &mut out),
         }
         out.into_bytes()
     }
@@ -285,6 +337,78 @@ impl Dialect {
             }
         }
     }
+}
+
+// Mindray BS host interface manual: question, reply and download of a sample.
+impl Dialect {
+    fn sample_request(&self, query: &Query, at: &str, out: &mut String) {
+        let mut row = Row::new("QRD");
+        row.put(1, value::wire_time(at));
+        row.put(2, "R");
+        row.put(3, "D");
+        row.put(4, query.id.as_deref().unwrap_or("1"));
+        row.put(7, "RD");
+        row.set(8, query.specimens.first().map(String::as_str));
+        row.put(9, if query.cancel { "CAN" } else { "OTH" });
+        row.put(12, "T");
+        row.end(out);
+    }
+
+    fn sample_reply(&self, query: &Query, answers: &[Answer], cover: &Cover<'_>, out: &mut String) {
+        sample_found(cover.id, !answers.is_empty(), out);
+        for (index, answer) in answers.iter().enumerate() {
+            // Each download is a message of its own: one block ends here and the next begins.
+            out.push_str("\u{1c}\r\u{b}");
+            self.header(&Cover { kind: "DSR^Q03", ..*cover }, out);
+            sample_found(cover.id, true, out);
+            self.sample_request(query, cover.at, out);
+            for (line, text) in display_lines(answer).into_iter().enumerate() {
+                let mut row = Row::new("DSP");
+                row.put(1, (line + 1).to_string());
+                row.put(3, text);
+                row.put(5, "");
+                row.end(out);
+            }
+            // DSC names the next download; empty says that this is the last.
+            let more = index + 1 < answers.len();
+            out.push_str(if more { "DSC|1|\r" } else { "DSC||\r" });
+        }
+    }
+}
+
+fn sample_found(id: &str, found: bool, out: &mut String) {
+    let mut row = Row::new("MSA");
+    row.put(1, "AA");
+    row.set(2, Some(id));
+    row.put(3, "Message accepted");
+    row.put(6, "0");
+    row.end(out);
+    out.push_str("ERR|0|\r");
+    out.push_str(if found { "QAK|SR|OK|\r" } else { "QAK|SR|NF|\r" });
+}
+
+/// The 28 fixed lines of a download, then one for each test.
+fn display_lines(answer: &Answer) -> Vec<String> {
+    let s = Separators::default();
+    let encode = |text: &str| s.encode(text).into_owned();
+    let mut lines = vec![String::new(); 28];
+    let mut set = |line: usize, text: String| {
+        if let Some(place) = lines.get_mut(line.saturating_sub(1)) {
+            *place = text;
+        }
+    };
+    if let Some(patient) = &answer.patient {
+        set(1, encode(&patient.id));
+        set(3, format!("{}^{}", encode(&patient.family), encode(&patient.given)));
+        set(4, wire_time(&patient.birth).unwrap_or_default());
+        set(5, encode(patient.sex.as_deref().unwrap_or("")));
+    }
+    set(21, encode(&answer.specimen));
+    set(23, wire_time(&answer.collected).unwrap_or_default());
+    set(24, if answer.priority == Priority::Stat { "Y" } else { "N" }.to_owned());
+    set(26, encode(answer.material.as_deref().unwrap_or("serum")));
+    lines.extend(answer.tests.iter().map(|test| format!("{}^^^", encode(test))));
+    lines
 }
 
 /// IHE LAW: the answer says only that the question was heard; the orders follow by themselves.
