@@ -205,6 +205,8 @@ fn critical_limits_go_by_age_and_are_strict() {
 #[test]
 fn calculations_round_once_half_away_from_zero_in_decimals() {
     assert_eq!(worked_out("C_ANC", "WBC=7.5 SEG=60 BAND=5"), "4.88 10*3/uL");
+    assert_eq!(worked_out("C_ABSDIFF", "WBC=12.5 PCT=1"), "0.13 10*3/uL", "not half to even");
+    assert_eq!(worked_out("C_SDI", "result=99.875 mean=100 sd=1"), "-0.13 SDI", "away from zero");
     assert_eq!(worked_out("C_BE", "Hb=15 HCO3=12.9 pH=7.25"), "-12.9 mmol/L");
     assert_eq!(worked_out("C_HCT", "RBC=4.50 MCV=90.0"), "40.5 %");
     assert_eq!(worked_out("C_AGAP", "SOD=128 CL=104 CO2=24"), "0 mmol/L");

@@ -1,6 +1,6 @@
 //! Catalog files with one mistake each: what is said, at which line, and how to mend it.
 
-use lab::catalog::Catalog;
+use lab::catalog::{Catalog, calculate, read_words};
 
 const GOOD: &str = r#"bench = "chemistry"
 
@@ -87,6 +87,11 @@ rows = [
 
 /// What stands in the file, what is written instead, and what is then told, from the line on.
 const CASES: &[(&str, &str, &str)] = &[
+    (
+        "name = \"Both\"",
+        "name = \"Both\"\nloinc = \"24321-3\"",
+        "53: the check digit of LOINC 24321-3 is wrong",
+    ),
     ("decimals = 0\ncomplexity", "decimals = 7\ncomplexity", "15: 7 decimals are not 0 to 6"),
     ("loinc = \"2951-2\"", "loinc = \"2951-3\"", "15: the check digit of LOINC 2951-3 is wrong"),
     ("loinc = \"2951-2\"\n", "", "15: no LOINC code"),
@@ -219,4 +224,25 @@ fn any_text_is_a_catalog_or_a_list_of_mistakes() {
     for junk in ["", "\u{0}", "[[test]]", "test = 1", "[[[", "é = \"\\"] {
         let _ = Catalog::load(7, &[("catalog/all.toml", junk)]);
     }
+}
+
+#[test]
+fn one_comparator_passes_through_a_calculation_and_two_do_not() {
+    let other = "{ name = \"B\", unit = \"1\", from = \"entered\", default = \"0\", \
+                 qualified = \"reversed\" }";
+    let text = GOOD
+        .replacen("{ name = \"SOD\", unit", "{ name = \"SOD\", qualified = \"reversed\", unit", 1)
+        .replacen("lookup(factor, 1, 0) * SOD", "100 - SOD - B", 1)
+        .replacen("inputs = [", &format!("inputs = [\n  {other},"), 1)
+        .replacen("gives = \"140\"", "gives = \"30\"", 1);
+    let catalog = Catalog::load(7, &[("catalog/all.toml", &text)]).unwrap();
+    let worked_out = |words: &[&str]| {
+        let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+        calculate(&catalog, "C_TWICE", &read_words(&words))
+            .map_or_else(|refusal| refusal.code, |calculated| calculated.value)
+    };
+    assert_eq!(worked_out(&["SOD=70", "B=5"]), "25");
+    assert_eq!(worked_out(&["SOD=<70", "B=5"]), ">25");
+    assert_eq!(worked_out(&["SOD=>=70"]), "<=30");
+    assert_eq!(worked_out(&["SOD=<70", "B=<5"]), "qualified_input");
 }

@@ -134,6 +134,8 @@ fn what_is_missing_is_unknown_and_spreads_as_kleene_says() {
         ("not (A > 1)", "unknown"),
         ("if A > 1 then 1 else 2", "unknown"),
         ("min(A, 1)", "unknown"),
+        ("false and 1 / 0 > 1", "false"),
+        ("true or 1 / 0 > 1", "true"),
         ("known(A)", "false"),
         ("default(A, 7)", "7"),
         ("unknown", "unknown"),
