@@ -12,7 +12,7 @@ mod limits;
 pub use calculate::{Dependent, Inputs, dependents};
 
 use crate::accession::{Delta, Flag, Hold, Limits, ResultVersion};
-use crate::catalog::{Catalog, TestDefinition, ValueType};
+use crate::catalog::{Catalog, CriticalJudgement, TestDefinition, ValueType};
 use crate::patient::Patient;
 use crate::value::{Moment, Value};
 
@@ -89,9 +89,12 @@ pub fn judge(case: &Case<'_>, value: Value) -> Judged {
     if delta.as_ref().is_some_and(|delta| delta.exceeded) {
         holds.push(Hold::Delta);
     }
-    let flag = limits::flag(&limits, &value);
-    if flag.is_some_and(Flag::critical) {
-        holds.push(Hold::Critical);
+    let critical = limits::critical(case, &value);
+    match critical {
+        CriticalJudgement::Low | CriticalJudgement::High => holds.push(Hold::Critical),
+        CriticalJudgement::Open => holds.push(Hold::MayBeCritical),
+        CriticalJudgement::NotCritical => {}
     }
+    let flag = limits::flag(&limits, &value, critical);
     Judged { value, flag, limits, delta, holds }
 }

@@ -5,6 +5,7 @@
 //! to upsert and entries to append, which each engine turns into its own fastest statements; the
 //! pen owns its connection, readers are read-only and never block it.
 
+pub mod floor;
 pub mod sqlite;
 
 use crate::cell::{Cell, Line};

@@ -55,9 +55,9 @@ pub struct Limits {
     pub low: Option<Decimal>,
     /// Upper reference limit.
     pub high: Option<Decimal>,
-    /// At or below this the result is critical.
+    /// Below this the result is critical.
     pub critical_low: Option<Decimal>,
-    /// At or above this the result is critical.
+    /// Above this the result is critical.
     pub critical_high: Option<Decimal>,
     /// Intervals that differ by what is not known of the patient; no flag was given.
     pub differ: Option<String>,
@@ -141,6 +141,8 @@ pub enum Hold {
     NotMeasured(String),
     /// Critical: somebody must be called.
     Critical,
+    /// Qualified such that it may be critical: `<60` with a limit of 50.
+    MayBeCritical,
     /// Differs too much from the previous result.
     Delta,
     /// Filed while an earlier value waits unverified: both must be compared.
@@ -163,6 +165,7 @@ impl Hold {
             Hold::NotMeasured(sent) if sent.is_empty() => "The instrument gave no value.".into(),
             Hold::NotMeasured(sent) => format!("The instrument gave no value ({sent})."),
             Hold::Critical => "Critical: the physician must be called.".into(),
+            Hold::MayBeCritical => "May be critical: the comparator leaves it open.".into(),
             Hold::Delta => "Differs too much from the previous result.".into(),
             Hold::SecondValue => "A second value; compare it with the earlier one.".into(),
             Hold::HeldInput(code) => format!("Calculated from {code}, which is held."),

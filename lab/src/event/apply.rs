@@ -96,6 +96,7 @@ fn result<S: Shelf>(event: &ResultEvent, shelf: &mut S) -> Result<(), S::Fault> 
             test.state = state_after(version);
             test.result = Some(version.id);
             test.versions = version.version;
+            test.note.clear();
             shelf.put(ResultVersion::clone(version));
             shelf.put(test);
         }

@@ -45,6 +45,10 @@ impl Decide for CollectSpecimens {
         if seen.len() != self.specimens.len() || seen.is_empty() {
             return Err(Refusal::NoSuch { what: "specimen".into(), name: "of this number".into() });
         }
+        if seen.windows(2).any(|pair| matches!(pair, [a, b] if a.0.accession != b.0.accession)) {
+            let name = "of this accession".into();
+            return Err(Refusal::NoSuch { what: "specimen".into(), name });
+        }
         let mut events = Vec::new();
         for (specimen, accession) in seen {
             let ordered_at = accession.map_or(setting.now, |accession| accession.ordered_at);

@@ -72,14 +72,14 @@ impl Decide for RejectSpecimen {
         if specimen.state == SpecimenState::Rejected {
             return Err(Refusal::SpecimenRejected);
         }
+        if setting.catalog.rejection(&self.reason).is_none() {
+            return Err(Refusal::UnknownReason { code: self.reason.clone() });
+        }
         if let Some(done) = on_it.iter().find(|test| test.verified.is_some()) {
             return Err(Refusal::WrongState {
                 code: done.code.0.clone(),
                 state: done.state.word().into(),
             });
-        }
-        if setting.catalog.rejection(&self.reason).is_none() {
-            return Err(Refusal::UnknownReason { code: self.reason.clone() });
         }
         let mut events = vec![Event::Accession(AccessionEvent::SpecimenRejected {
             specimen: specimen.id,

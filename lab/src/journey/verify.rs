@@ -72,6 +72,9 @@ impl VerifyResults {
         newest: &ResultVersion,
         setting: &Setting<'_>,
     ) -> Result<(), Refusal> {
+        if setting.actor.person().is_none() {
+            return Err(Refusal::NotPermitted { ask: "verifying, which a person does".into() });
+        }
         let high = setting
             .catalog
             .test(test.code.as_str())
@@ -91,7 +94,7 @@ impl VerifyResults {
 
 fn why(test: &Test, newest: &ResultVersion) -> String {
     let mut because: Vec<String> = newest.holds.iter().map(|hold| hold.sentence()).collect();
-    if because.is_empty() && !test.note.is_empty() {
+    if !test.note.is_empty() {
         because.push(format!("Held by hand: {}", test.note));
     }
     because.join(" ")
@@ -142,13 +145,13 @@ impl Decide for RequestRerun {
 }
 
 fn waiting(seen: Option<Test>, id: TestId, reason: &str) -> Result<(TestId, String), Refusal> {
-    let test = seen.ok_or_else(|| Refusal::NoSuch { what: "test".into(), name: id.to_string() })?;
-    if !test.state.waits_for_a_person() {
-        return Err(Refusal::WrongState { code: test.code.0, state: test.state.word().into() });
-    }
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Refusal::Missing { field: "Reason".into() });
+    }
+    let test = seen.ok_or_else(|| Refusal::NoSuch { what: "test".into(), name: id.to_string() })?;
+    if !test.state.waits_for_a_person() {
+        return Err(Refusal::WrongState { code: test.code.0, state: test.state.word().into() });
     }
     Ok((test.id, reason.to_owned()))
 }

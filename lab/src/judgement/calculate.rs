@@ -4,7 +4,7 @@
 //! a qualified or missing input gives no figure but says why; a result made from a held input is
 //! held.
 
-use crate::accession::{Hold, ResultVersion, Test, TestState};
+use crate::accession::{Hold, ResultVersion, Test};
 use crate::catalog::{
     Catalog, Input, InputSource, Origin, TestCalculation, TestDefinition, calculate,
 };
@@ -35,6 +35,8 @@ pub struct Inputs<'a> {
     pub newest: Vec<&'a ResultVersion>,
     /// The codes ordered and not cancelled.
     pub awaited: Vec<&'a str>,
+    /// The codes that a person holds.
+    pub held: Vec<&'a str>,
 }
 
 /// The calculated tests among `tests` for which an input is among `changed`.
@@ -46,7 +48,7 @@ pub fn dependents<'a>(
 ) -> Vec<Dependent<'a>> {
     tests
         .iter()
-        .filter(|test| test.state.takes_results() && test.state != TestState::Rerun)
+        .filter(|test| test.state.takes_results())
         .filter_map(|test| dependent(inputs, test, changed))
         .collect()
 }
@@ -114,7 +116,7 @@ impl Inputs<'_> {
             _ => {}
         }
         let result = self.newest.iter().find(|result| result.code.as_str() == code)?;
-        if !result.holds.is_empty() {
+        if !result.holds.is_empty() || self.held.contains(&code) {
             holds.push(Hold::HeldInput(code.to_owned()));
         }
         matches!(result.value, Value::Quantity(_)).then(|| result.value.to_string())

@@ -8,7 +8,10 @@ use rust_decimal::Decimal;
 
 use super::Case;
 use crate::accession::{Flag, Limits};
-use crate::catalog::{self, CriticalChoice, Interval, IntervalChoice, TestDefinition};
+use crate::catalog::{
+    self, CriticalChoice, CriticalJudgement, CriticalLimit, Interval, IntervalChoice,
+    TestDefinition,
+};
 use crate::value::{Comparator, Quantity, Sex, Value};
 
 /// The limits that apply to a case.
@@ -26,22 +29,43 @@ pub fn of(case: &Case<'_>) -> Limits {
         }
         IntervalChoice::None => {}
     }
-    let (low, high) = critical(case, age);
-    limits.critical_low = low;
-    limits.critical_high = high;
+    let critical = criticals(case);
+    limits.critical_low = critical.iter().filter_map(|limit| limit.low).max();
+    limits.critical_high = critical.iter().filter_map(|limit| limit.high).min();
     limits
 }
 
-/// The critical limits; where the age is not known, those that call soonest.
-fn critical(case: &Case<'_>, age: Option<u32>) -> (Option<Decimal>, Option<Decimal>) {
+/// The critical limits that may apply: one by age, or all where the age is not known.
+fn criticals(case: &Case<'_>) -> Vec<CriticalLimit> {
+    let age = case.patient.days_old(case.collected_at);
     match case.catalog.critical(&case.definition.code, age) {
-        CriticalChoice::One(limit) => (limit.low, limit.high),
-        CriticalChoice::Differ(all) => (
-            all.iter().filter_map(|limit| limit.low).max(),
-            all.iter().filter_map(|limit| limit.high).min(),
-        ),
-        CriticalChoice::None => (None, None),
+        CriticalChoice::One(limit) => vec![limit],
+        CriticalChoice::Differ(all) => all,
+        CriticalChoice::None => Vec::new(),
     }
+}
+
+/// What a value is against critical limits. Where the age is not known, critical by any of them
+/// counts.
+pub fn critical(case: &Case<'_>, value: &Value) -> CriticalJudgement {
+    let Value::Quantity(quantity) = value else { return CriticalJudgement::NotCritical };
+    let judged = rule_value(quantity);
+    let all: Vec<_> = criticals(case).iter().map(|limit| limit.judge(&judged)).collect();
+    [CriticalJudgement::Low, CriticalJudgement::High, CriticalJudgement::Open]
+        .into_iter()
+        .find(|judgement| all.contains(judgement))
+        .unwrap_or(CriticalJudgement::NotCritical)
+}
+
+fn rule_value(quantity: &Quantity) -> rule::Value {
+    let comparator = match quantity.comparator {
+        None => return rule::Value::Number(quantity.figure),
+        Some(Comparator::Less) => rule::Comparator::Below,
+        Some(Comparator::AtMost) => rule::Comparator::AtMost,
+        Some(Comparator::AtLeast) => rule::Comparator::AtLeast,
+        Some(Comparator::More) => rule::Comparator::Above,
+    };
+    rule::Value::Qualified(comparator, quantity.figure)
 }
 
 fn sex(sex: Sex) -> Option<catalog::Sex> {
@@ -71,24 +95,15 @@ fn is_lower(comparator: Comparator) -> bool {
     matches!(comparator, Comparator::Less | Comparator::AtMost)
 }
 
-/// The flag of a value against its limits.
-pub fn flag(limits: &Limits, value: &Value) -> Option<Flag> {
+/// The flag of a value against its limits, after what was found against the critical ones.
+pub fn flag(limits: &Limits, value: &Value, critical: CriticalJudgement) -> Option<Flag> {
     let Value::Quantity(quantity) = value else { return None };
-    let figure = quantity.figure;
-    let at_most =
-        |limit: Option<Decimal>| surely_low(quantity) && limit.is_some_and(|l| figure <= l);
-    let at_least =
-        |limit: Option<Decimal>| surely_high(quantity) && limit.is_some_and(|l| figure >= l);
-    if at_most(limits.critical_low) {
-        Some(Flag::LL)
-    } else if at_least(limits.critical_high) {
-        Some(Flag::HH)
-    } else if surely_low(quantity) && below(quantity, limits.low) {
-        Some(Flag::L)
-    } else if surely_high(quantity) && above(quantity, limits.high) {
-        Some(Flag::H)
-    } else {
-        None
+    match critical {
+        CriticalJudgement::Low => Some(Flag::LL),
+        CriticalJudgement::High => Some(Flag::HH),
+        _ if surely_low(quantity) && below(quantity, limits.low) => Some(Flag::L),
+        _ if surely_high(quantity) && above(quantity, limits.high) => Some(Flag::H),
+        _ => None,
     }
 }
 
@@ -102,7 +117,7 @@ fn surely_high(quantity: &Quantity) -> bool {
     quantity.comparator.is_none_or(|c| !is_lower(c))
 }
 
-/// Below a limit that is itself normal: `<5` is below 5, `<=5` is not surely.
+/// Below a limit that is itself within: `<5` is below 5, `<=5` is not surely.
 fn below(quantity: &Quantity, limit: Option<Decimal>) -> bool {
     limit.is_some_and(|limit| {
         quantity.figure < limit
@@ -110,7 +125,7 @@ fn below(quantity: &Quantity, limit: Option<Decimal>) -> bool {
     })
 }
 
-/// Above a limit that is itself normal: `>5` is above 5, `>=5` is not surely.
+/// Above a limit that is itself within: `>5` is above 5, `>=5` is not surely.
 fn above(quantity: &Quantity, limit: Option<Decimal>) -> bool {
     limit.is_some_and(|limit| {
         quantity.figure > limit
@@ -128,33 +143,22 @@ mod tests {
 
     #[test]
     fn flags_stand_where_the_trade_puts_them() {
-        // Potassium of an adult: interval 3.5 to 5.1, critical at 2.8 and 6.2 (starter catalog).
-        let limits = Limits {
-            low: decimal("3.5"),
-            high: decimal("5.1"),
-            critical_low: decimal("2.8"),
-            critical_high: decimal("6.2"),
-            differ: None,
-        };
+        // Potassium of an adult: interval 3.5 to 5.1 (starter catalog).
+        let limits = Limits { low: decimal("3.5"), high: decimal("5.1"), ..Limits::default() };
         for (text, expected) in [
-            ("2.7", Some(Flag::LL)),
-            ("2.8", Some(Flag::LL)),
             ("2.9", Some(Flag::L)),
             ("3.5", None),
             ("5.1", None),
             ("5.2", Some(Flag::H)),
-            ("6.2", Some(Flag::HH)),
             ("<3.0", Some(Flag::L)),
             ("<3.5", Some(Flag::L)),
             ("<4.0", None),
             (">5.1", Some(Flag::H)),
             (">=5.1", None),
             (">4.0", None),
-            ("<2.0", Some(Flag::LL)),
-            (">8.0", Some(Flag::HH)),
         ] {
             let value = Value::read_quantity(text).expect("a quantity");
-            assert_eq!(flag(&limits, &value), expected, "{text}");
+            assert_eq!(flag(&limits, &value, CriticalJudgement::NotCritical), expected, "{text}");
         }
     }
 }

@@ -102,7 +102,7 @@ impl FileReadings {
                 Place::On(test, definition) => {
                     let version =
                         self.read(filing, (test, definition), (reading, &alarms), setting);
-                    sorted.versions.push(version);
+                    sorted.add(version);
                 }
                 Place::Beside => sorted.beside.push(reading.clone()),
                 Place::None(because) => sorted.set_aside(because, reading),
@@ -167,6 +167,17 @@ impl FileReadings {
 }
 
 impl Sorted {
+    /// A test's second value in one message counts on from the first, and both must be compared.
+    fn add(&mut self, mut version: ResultVersion) {
+        if let Some(earlier) = self.versions.iter().rev().find(|row| row.test == version.test) {
+            version.version = earlier.version + 1;
+            if !version.holds.contains(&Hold::SecondValue) {
+                version.holds.push(Hold::SecondValue);
+            }
+        }
+        self.versions.push(version);
+    }
+
     fn set_aside(&mut self, because: Unplaced, reading: &Reading) {
         match self.unplaced.iter_mut().find(|(known, _)| *known == because) {
             Some((_, readings)) => readings.push(reading.clone()),

@@ -114,14 +114,22 @@ impl Filing {
 
     fn calculated(&self, filed: &[ResultVersion], setting: &Setting<'_>) -> Vec<ResultVersion> {
         let changed: Vec<&str> = filed.iter().map(|version| version.code.as_str()).collect();
-        let earlier = self.newest.iter().filter(|old| !changed.contains(&old.code.as_str()));
+        let in_state = |state: TestState| -> Vec<&str> {
+            let tests = self.tests.iter().filter(|test| test.state == state);
+            tests.map(|test| test.code.as_str()).filter(|code| !changed.contains(code)).collect()
+        };
+        let again = in_state(TestState::Rerun);
+        let earlier = self.newest.iter().filter(|old| {
+            !changed.contains(&old.code.as_str()) && !again.contains(&old.code.as_str())
+        });
         let ordered = self.tests.iter().filter(|test| test.state != TestState::Cancelled);
         let inputs = Inputs {
             catalog: setting.catalog,
             patient: &self.patient,
             collected_at: self.collected_at(),
-            newest: filed.iter().chain(earlier).collect(),
+            newest: filed.iter().rev().chain(earlier).collect(),
             awaited: ordered.map(|test| test.code.as_str()).collect(),
+            held: in_state(TestState::Held),
         };
         judgement::dependents(&inputs, &self.tests, &changed)
             .into_iter()

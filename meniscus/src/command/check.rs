@@ -1,0 +1,26 @@
+//! `meniscus check`: is the record whole?
+//!
+//! What must stay true: it changes nothing; each finding is one line; exit status 1 with findings.
+
+use std::path::Path;
+
+use crate::Ended;
+use crate::setup::open_existing;
+
+/// Checks a laboratory's record.
+pub fn run(data: &Path, json: bool) -> Result<(), Ended> {
+    let store = open_existing(data)?;
+    let findings = store.read(|sql| store::check::check(sql))?;
+    for (kind, what) in &findings.lines {
+        if json {
+            println!("{}", serde_json::json!({ "finding": kind, "where": what }));
+        } else {
+            println!("{kind}: {what}");
+        }
+    }
+    if !json {
+        let (entries, rows) = (findings.entries, findings.rows);
+        println!("{entries} journal entries, {rows} rows, {} findings", findings.lines.len());
+    }
+    if findings.lines.is_empty() { Ok(()) } else { Err(Ended::Found) }
+}

@@ -1,0 +1,361 @@
+//! Intake: a message becomes commands.
+//!
+//! What must stay true: the raw message is on the disk before anybody says it arrived; a command
+//! made from it carries the message's number as its request, so that doing it again is harmless;
+//! a message of an unknown sender is kept and its readings wait unclaimed under the sender's own
+//! name, with no code guessed.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lab::command::Command;
+use lab::instrument::{Instrument, Material, Nature, Reading};
+use lab::journey::analyze::FileReadings;
+use lab::journey::setup::AddInstrument;
+use lab::people::Actor;
+use lab::value::{Label, MessageId, Priority, TestCode};
+use sha2::{Digest, Sha256};
+use store::fault::Fault;
+use store::message::{Fate, Raw};
+use store::query::{Work, instruments, work_for_specimen};
+use store::{Act, Answer as Outcome, Store};
+use tokio::sync::oneshot;
+use wire::driver::{self, Driver};
+use wire::reading::{self, Kind, Message, Query, SpecimenKind};
+use wire::worklist::{self, Answer};
+
+use crate::setup;
+
+/// The way in for messages, shared by every line.
+#[derive(Clone)]
+pub struct Intake {
+    store: Arc<Store>,
+    /// The instruments as last read; emptied when one is added.
+    known: Arc<Mutex<Option<Arc<Vec<Instrument>>>>>,
+}
+
+/// A message that is kept, and what it says.
+pub struct Kept {
+    /// Its number.
+    pub id: MessageId,
+    /// True where the same bytes had come before: it is acknowledged again and not filed again.
+    pub again: bool,
+    /// The instrument that sent it, where it is one of ours.
+    pub instrument: Option<Instrument>,
+    /// What it says.
+    pub says: Vec<Message>,
+}
+
+impl Intake {
+    /// A way in to a laboratory.
+    #[must_use]
+    pub fn new(store: Arc<Store>) -> Intake {
+        let known = Arc::new(Mutex::new(None));
+        let stale = Arc::clone(&known);
+        store.listen(Box::new(move |told| {
+            if told.iter().any(|told| told.command == "AddInstrument") {
+                *locked(&stale) = None;
+            }
+        }));
+        Intake { store, known }
+    }
+
+    async fn instruments(&self) -> Result<Arc<Vec<Instrument>>, Fault> {
+        if let Some(known) = locked(&self.known).clone() {
+            return Ok(known);
+        }
+        let store = Arc::clone(&self.store);
+        let lines = blocking(move || store.read(|sql| instruments(sql))).await?;
+        let fresh = Arc::new(lines.into_iter().map(|line| line.instrument).collect::<Vec<_>>());
+        *locked(&self.known) = Some(Arc::clone(&fresh));
+        Ok(fresh)
+    }
+
+    /// Keeps a message durably: its bytes as they came, framed or bare. `text` is the message
+    /// without frames: what makes it the same when it comes again in other frames.
+    ///
+    /// # Errors
+    /// It could not be kept, and must not be acknowledged.
+    pub async fn keep(&self, bytes: Vec<u8>, text: &[u8], peer: &str) -> Result<Kept, Fault> {
+        let says = read(text);
+        let instrument = self.recognize(&says).await?;
+        let results = says.iter().any(|message| message.kind == Kind::Results);
+        let protocol = says.first().map_or("unknown", |message| match message.protocol {
+            reading::Protocol::Astm => "astm",
+            reading::Protocol::Hl7 => "hl7",
+        });
+        let raw = Raw {
+            at: setup::now(),
+            instrument: instrument.as_ref().map(|instrument| instrument.id),
+            peer: peer.to_owned(),
+            protocol: protocol.to_owned(),
+            outgoing: false,
+            digest: results.then(|| store::hexadecimal(&Sha256::digest(text))),
+            bytes,
+        };
+        let (answer, answered) = oneshot::channel();
+        self.store.keep(raw, move |kept| drop(answer.send(kept)));
+        let (id, again) = answered.await.map_err(|_| Fault::new("the pen is down"))??;
+        Ok(Kept { id, again, instrument, says })
+    }
+
+    /// Notes what we sent to an instrument.
+    pub fn keep_outgoing(&self, kept: &Kept, bytes: Vec<u8>, peer: &str) {
+        let protocol = match kept.says.first().map(|message| message.protocol) {
+            Some(reading::Protocol::Hl7) => "hl7",
+            _ => "astm",
+        };
+        let raw = Raw {
+            at: setup::now(),
+            instrument: kept.instrument.as_ref().map(|instrument| instrument.id),
+            peer: peer.to_owned(),
+            protocol: protocol.to_owned(),
+            outgoing: true,
+            digest: None,
+            bytes,
+        };
+        self.store.keep(raw, drop);
+    }
+
+    /// What to answer to the questions in a message, each in the instrument's dialect.
+    ///
+    /// # Errors
+    /// The record could not be read.
+    pub async fn answers(&self, kept: &Kept) -> Result<Vec<Vec<u8>>, Fault> {
+        let mut answers = Vec::new();
+        for message in &kept.says {
+            let Some(driver) = driver_of(message) else { continue };
+            for query in message.queries.iter().filter(|query| !query.cancel) {
+                let known = self.known(query, kept.instrument.as_ref()).await?;
+                answers.push(driver.answer(query, &known, &wire_now()));
+            }
+        }
+        Ok(answers)
+    }
+
+    async fn known(
+        &self,
+        query: &Query,
+        instrument: Option<&Instrument>,
+    ) -> Result<Vec<Answer>, Fault> {
+        let Some(instrument) = instrument.cloned() else { return Ok(Vec::new()) };
+        let asked = query.specimens.clone();
+        let store = Arc::clone(&self.store);
+        blocking(move || {
+            let mut known = Vec::new();
+            for number in &asked {
+                let Ok(label) = Label::read(number) else { continue };
+                if let Some(work) = store.read(|sql| work_for_specimen(sql, &label))? {
+                    known.extend(answer(&work, &instrument, number));
+                }
+            }
+            Ok(known)
+        })
+        .await
+    }
+
+    /// Files everything a kept message says, and notes what became of it. A message that had come
+    /// before is left as it is.
+    pub async fn file(&self, kept: Kept) {
+        if kept.again {
+            return;
+        }
+        let fate = match self.file_all(&kept).await {
+            Ok(fate) => fate,
+            Err(fault) => {
+                // It stays "kept" and is taken up again at the next start.
+                tracing::error!(%fault, message = %kept.id, "a message could not be filed");
+                return;
+            }
+        };
+        self.store.settle(kept.id, fate);
+    }
+
+    async fn file_all(&self, kept: &Kept) -> Result<Fate, Fault> {
+        let mut index = 0;
+        let mut fate = fate_without_readings(kept);
+        for message in kept.says.iter().filter(|message| message.kind == Kind::Results) {
+            let instrument = match &kept.instrument {
+                Some(instrument) => instrument.clone(),
+                None => self.register_sender(message).await?,
+            };
+            for specimen in &message.specimens {
+                let command = FileReadings {
+                    instrument: instrument.id,
+                    message: Some(kept.id),
+                    sent_number: specimen.id.clone(),
+                    material: material(specimen.kind),
+                    readings: specimen.readings.iter().map(reading_of).collect(),
+                };
+                let request = format!("message:{}:{index}", kept.id);
+                self.carry(request, Actor::Instrument(instrument.id), command.into()).await?;
+                index += 1;
+                fate = Fate::Filed;
+            }
+        }
+        Ok(fate)
+    }
+
+    async fn carry(
+        &self,
+        request: String,
+        actor: Actor,
+        command: Command,
+    ) -> Result<(), Fault> {
+        let (answer, answered) = oneshot::channel();
+        let act = Act { request, actor, now: setup::now(), command };
+        self.store.ask(act, move |outcome| drop(answer.send(outcome)));
+        match answered.await.map_err(|_| Fault::new("the pen is down"))? {
+            Outcome::Done(_) => Ok(()),
+            Outcome::Refused(refusal) => Err(Fault::new(refusal.sentence())),
+            Outcome::Failed(fault) => Err(fault),
+        }
+    }
+
+    /// The instrument whose sender name begins what the message's sender says; the longest such
+    /// name where several do.
+    async fn recognize(&self, says: &[Message]) -> Result<Option<Instrument>, Fault> {
+        let Some(sender) = says.first().map(|message| message.sender.clone()) else {
+            return Ok(None);
+        };
+        let all = self.instruments().await?;
+        Ok(all
+            .iter()
+            .filter(|own| !own.sender.is_empty() && sender.starts_with(&own.sender))
+            .max_by_key(|own| own.sender.len())
+            .cloned())
+    }
+
+    /// An unknown sender is listed under its own name, with an empty code map.
+    async fn register_sender(&self, message: &Message) -> Result<Instrument, Fault> {
+        let sender = message.sender.trim();
+        let name = if sender.is_empty() { "unnamed sender" } else { sender };
+        let command = AddInstrument {
+            name: name.to_owned(),
+            driver: message.driver.clone(),
+            sender: sender.to_owned(),
+            codes: BTreeMap::new(),
+            unused: Vec::new(),
+        };
+        let request = format!("sender:{name}");
+        if let Err(fault) = self.carry(request, Actor::System, command.into()).await {
+            tracing::warn!(%fault, "an unknown sender was listed before");
+        }
+        *locked(&self.known) = None;
+        let all = self.instruments().await?;
+        all.iter()
+            .find(|own| own.name == name)
+            .cloned()
+            .ok_or_else(|| Fault::new("an unknown sender could not be listed"))
+    }
+
+    /// Takes up every message that was kept and not read before the last stop.
+    ///
+    /// # Errors
+    /// The record could not be read.
+    pub async fn take_up(&self) -> Result<usize, Fault> {
+        let store = Arc::clone(&self.store);
+        let left = blocking(move || store.read(|sql| store::message::unread(sql, 100_000))).await?;
+        let count = left.len();
+        for listed in left {
+            let says = read(&listed.bytes);
+            let instrument = self.recognize(&says).await?;
+            self.file(Kept { id: listed.id, again: false, instrument, says }).await;
+        }
+        Ok(count)
+    }
+}
+
+/// A lock that outlives a thread that broke while it held it.
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs reading work where it may wait for the disk.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(Fault::new("reading the record broke off")))
+}
+
+/// What the bytes say; a parser that breaks leaves a message that says nothing, and is kept.
+fn read(bytes: &[u8]) -> Vec<Message> {
+    catch_unwind(AssertUnwindSafe(|| driver::parse_all(None, bytes))).unwrap_or_default()
+}
+
+fn driver_of(message: &Message) -> Option<&'static Driver> {
+    driver::named(&message.driver)
+}
+
+fn fate_without_readings(kept: &Kept) -> Fate {
+    if kept.says.iter().any(|message| !message.queries.is_empty()) {
+        Fate::Answered
+    } else if kept.says.iter().all(|message| message.kind == Kind::Other) {
+        Fate::Unreadable
+    } else {
+        Fate::Nothing
+    }
+}
+
+fn wire_now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+const fn material(kind: SpecimenKind) -> Material {
+    match kind {
+        SpecimenKind::Patient => Material::Patient,
+        SpecimenKind::Control => Material::Control,
+        SpecimenKind::Calibrator => Material::Calibrator,
+        SpecimenKind::Unknown => Material::Unknown,
+    }
+}
+
+fn reading_of(sent: &reading::Reading) -> Reading {
+    let comparator = sent.comparator.as_deref().unwrap_or_default();
+    let measure = sent.measure().unwrap_or(&sent.value);
+    Reading {
+        code: sent.code.clone(),
+        nature: match sent.nature {
+            reading::Nature::Result => Nature::Result,
+            reading::Nature::Flag => Nature::Flag,
+            _ => Nature::Other,
+        },
+        value: format!("{comparator}{measure}"),
+        measured: sent.measured,
+        unit: sent.unit.clone().unwrap_or_default(),
+        flags: sent.flags.clone(),
+        at: sent.at.clone(),
+    }
+}
+
+/// What is to be measured, in the instrument's own codes; none where nothing of it is this
+/// instrument's.
+fn answer(work: &Work, instrument: &Instrument, number: &str) -> Option<Answer> {
+    let code_of = |own: &TestCode| {
+        instrument.codes.iter().find(|(_, code)| *code == own).map(|(sent, _)| sent.clone())
+    };
+    let tests: Vec<String> = work.tests.iter().filter_map(|test| code_of(&test.code)).collect();
+    if tests.is_empty() {
+        return None;
+    }
+    Some(Answer {
+        specimen: number.to_owned(),
+        patient: Some(worklist::Patient {
+            id: work.patient.record_number.clone(),
+            family: work.patient.name.family.clone(),
+            given: work.patient.name.given.clone(),
+            birth: work.patient.birth_date.map(|born| born.to_string()),
+            sex: Some(work.patient.sex.letter().to_owned()),
+        }),
+        tests,
+        priority: match work.accession.priority {
+            Priority::Stat => worklist::Priority::Stat,
+            Priority::Asap | Priority::Routine => worklist::Priority::Routine,
+        },
+        material: None,
+        collected: None,
+    })
+}

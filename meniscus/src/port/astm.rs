@@ -1,0 +1,102 @@
+//! One ASTM line: the session machine of `wire` between a socket and the intake.
+//!
+//! What must stay true: the last acknowledgement of a message is written only after the message
+//! is on the disk; a question is always answered.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use wire::frame::astm::{Action, Received, Role, Session};
+
+use super::{Far, Filer, READ, Surroundings, filer};
+
+/// How long an idle line sleeps at most, in milliseconds.
+const IDLE_MS: u64 = 3_600_000;
+
+/// One line and its machine.
+struct Line<'a> {
+    stream: TcpStream,
+    session: Session,
+    around: &'a Surroundings,
+    filer: Filer,
+    far: Far,
+}
+
+/// Talks until the other end hangs up, or a stop is asked for and the line is idle.
+pub async fn talk(stream: TcpStream, far: Far, around: Surroundings) -> std::io::Result<()> {
+    let filer = filer(around.intake.clone());
+    let session = Session::new(Role::Host);
+    let mut line = Line { stream, session, around: &around, filer, far };
+    let mut stop = around.stop.clone();
+    let mut buffer = vec![0; READ];
+    loop {
+        line.act().await?;
+        let stopping = *stop.borrow();
+        if stopping && line.session.is_idle() {
+            return Ok(());
+        }
+        let due = line.session.deadline().map(|due| due.saturating_sub(around.millis()));
+        let pause = Duration::from_millis(due.unwrap_or(IDLE_MS));
+        tokio::select! {
+            count = line.stream.read(&mut buffer) => {
+                let count = count?;
+                if count == 0 {
+                    return Ok(());
+                }
+                line.far.spoke();
+                let bytes = buffer.get(..count).unwrap_or_default();
+                line.session.receive(around.millis(), bytes);
+            }
+            () = tokio::time::sleep(pause) => line.session.tick(around.millis()),
+            _ = stop.changed(), if !stopping => {}
+        }
+    }
+}
+
+impl Line<'_> {
+    /// Does everything the machine wants done.
+    async fn act(&mut self) -> std::io::Result<()> {
+        while let Some(action) = self.session.next_action() {
+            match action {
+                Action::Write(bytes) => self.stream.write_all(&bytes).await?,
+                Action::Keep(received) => self.keep(received).await,
+                Action::Sent => {}
+                Action::NotSent(because) => {
+                    tracing::warn!(%because, peer = self.far.peer, "an answer was not taken");
+                }
+                Action::Trouble(trouble) => {
+                    tracing::warn!(%trouble, peer = self.far.peer, "trouble on the line");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn keep(&mut self, received: Received) {
+        let intake = &self.around.intake;
+        let kept = match intake.keep(received.frames, &received.text, &self.far.peer).await {
+            Ok(kept) => kept,
+            Err(fault) => {
+                tracing::error!(%fault, peer = self.far.peer, "a message was not kept");
+                return self.session.not_kept(self.around.millis());
+            }
+        };
+        self.session.kept(self.around.millis());
+        self.far.is(&kept);
+        match intake.answers(&kept).await {
+            Ok(answers) => {
+                for answer in answers {
+                    intake.keep_outgoing(&kept, answer.clone(), &self.far.peer);
+                    self.session.send(self.around.millis(), answer);
+                }
+            }
+            Err(fault) => {
+                tracing::error!(%fault, peer = self.far.peer, "a question was not answered");
+            }
+        }
+        if self.filer.send(kept).await.is_err() {
+            tracing::error!(peer = self.far.peer, "a kept message waits for the next start");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! One MLLP line: HL7 messages in blocks, each acknowledged after it is on the disk.
+//!
+//! What must stay true: `AA` means kept; a message that cannot be kept is not acknowledged and
+//! the line is closed, so that the sender sends it again.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use wire::frame::mllp::{Action, Session};
+use wire::record::hl7::{self, Code};
+
+use super::{Far, Filer, READ, Surroundings, filer};
+
+/// Talks until the other end hangs up, or a stop is asked for.
+pub async fn talk(mut stream: TcpStream, mut far: Far, around: Surroundings) -> std::io::Result<()> {
+    let filer = filer(around.intake.clone());
+    let mut session = Session::new();
+    let mut stop = around.stop.clone();
+    let mut buffer = vec![0; READ];
+    loop {
+        while let Some(action) = session.next_action() {
+            match action {
+                Action::Write(bytes) => stream.write_all(&bytes).await?,
+                Action::Keep(message) => {
+                    let replies = answer(message, &mut far, (&around, &filer)).await?;
+                    replies.iter().for_each(|reply| session.reply(reply));
+                }
+                Action::Trouble(trouble) => {
+                    tracing::warn!(%trouble, peer = far.peer, "trouble on the line");
+                }
+            }
+        }
+        if *stop.borrow() {
+            return Ok(());
+        }
+        tokio::select! {
+            count = stream.read(&mut buffer) => {
+                let count = count?;
+                if count == 0 {
+                    session.closed();
+                    return Ok(());
+                }
+                far.spoke();
+                session.receive(buffer.get(..count).unwrap_or_default());
+            }
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Keeps a message and says what goes back: the acknowledgement, or the answers to a question.
+async fn answer(
+    message: Vec<u8>,
+    far: &mut Far,
+    (around, filer): (&Surroundings, &Filer),
+) -> std::io::Result<Vec<Vec<u8>>> {
+    let text = wire::record::charset::decode_hl7(&message).text.into_owned();
+    let kept = around.intake.keep(message.clone(), &message, &far.peer).await;
+    let kept = kept.map_err(std::io::Error::other)?;
+    far.is(&kept);
+    let mut replies = around.intake.answers(&kept).await.map_err(std::io::Error::other)?;
+    if replies.is_empty() {
+        replies.push(acknowledgement(&text));
+    } else {
+        for reply in &replies {
+            around.intake.keep_outgoing(&kept, reply.clone(), &far.peer);
+        }
+    }
+    if filer.send(kept).await.is_err() {
+        tracing::error!(peer = far.peer, "a kept message waits for the next start");
+    }
+    Ok(replies)
+}
+
+fn acknowledgement(text: &str) -> Vec<u8> {
+    let now = jiff::Timestamp::now().strftime("%Y%m%d%H%M%S").to_string();
+    match hl7::Message::parse(text) {
+        Ok(message) => hl7::acknowledge(&message, Code::Accept, "", &now),
+        Err(_) => format!(
+            "MSH|^~\\&|MENISCUS||||{now}||ACK|{now}|P|2.3.1\rMSA|AR||No MSH segment; kept, not read\r"
+        )
+        .into_bytes(),
+    }
+}

@@ -1,0 +1,185 @@
+//! `meniscus serve`: a laboratory at work.
+//!
+//! What must stay true: the `ready` line is printed once everything listens; SIGTERM finishes
+//! what instruments are sending, then stops.
+
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use store::Store;
+use tokio::sync::watch;
+use web::{App, Laboratory, Links};
+
+use crate::Ended;
+use crate::config::Config;
+use crate::intake::Intake;
+use crate::port::{Language, Port, listen};
+use crate::setup::open_existing;
+
+/// What `serve` is told.
+#[derive(clap::Args)]
+pub struct Serve {
+    /// The laboratory's data folder.
+    #[arg(long)]
+    data: PathBuf,
+    /// The configuration file.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Where the web is served; overrules the file.
+    #[arg(long)]
+    http: Option<SocketAddr>,
+    /// Where instruments speak ASTM; overrules the file.
+    #[arg(long)]
+    astm: Option<SocketAddr>,
+    /// Where instruments speak HL7 over MLLP; overrules the file.
+    #[arg(long)]
+    mllp: Option<SocketAddr>,
+}
+
+impl Serve {
+    /// Serves until told to stop.
+    pub fn run(self) -> Result<(), Ended> {
+        let mut config = Config::read(self.config.as_deref())?;
+        config.http = self.http.unwrap_or(config.http);
+        config.astm = self.astm.or(config.astm);
+        config.mllp = self.mllp.or(config.mllp);
+        let store = Arc::new(open_existing(&self.data)?);
+        run(&config, &store, false, |_| Ok(()))
+    }
+}
+
+/// Where everything listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
+    /// The web.
+    pub http: SocketAddr,
+    /// ASTM.
+    pub astm: Option<SocketAddr>,
+    /// HL7 over MLLP.
+    pub mllp: Option<SocketAddr>,
+}
+
+/// Serves a laboratory until SIGTERM or SIGINT; `ready` is called once everything listens.
+///
+/// # Errors
+/// An address is taken, or the record cannot be read.
+pub fn run(
+    config: &Config,
+    store: &Arc<Store>,
+    demo: bool,
+    ready: impl FnOnce(&Addresses) -> Result<(), Ended>,
+) -> Result<(), Ended> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let (stopper, stop) = watch::channel(false);
+        let open = Open::all(config, store, (demo, stop)).await?;
+        let addresses = open.addresses()?;
+        let taken_up = open.intake.take_up().await?;
+        if taken_up > 0 {
+            tracing::warn!("{taken_up} messages kept before the last stop were filed now");
+        }
+        println!("{}", ready_line(&addresses));
+        ready(&addresses)?;
+        let serving = tokio::spawn(open.serve());
+        stop_asked().await?;
+        let _ = stopper.send(true);
+        serving.await.map_err(|error| Ended::Fault(error.to_string()))?
+    })?;
+    store.close();
+    Ok(())
+}
+
+fn ready_line(addresses: &Addresses) -> String {
+    let mut line = format!("ready http=http://{}", addresses.http);
+    for (name, address) in [("astm", addresses.astm), ("mllp", addresses.mllp)] {
+        if let Some(address) = address {
+            line.push_str(&format!(" {name}={address}"));
+        }
+    }
+    line
+}
+
+/// Everything that listens.
+struct Open {
+    http: tokio::net::TcpListener,
+    astm: Option<Port>,
+    mllp: Option<Port>,
+    app: App,
+    intake: Intake,
+    stop: watch::Receiver<bool>,
+}
+
+impl Open {
+    async fn all(
+        config: &Config,
+        store: &Arc<Store>,
+        (demo, stop): (bool, watch::Receiver<bool>),
+    ) -> Result<Open, Ended> {
+        let links = Links::default();
+        let intake = Intake::new(Arc::clone(store));
+        let port = async |address: Option<SocketAddr>, language| match address {
+            None => Ok(None),
+            Some(address) => {
+                let shared = (intake.clone(), links.clone());
+                Port::open(address, language, shared, stop.clone()).await.map(Some)
+            }
+        };
+        let laboratory = Laboratory {
+            name: config.laboratory.name.clone(),
+            address: config.laboratory.address.clone(),
+            director: config.laboratory.director.clone(),
+            zone: config.time_zone()?,
+            demo,
+            secure: false,
+        };
+        Ok(Open {
+            http: listen(config.http).await?,
+            astm: port(config.astm, Language::Astm).await?,
+            mllp: port(config.mllp, Language::Mllp).await?,
+            app: App::new(Arc::clone(store), laboratory, links.clone()),
+            intake: intake.clone(),
+            stop: stop.clone(),
+        })
+    }
+
+    fn addresses(&self) -> Result<Addresses, Ended> {
+        Ok(Addresses {
+            http: self.http.local_addr()?,
+            astm: self.astm.as_ref().map(Port::address).transpose()?,
+            mllp: self.mllp.as_ref().map(Port::address).transpose()?,
+        })
+    }
+
+    async fn serve(self) -> Result<(), Ended> {
+        let mut stop = self.stop.clone();
+        let stopped = async move { drop(stop.wait_for(|stop| *stop).await) };
+        let pages = web::router(self.app).into_make_service();
+        let serving = axum::serve(self.http, pages).with_graceful_shutdown(stopped);
+        let mut web = tokio::spawn(serving.into_future());
+        let astm = tokio::spawn(async { if let Some(port) = self.astm { port.serve().await } });
+        let mllp = tokio::spawn(async { if let Some(port) = self.mllp { port.serve().await } });
+        let _ = tokio::join!(astm, mllp);
+        // Live pages hold their connections open; they are cut after a moment.
+        let patience = std::time::Duration::from_secs(2);
+        match tokio::time::timeout(patience, &mut web).await {
+            Ok(ended) => Ok(ended.map_err(|error| Ended::Fault(error.to_string()))??),
+            Err(_) => {
+                web.abort();
+                Ok(())
+            }
+        }
+    }
+}
+
+async fn stop_asked() -> Result<(), Ended> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! The raw floor that benchmarks are compared with: the embedded database alone, writing the same
+//! rows with the same durability, and nothing decided, sealed or answered.
+//!
+//! What must stay true: the same schema, the same settings and the same number of rows as a
+//! message of results costs through the door.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::sqlite::SqlitePen;
+use super::{Pen, Sql};
+use crate::cell::Cell;
+use crate::fault::Fault;
+use crate::table::{self, LAB};
+
+/// What is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Load {
+    /// Messages.
+    pub messages: u32,
+    /// Results in each.
+    pub results: u32,
+    /// Messages in each commit.
+    pub per_commit: u32,
+    /// Bytes of a raw message.
+    pub bytes: usize,
+}
+
+/// Writes a load into a new database file, over an empty journal, and says how long it took.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write(file: &Path, load: &Load) -> Result<Duration, Fault> {
+    let mut pen = SqlitePen::open(file)?;
+    pen.run("PRAGMA foreign_keys=OFF", &[])?;
+    let rows = Rows::like(load)?;
+    let began = Instant::now();
+    for first in (0..load.messages).step_by(usize::try_from(load.per_commit).unwrap_or(1)) {
+        pen.begin()?;
+        for message in first..(first + load.per_commit).min(load.messages) {
+            rows.write(&mut pen, message, load)?;
+        }
+        pen.commit()?;
+    }
+    Ok(began.elapsed())
+}
+
+/// Reads rows of a table by their keys, `times` over, and says how long one reading took.
+///
+/// # Errors
+/// The database failed.
+pub fn read(sql: &dyn Sql, (table, rows): (&str, u32), times: u32) -> Result<Duration, Fault> {
+    let text = format!("SELECT * FROM {table} WHERE lab=?1 LIMIT ?2");
+    let given = [Cell::Int(LAB), Cell::Int(i64::from(rows))];
+    let began = Instant::now();
+    for _ in 0..times {
+        sql.rows(&text, &given)?;
+    }
+    Ok(began.elapsed() / times.max(1))
+}
+
+/// Rows as wide as the ones a message makes.
+struct Rows {
+    raw: Vec<u8>,
+    limits: String,
+}
+
+impl Rows {
+    fn like(load: &Load) -> Result<Rows, Fault> {
+        let limits = serde_json::to_string(&lab::accession::Limits::default());
+        Ok(Rows { raw: vec![b'R'; load.bytes], limits: limits.map_err(Fault::new)? })
+    }
+
+    fn write(&self, pen: &mut SqlitePen, message: u32, load: &Load) -> Result<(), Fault> {
+        let number = i64::from(message) + 1;
+        pen.run(
+            "INSERT INTO message(lab, id, at, peer, protocol, outgoing, digest, raw, note, resent) \
+             VALUES (?1, ?2, ?2, 'floor', 'astm', 0, ?3, ?4, 'filed', 0)",
+            &[
+                Cell::Int(LAB),
+                Cell::Int(number),
+                Cell::Text(format!("{number:064}")),
+                Cell::Bytes(self.raw.clone()),
+            ],
+        )?;
+        let each = || (0..load.results).map(|n| number * 1_000 + i64::from(n));
+        let tests: Vec<Vec<Cell>> = each().map(|id| self.test(id)).collect();
+        pen.upsert(table::shape(lab::kept::Table::Test), &tests)?;
+        let results: Vec<Vec<Cell>> = each().map(|id| self.result(id)).collect();
+        pen.upsert(table::shape(lab::kept::Table::Result), &results)?;
+        pen.run(
+            "INSERT INTO journal(lab, seq, at, actor, command, request, events, last_id, seal) \
+             VALUES (?1, ?2, ?2, 'floor', 'FileReadings', ?3, ?4, ?2, ?5)",
+            &[
+                Cell::Int(LAB),
+                Cell::Int(number),
+                Cell::Text(format!("message:{number}:0")),
+                Cell::Text(self.limits.repeat(usize::try_from(load.results * 5).unwrap_or(1))),
+                Cell::Bytes(vec![0; 32]),
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn test(&self, id: i64) -> Vec<Cell> {
+        let mut cells: Vec<Cell> = [LAB, id, id, id, id].map(Cell::Int).into();
+        cells.extend(["WBC", "CBC", "hematology", "Review"].map(Cell::text));
+        cells.extend([Cell::Int(id), Cell::Int(1), Cell::Null, Cell::Null, Cell::Null]);
+        cells.push(Cell::text(""));
+        cells
+    }
+
+    fn result(&self, id: i64) -> Vec<Cell> {
+        let mut cells: Vec<Cell> = [LAB, id, id, id, id].map(Cell::Int).into();
+        cells.extend([Cell::text("WBC"), Cell::Int(1), Cell::text("6.8"), Cell::Real(6.8)]);
+        cells.extend(["6.8", "10*3/uL"].map(Cell::text));
+        cells.extend([Cell::Null, Cell::text(&self.limits), Cell::Null]);
+        cells.extend([self.limits.as_str(), self.limits.as_str()].map(Cell::text));
+        cells.extend([Cell::Int(id), Cell::text("floor"), Cell::Int(1)]);
+        cells
+    }
+}
