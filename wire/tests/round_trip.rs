@@ -5,7 +5,7 @@ use wire::driver::{Driver, list, named, parse_all};
 use wire::frame::astm::{Link, Role, frames_of};
 use wire::frame::mllp::block;
 use wire::reading::{
-    Comment, Kind, Message, Patient, Position, Protocol, Query, Reading, Specimen, SpecimenKind,
+    Comment, Kind, Message, Patient, Protocol, Query, Reading, Specimen, SpecimenKind,
 };
 use wire::worklist::{self, Answer, Priority};
 
@@ -196,24 +196,77 @@ fn said(bytes: Vec<u8>) -> Vec<String> {
 
 #[test]
 fn an_astm_answer_is_header_patient_order_terminator() {
-    let query = Query {
-        specimens: vec!["0000000387".to_owned()],
-        position: Some(Position {
-            sequence: Some("587".to_owned()),
-            rack: Some("0".to_owned()),
-            place: Some("2".to_owned()),
-        }),
-        ..Query::default()
-    };
+    // cobas e: what follows the number in the question is repeated in O.4.
+    let asked = "H|\\^&|||cobas-e411^1|||||host|TSREQ^REAL|P|1\r\
+                 Q|1|^^0000000387^587^0^2^^S1^SC||ALL||||||||A\rL|1|N\r";
+    let query = &driver("cobas_e").read(asked.as_bytes()).queries[0];
     assert_eq!(
-        said(driver("cobas_e").answer(&query, &[answer()], "2024-06-27T09:00:00")),
+        said(driver("cobas_e").answer(query, &[answer()], "2024-06-27T09:00:00")),
         [
             "H|\\^&|||LIS||||||TSDWN^REPLY|P|1|20240627090000",
             "P|1||P1||O&F&Neil^Ann||19870626|F",
-            "O|1|0000000387|587^0^2|^^^8\\^^^7|S||20240627080000||||N||||||||||||||Q",
+            "O|1|0000000387|587^0^2^^S1^SC|^^^8\\^^^7|S||20240627080000||||N||||||||||||||Q",
             "L|1|N",
         ]
     );
+    // Sysmex: the whole field is repeated in O.3.
+    let asked = "H|\\^&|||XN-550\rQ|1|2^1^            0000000387^B||||20240627\rL|1|N\r";
+    let query = &driver("sysmex_xn").read(asked.as_bytes()).queries[0];
+    assert_eq!(query.specimens, ["0000000387"]);
+    assert_eq!(query.position.as_ref().and_then(|p| p.rack.as_deref()), Some("2"));
+    assert_eq!(
+        said(driver("sysmex_xn").answer(query, &[answer()], ""))[2],
+        "O|1|2^1^            0000000387^B||^^^^8\\^^^^7|S||20240627080000||||N||||||||||||||Q"
+    );
+    // Unasked, it is padded as the family has it.
+    assert_eq!(
+        said(driver("sysmex_xn").answer(&Query::default(), &[answer()], ""))[2],
+        "O|1|^^            0000000387||^^^^8\\^^^^7|S||20240627080000||||N||||||||||||||O"
+    );
+}
+
+#[test]
+fn a_mindray_answer_comes_in_blocks() {
+    let asked = "MSH|^~\\&|Mindray|BS-480|||20250220||QRY^Q02|7|P|2.3.1||||||ASCII\r\
+                 QRD|20250220|R|D|1|||RD|0000000387|OTH|||T|\r";
+    let query = &driver("mindray_bs").read(asked.as_bytes()).queries[0];
+    let bytes = driver("mindray_bs").answer(query, &[answer()], "2025-02-20T10:00:00");
+    let all = parse_all(None, &block(&bytes));
+    assert_eq!(all.len(), 2);
+    let text = String::from_utf8(bytes).expect("is text");
+    for line in [
+        "MSA|AA|7|Message accepted|||0",
+        "QAK|SR|OK|",
+        "QRD|20250220100000|R|D|1|||RD|0000000387|OTH|||T",
+        "DSP|21||0000000387||",
+        "DSP|29||8^^^||",
+        "DSP|30||7^^^||",
+        "DSC||",
+    ] {
+        assert!(text.split(['\r', '\u{b}']).any(|l| l == line), "{line}: {text}");
+    }
+}
+
+#[test]
+fn a_mindray_chemistry_message_says_what_it_is_of() {
+    for (mark, kind) in [
+        ("0", SpecimenKind::Patient),
+        ("1", SpecimenKind::Calibrator),
+        ("2", SpecimenKind::Control),
+    ] {
+        let text = format!(
+            "MSH|^~\\&|Mindray|BS-480|||20250220||ORU^R01|7|P|2.3.1||||{mark}||ASCII\r\
+             OBR|1|0000000387|12|Mindray^BS-480|||20250220101500\r\
+             OBX|1|NM|2|ALT|98.2|U/L|||||F\r"
+        );
+        let message = driver("mindray_bs").read(text.as_bytes());
+        let specimen = &message.specimens[0];
+        assert_eq!((specimen.id.as_str(), specimen.kind), ("0000000387", kind));
+        assert_eq!(
+            (specimen.readings[0].code.as_str(), specimen.readings[0].value.as_str()),
+            ("2", "98.2")
+        );
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //! - the number of an instrument flag follows each result as a remark;
 //! - controls have action code O.12 `Q`.
 
-use super::astm::{At, PLAIN, TestId};
+use super::astm::{At, Echo, PLAIN, TestId};
 use super::{Dialect, Driver, astm};
 
 pub(super) static DRIVER: Driver = Driver {
@@ -21,6 +21,7 @@ pub(super) static DRIVER: Driver = Driver {
         at: &[At('R', 13, 1), At('R', 12, 1), At('O', 23, 1)],
         query_specimen: 3,
         query_position: Some([4, 5, 6]),
+        echo: Echo::Rest,
         query_status: "A",
         message_names: ["RSUPL^REAL", "TSREQ^REAL", "TSDWN^REPLY"],
         pad: 22,

@@ -48,6 +48,9 @@ pub(super) fn open(bytes: &[u8]) -> Vec<Piece> {
     if ["MSH", "FHS", "BHS"].iter().any(|name| begin.starts_with(name.as_bytes())) {
         return bare_hl7(begin);
     }
+    if is_biomerieux(begin) {
+        return vec![unread(begin, "bioMerieux BCI, which is not read here")];
+    }
     match bytes.iter().position(|b| *b == STX) {
         Some(at) if is_numberless(bytes.get(at + 1..)) => numberless(bytes),
         Some(_) => frames(bytes),
@@ -118,6 +121,14 @@ fn bare_records(bytes: &[u8]) -> Vec<Piece> {
     }
 }
 
+/// Whether the bytes are messages of VIDAS or VITEK: fields that begin with two letters, the first
+/// being `mt`, perhaps after ENQ, STX and a record separator.
+fn is_biomerieux(bytes: &[u8]) -> bool {
+    let control = |b: &u8| matches!(*b, ENQ | STX | 0x1e | b'\r' | b'\n');
+    let begin = bytes.iter().position(|b| !control(b)).and_then(|at| bytes.get(at..));
+    begin.is_some_and(|text| text.starts_with(b"mtrsl|") || text.starts_with(b"mtmpr|"))
+}
+
 /// Whether what follows STX is a header record rather than a frame number.
 fn is_numberless(after: Option<&[u8]>) -> bool {
     after.is_some_and(|a| matches!(a, [b'H', delimiter, ..] if delimiter.is_ascii_punctuation()))
@@ -161,11 +172,7 @@ fn drain(session: &mut astm::Session, now: astm::Millis, out: &mut Vec<Piece>) {
         match action {
             astm::Action::Keep(received) => {
                 let complete = received.complete;
-                if received.text.starts_with(b"mt") || received.text.contains(&0x1e) {
-                    out.push(unread(&received.text, "bioMerieux BCI, not ASTM"));
-                } else {
-                    out.push(Piece::Astm { text: received.text, complete });
-                }
+                out.push(Piece::Astm { text: received.text, complete });
                 session.kept(now);
             }
             astm::Action::Trouble(trouble) => {

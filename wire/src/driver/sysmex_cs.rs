@@ -7,7 +7,7 @@
 //! - a value at the end of the scale has the flag `>` or `<`, taken as its comparator;
 //! - lots and calibration come as remarks after the result.
 
-use super::astm::{At, NOWHERE, PLAIN, TestId};
+use super::astm::{At, Echo, NOWHERE, PLAIN, TestId};
 use super::{Dialect, Driver, astm};
 
 pub(super) static DRIVER: Driver = Driver {
@@ -24,6 +24,7 @@ pub(super) static DRIVER: Driver = Driver {
         sentinels: &["++++", "+++++"],
         query_specimen: 3,
         query_position: Some([0, 1, 2]),
+        echo: Echo::Whole,
         pad: 15,
         ..PLAIN
     }),

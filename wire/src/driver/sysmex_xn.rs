@@ -7,9 +7,10 @@
 //! - suspicions come as result records: `Blasts?` with a grade 0 to 300, `Positive_Diff` with
 //!   only the flag `A`; scattergrams as result records with the name of a file;
 //! - `----` is a value that could not be measured, `++++` one out of range; neither is a number;
+//! - a question's Q.3 is `rack^place^number^B`; the order we send repeats it in O.3;
 //! - controls have action code O.12 `Q`.
 
-use super::astm::{At, NOWHERE, PLAIN, TestId};
+use super::astm::{At, Echo, NOWHERE, PLAIN, TestId};
 use super::{Dialect, Driver, astm};
 use crate::reading::Nature;
 use crate::record::astm::Record;
@@ -29,6 +30,7 @@ pub(super) static DRIVER: Driver = Driver {
         sentinels: &["++++", "+++++", "++.++", "+++.+"],
         query_specimen: 3,
         query_position: Some([0, 1, 2]),
+        echo: Echo::Whole,
         pad: 22,
         whole_ids: false,
         ..PLAIN

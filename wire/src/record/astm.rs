@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use super::nth_part;
+
 /// The delimiters of a message, as its header declares them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delimiters {
@@ -252,7 +254,7 @@ impl<'a> Record<'a> {
     pub fn field(&self, number: usize) -> Field<'a> {
         let text = number
             .checked_sub(1)
-            .and_then(|skip| self.text.split(self.delimiters.field).nth(skip))
+            .and_then(|skip| nth_part(self.text, self.delimiters.field, skip))
             .unwrap_or("");
         Field { text, delimiters: self.delimiters }
     }
@@ -295,10 +297,10 @@ impl<'a> Field<'a> {
 
     /// Component `number` of its first repeat, counted from 1; empty where there is none.
     pub fn component(&self, number: usize) -> Field<'a> {
-        let first = self.text.split(self.delimiters.repeat).next().unwrap_or("");
+        let first = nth_part(self.text, self.delimiters.repeat, 0).unwrap_or("");
         let text = number
             .checked_sub(1)
-            .and_then(|skip| first.split(self.delimiters.component).nth(skip))
+            .and_then(|skip| nth_part(first, self.delimiters.component, skip))
             .unwrap_or("");
         Field { text, delimiters: self.delimiters }
     }

@@ -31,6 +31,9 @@ pub fn decode_hl7(bytes: &[u8]) -> Decoded<'_> {
     if decoded.assumed {
         decoded.assumed = !declared(&decoded.text).trim().eq_ignore_ascii_case("8859/1");
     }
+    // ISO 2022 switches character sets with escape sequences of plain ASCII; they are not read
+    // here, only told.
+    decoded.assumed |= decoded.text.contains('\u{1b}');
     decoded
 }
 

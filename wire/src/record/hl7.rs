@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use super::nth_part;
+
 /// The separators of a message, as its MSH declares them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Separators {
@@ -113,7 +115,7 @@ impl<'a> Segment<'a> {
 
     /// Its name, `OBX`.
     pub fn name(&self) -> &'a str {
-        self.text.split(self.separators.field).next().unwrap_or("").trim()
+        nth_part(self.text, self.separators.field, 0).unwrap_or("").trim()
     }
 
     /// Field `number`, counted from 1 after the name; of MSH, 1 is the separator and 2 the
@@ -134,7 +136,7 @@ impl<'a> Segment<'a> {
     }
 
     fn nth(&self, number: usize) -> &'a str {
-        self.text.split(self.separators.field).nth(number).unwrap_or("")
+        nth_part(self.text, self.separators.field, number).unwrap_or("")
     }
 }
 
@@ -202,7 +204,7 @@ impl<'a> Field<'a> {
         let found = if self.whole {
             (number == 1).then_some(self.text)
         } else {
-            number.checked_sub(1).and_then(|skip| self.text.split(separator).nth(skip))
+            number.checked_sub(1).and_then(|skip| nth_part(self.text, separator, skip))
         };
         Field { text: found.unwrap_or(""), ..*self }
     }

@@ -39,14 +39,15 @@ pub(super) struct TestId {
 pub(super) const CODE_4: TestId =
     TestId { code: 4, name: 0, dilution: 0, slashed: false, tail: "" };
 
-/// How an unknown specimen is answered.
+/// What an answer repeats of the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Negative {
-    /// `H`, then `L|1|I`.
-    NoInformation,
-    /// `H`, `P`, an order without tests, `L|1|N`.
-    #[allow(dead_code, reason = "some families take only this answer")]
-    EmptyOrder,
+pub(super) enum Echo {
+    /// Nothing but the number.
+    Number,
+    /// Q.3 as it was sent, in O.3.
+    Whole,
+    /// What follows the number in Q.3, in O.4.
+    Rest,
 }
 
 /// Where one family puts what.
@@ -93,8 +94,8 @@ pub(super) struct Dialect {
     pub query_status: &'static str,
     /// H.11 of results, questions and our answers.
     pub message_names: [&'static str; 3],
-    /// How a specimen we know nothing of is answered.
-    pub negative: Negative,
+    /// What an answer repeats of the question.
+    pub echo: Echo,
     /// The terminator of an answer.
     pub last: &'static str,
     /// The width to which the specimen number is padded on the left when written, 0 for none.
@@ -124,7 +125,7 @@ pub(super) const PLAIN: Dialect = Dialect {
     query_position: None,
     query_status: "O",
     message_names: ["", "", ""],
-    negative: Negative::NoInformation,
+    echo: Echo::Number,
     last: "N",
     pad: 0,
 };

@@ -3,7 +3,7 @@
 //! What must stay true: everything is placed where the dialect's reader looks for it; texts are
 //! escaped; every record ends with CR.
 
-use super::{At, Dialect, Negative};
+use super::{At, Dialect, Echo};
 use crate::reading::{Comment, Message, Position, Query, Reading, Specimen, SpecimenKind};
 use crate::record::astm::Delimiters;
 use crate::value;
@@ -28,6 +28,19 @@ impl Row {
     /// Places a text in a whole field as it is.
     fn put(&mut self, field: usize, text: impl Into<String>) {
         self.cell(field, 1, text.into());
+    }
+
+    /// Places a text in a whole field in place of all that stands there.
+    fn put_whole(&mut self, field: usize, text: String) {
+        self.cell(field, 1, String::new());
+        if let Some(cells) = self.fields.get_mut(field.saturating_sub(1)) {
+            *cells = vec![text];
+        }
+    }
+
+    /// What stands in a field.
+    fn field(&self, field: usize) -> String {
+        self.fields.get(field.saturating_sub(1)).map(|cells| cells.join("^")).unwrap_or_default()
     }
 
     /// Places a text, escaped, if there is one.
@@ -264,7 +277,7 @@ impl Dialect {
                 }
             }
         }
-        row.fields.first().map(|cells| cells.join("^")).unwrap_or_default()
+        row.field(1)
     }
 
     /// Writes what is to be done.
@@ -282,27 +295,15 @@ impl Dialect {
             answer_patient(answer, index + 1, &mut out);
             self.answer_order(query, answer, &mut out);
         }
-        if answers.is_empty() && self.negative == Negative::EmptyOrder {
-            let none = Answer::default();
-            answer_patient(&none, 1, &mut out);
-            let specimen = query.specimens.first().cloned().unwrap_or_default();
-            self.answer_order(query, &Answer { specimen, ..none }, &mut out);
-        }
-        let unknown = answers.is_empty() && self.negative == Negative::NoInformation;
         // CLSI LIS02-A2 12.3: I, no information available for the last query.
-        let last = if unknown { "I" } else { self.last };
+        let last = if answers.is_empty() { "I" } else { self.last };
         out.push_str(&format!("L|1|{last}\r"));
         out.into_bytes()
     }
 
     fn answer_order(&self, query: &Query, answer: &Answer, out: &mut String) {
         let mut row = Row::new('O', 1);
-        let specimen = Specimen {
-            id: answer.specimen.clone(),
-            position: query.position.clone(),
-            ..Specimen::default()
-        };
-        self.place(&specimen, &mut row);
+        self.answer_place(query, answer, &mut row);
         row.put(5, self.tests(&answer.tests));
         row.put(6, if answer.priority == Priority::Stat { "S" } else { "R" });
         row.set(At('O', 8, 1), answer.collected.as_deref().map(value::wire_time).as_deref());
@@ -312,6 +313,30 @@ impl Dialect {
         // CLSI LIS02-A2 8.4.26: Q, response to a query; O, an order that was not asked for.
         row.put(26, if query.specimens.is_empty() && !query.all_specimens { "O" } else { "Q" });
         row.end(out);
+    }
+}
+
+impl Dialect {
+    /// Number and position of an answer; as the question had them, where it was about this one.
+    fn answer_place(&self, query: &Query, answer: &Answer, row: &mut Row) {
+        let asked = query.specimens.len() == 1 && query.specimens.contains(&answer.specimen);
+        let position = query.position.clone().filter(|_| asked);
+        let specimen = Specimen { id: answer.specimen.clone(), position, ..Specimen::default() };
+        match self.echo {
+            Echo::Whole if asked && !query.echo.is_empty() => row.put(3, query.echo.as_str()),
+            Echo::Whole => {
+                // Where results have the number in O.4, orders have it in O.3.
+                let mut cells = Row::new('O', 0);
+                self.place(&specimen, &mut cells);
+                row.put(3, cells.field(4));
+            }
+            Echo::Rest if asked && !query.echo.is_empty() => {
+                self.place(&specimen, row);
+                let rest = query.echo.split('^').skip(self.query_specimen);
+                row.put_whole(4, rest.collect::<Vec<_>>().join("^"));
+            }
+            Echo::Rest | Echo::Number => self.place(&specimen, row),
+        }
     }
 }
 
