@@ -202,7 +202,7 @@ fn read_astm(driver: Option<&'static Driver>, text: &[u8], whole: bool, out: &mu
     let last = messages.len();
     for (index, message) in messages.iter().enumerate() {
         // A transfer that broke off leaves its last message without an end: none of it counts.
-        if !whole && index + 1 == last && !message.is_complete() {
+        if !whole && index + 1 == last {
             let text = message.text().to_owned();
             out.push(unread(driver, Protocol::Astm, text, "the message broke off".to_owned()));
             continue;

@@ -8,11 +8,11 @@
 //!   only the flag `A`; scattergrams as result records with the name of a file;
 //! - `----` is a value that could not be measured, `++++` one out of range; neither is a number;
 //! - a question's Q.3 is `rack^place^number^B`; the order we send repeats it in O.3;
-//! - controls have action code O.12 `Q`.
+//! - controls have action code O.12 `Q` or a number that begins with `QC-`.
 
 use super::astm::{At, Echo, NOWHERE, PLAIN, TestId};
 use super::{Dialect, Driver, astm};
-use crate::reading::Nature;
+use crate::reading::{Nature, SpecimenKind};
 use crate::record::astm::Record;
 
 pub(super) static DRIVER: Driver = Driver {
@@ -33,6 +33,7 @@ pub(super) static DRIVER: Driver = Driver {
         echo: Echo::Whole,
         pad: 22,
         whole_ids: false,
+        kind_of_number: |number| number.starts_with("QC-").then_some(SpecimenKind::Control),
         ..PLAIN
     }),
 };
