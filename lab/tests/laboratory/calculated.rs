@@ -1,0 +1,297 @@
+//! Calculated tests follow their inputs: the anion gap and the estimated filtration rate.
+
+use lab::accession::{Hold, Source, TestState};
+use lab::journey::analyze::EnterResult;
+use lab::journey::order::{CancelTest, PlaceOrder};
+use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use lab::value::{BirthDate, Sex, TestId};
+
+use crate::bench::*;
+
+const GAP: &[&str] = &["SOD", "CL", "CO2", "AGAP"];
+
+fn rerun(test: TestId) -> RequestRerun {
+    RequestRerun { test, reason: "bubble in the probe".into() }
+}
+
+#[test]
+fn the_anion_gap_is_worked_out_when_its_last_input_comes() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    let events = bench.sends(&ordered, &readings("Na=140 CL=104"));
+    assert_eq!(told(&events), ["received beside []", "SOD v1 140", "CL v1 104"]);
+    assert_eq!(bench.state(ordered.test("AGAP")), TestState::Awaiting);
+    let events = bench.sends(&ordered, &readings("CO2=24"));
+    assert_eq!(told(&events), ["received beside []", "CO2 v1 24", "AGAP v1 12"]);
+    let gap = bench.newest(ordered.test("AGAP"));
+    assert_eq!(gap.source, Source::Calculated("C_AGAP".into()));
+    assert_eq!(gap.limits.interval(), "5\u{2013}15");
+    assert_eq!(bench.state(ordered.test("AGAP")), TestState::Review);
+}
+
+#[test]
+fn it_is_worked_out_at_once_from_one_message_and_flagged() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    let events = bench.sends(&ordered, &readings("CO2=12 CL=100 Na=140"));
+    let gap = told(&events).pop().expect("the gap");
+    assert_eq!(gap, "AGAP v1 28 H");
+}
+
+#[test]
+fn reported_values_are_the_inputs() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    let events = bench.sends(&ordered, &readings("Na=140.4 CL=104.4 CO2=24.4"));
+    assert_eq!(told(&events).pop().expect("the gap"), "AGAP v1 12", "140 - (104 + 24)");
+}
+
+#[test]
+fn a_qualified_input_gives_no_figure_but_the_reason() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    let because = "which is not a number one can calculate with.";
+    for (sent, line) in [
+        ("CO2=>21", format!("AGAP v1 Not performed: CO2 is >21, {because} HeldInput(\"CO2\")")),
+        ("CO2=<5", format!("AGAP v1 Not performed: CO2 is <5, {because} HeldInput(\"CO2\")")),
+    ] {
+        let mut bench = bench.clone();
+        let events = bench.sends(&ordered, &readings(&format!("Na=140 CL=104 {sent}")));
+        assert_eq!(told(&events).pop().expect("the gap"), line);
+    }
+}
+
+#[test]
+fn an_input_without_a_value_gives_no_figure_but_the_reason() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    bench.sends(&ordered, &readings("Na=140 CL=104"));
+    let none = EnterResult {
+        test: ordered.test("CO2"),
+        looked_at: None,
+        typed: String::new(),
+        not_performed: "short sample".into(),
+    };
+    let events = bench.does(BEN, none);
+    let expect = ["CO2 v1 Not performed: short sample", "AGAP v1 Not performed: CO2 is missing."];
+    assert_eq!(told(&events), expect);
+}
+
+#[test]
+fn an_input_that_nobody_ordered_is_missing_and_one_that_is_cancelled_too() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["SOD", "CL", "AGAP"]);
+    let events = bench.sends(&ordered, &readings("Na=140 CL=104"));
+    assert_eq!(told(&events).pop().expect("a line"), "AGAP v1 Not performed: CO2 is missing.");
+    let ordered = bench.received(GAP);
+    bench.does(CY, CancelTest { test: ordered.test("CO2"), reason: "short sample".into() });
+    let events = bench.sends(&ordered, &readings("Na=140 CL=104"));
+    assert_eq!(told(&events).pop().expect("a line"), "AGAP v1 Not performed: CO2 is missing.");
+}
+
+#[test]
+fn a_held_input_holds_what_is_made_from_it() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    let mut sodium = reading("Na", "140");
+    sodium.flags = vec!["*".into()];
+    let events = bench.sends(&ordered, &[sodium, reading("CL", "104"), reading("CO2", "24")]);
+    assert_eq!(told(&events).pop().expect("the gap"), "AGAP v1 12 HeldInput(\"SOD\")");
+    assert_eq!(bench.state(ordered.test("AGAP")), TestState::Held);
+}
+
+#[test]
+fn an_input_held_by_hand_holds_what_is_made_from_it() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    bench.sends(&ordered, &readings("Na=140 CL=104"));
+    bench.does(BEN, HoldResult { test: ordered.test("SOD"), reason: "drawn above a drip?".into() });
+    bench.sends(&ordered, &readings("CO2=24"));
+    let gap = bench.newest(ordered.test("AGAP"));
+    assert_eq!(gap.holds, [Hold::HeldInput("SOD".into())]);
+}
+
+#[test]
+fn it_is_worked_out_again_when_an_input_is_filed_again() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
+    bench.does(BEN, rerun(ordered.test("SOD")));
+    let events = bench.sends(&ordered, &readings("Na=143"));
+    assert_eq!(told(&events), ["received beside []", "SOD v2 143", "AGAP v2 15"]);
+    assert_eq!(bench.state(ordered.test("AGAP")), TestState::Review, "no second value of its own");
+    let typed = EnterResult {
+        test: ordered.test("CO2"),
+        looked_at: Some(bench.newest(ordered.test("CO2")).id),
+        typed: "20".into(),
+        not_performed: String::new(),
+    };
+    let expect = ["CO2 v2 20 L SecondValue", "AGAP v3 19 H HeldInput(\"CO2\")"];
+    check(&bench, (BEN, typed), Ok(&expect));
+}
+
+#[test]
+fn the_same_input_sent_again_holds_itself_and_what_is_made_from_it() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
+    let events = bench.sends(&ordered, &readings("Na=141"));
+    let expect = ["received beside []", "SOD v2 141 SecondValue", "AGAP v2 13 HeldInput(\"SOD\")"];
+    assert_eq!(told(&events), expect);
+}
+
+#[test]
+fn two_values_of_an_input_in_one_message_count_by_the_newer_one() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    let events = bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24 Na=143"));
+    assert_eq!(told(&events).pop().expect("the gap"), "AGAP v1 15 HeldInput(\"SOD\")");
+}
+
+#[test]
+fn an_input_that_is_to_be_run_again_is_waited_for() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    bench.sends(&ordered, &readings("Na=140 CL=104"));
+    bench.does(BEN, rerun(ordered.test("SOD")));
+    let events = bench.sends(&ordered, &readings("CO2=24"));
+    assert_eq!(told(&events), ["received beside []", "CO2 v1 24"], "not from the doubted sodium");
+    let events = bench.sends(&ordered, &readings("Na=138"));
+    assert_eq!(told(&events), ["received beside []", "SOD v2 138", "AGAP v1 10"]);
+}
+
+#[test]
+fn a_calculated_test_that_is_to_be_run_again_follows_its_inputs() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
+    bench.does(BEN, rerun(ordered.test("AGAP")));
+    bench.does(BEN, rerun(ordered.test("SOD")));
+    let events = bench.sends(&ordered, &readings("Na=143"));
+    assert_eq!(told(&events), ["received beside []", "SOD v2 143", "AGAP v2 15"]);
+    assert_eq!(bench.state(ordered.test("AGAP")), TestState::Review);
+}
+
+#[test]
+fn a_verified_or_cancelled_calculated_test_stays_as_it_is() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
+    let mut cancelled = bench.clone();
+    let cancel = CancelTest { test: ordered.test("AGAP"), reason: "not wanted".into() };
+    cancelled.does(CY, cancel);
+    bench.verified(ordered.test("AGAP"));
+    for bench in [&mut bench, &mut cancelled] {
+        bench.does(BEN, rerun(ordered.test("SOD")));
+        let events = bench.sends(&ordered, &readings("Na=150"));
+        assert_eq!(told(&events), ["received beside []", "SOD v2 150 H"]);
+    }
+}
+
+#[test]
+fn a_held_gap_is_verified_by_one_who_may_release_it() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    bench.sends(&ordered, &readings("Na=140 CL=104 CO2=9"));
+    let gap = bench.newest(ordered.test("AGAP"));
+    assert_eq!(gap.holds, [Hold::HeldInput("CO2".into())]);
+    let verify = VerifyResults {
+        tests: vec![(ordered.test("AGAP"), gap.id)],
+        reason: "acidosis known".into(),
+    };
+    check(&bench, (CY, verify), Ok(&["ResultVerified"]));
+}
+
+#[test]
+fn the_filtration_rate_follows_creatinine_age_and_sex_and_says_what_is_missing() {
+    // CKD-EPI 2021 (Inker, NEJM 2021;385:1737), worked out apart from the program.
+    let born = |text: &str| BirthDate::read(text);
+    for (sex, birth_date, creatinine, line) in [
+        (Sex::Female, born("1980-05-17"), "1.00", "EGFR v1 70"),
+        (Sex::Female, born("1980-05-17"), "1.50", "EGFR v1 43 L"),
+        (Sex::Male, born("1976-11-24"), "1.00", "EGFR v1 92"),
+        (Sex::Male, born("1976-11-25"), "1.00", "EGFR v1 92"),
+        (Sex::Unknown, born("1980-05-17"), "1.00", "EGFR v1 Not performed: sex is missing."),
+        (Sex::Female, None, "1.00", "EGFR v1 Not performed: age is missing."),
+        (Sex::Unknown, None, "1.00", "EGFR v1 Not performed: age, sex are missing."),
+        (
+            Sex::Female,
+            born("2010-05-17"),
+            "1.00",
+            "EGFR v1 Not performed: The equation holds for adults of 18 years and over; for \
+             children use bedside Schwartz.",
+        ),
+        (
+            Sex::Female,
+            born("1980-05-17"),
+            "<0.20",
+            "EGFR v1 Not performed: CREA is <0.20, which is not a number one can calculate with.",
+        ),
+    ] {
+        let mut bench = Bench::new();
+        let ordered =
+            bench.received_from(PlaceOrder { sex, birth_date, ..order(&["CREA", "EGFR"]) });
+        let events = bench.sends(&ordered, &[reading("CREA", creatinine)]);
+        assert_eq!(told(&events).pop().expect("the rate"), line);
+    }
+}
+
+#[test]
+fn every_calculated_test_of_a_panel_that_depends_on_a_value_follows_it() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["BMP"]);
+    let sent = readings("Na=140 K=4.2 CL=104 CO2=24 BUN=14 CREA=1.00 GLU=90 CA=9.5");
+    let events = bench.sends(&ordered, &sent);
+    let lines = told(&events);
+    assert_eq!(lines[9..], ["AGAP v1 12", "EGFR v1 70"]);
+    bench.does(BEN, rerun(ordered.test("CREA")));
+    let events = bench.sends(&ordered, &readings("CREA=1.50"));
+    let expect = ["received beside []", "CREA v2 1.50 H", "EGFR v2 43 L"];
+    assert_eq!(told(&events), expect, "the gap is not touched");
+}
+
+#[test]
+fn what_is_calculated_from_a_calculated_test_follows_too() {
+    let mut bench = Bench::new();
+    let catalog = bench.catalog.clone();
+    for calculated in catalog.tests().iter().filter(|test| follows(&catalog, &test.code)) {
+        let code = calculated.code.as_str();
+        let chained = catalog
+            .dependents(code)
+            .into_iter()
+            .find(|next| follows(&catalog, &next.code) && next.container == calculated.container);
+        let Some(next) = chained else { continue };
+        let mut bench = bench.clone();
+        let mut codes = inputs(&catalog, code);
+        codes.extend(inputs(&catalog, &next.code));
+        codes.extend([code.to_owned(), next.code.clone()]);
+        let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+        let ordered = bench.received(&codes);
+        for test in &ordered.tests {
+            if !follows(&catalog, test.code.as_str()) {
+                type_in(&mut bench, test.id);
+            }
+        }
+        assert_ne!(bench.state(ordered.test(&next.code)), TestState::Awaiting, "{}", next.code);
+    }
+    bench.wait(0);
+}
+
+fn follows(catalog: &lab::catalog::Catalog, code: &str) -> bool {
+    catalog.test(code).is_some_and(|test| test.origin == lab::catalog::Origin::Calculated)
+}
+
+fn inputs(catalog: &lab::catalog::Catalog, code: &str) -> Vec<String> {
+    let all = catalog.inputs_of(code).into_iter();
+    all.filter_map(|(_, source)| match source {
+        lab::catalog::InputSource::Result(code) => Some(code),
+        _ => None,
+    })
+    .collect()
+}
+
+fn type_in(bench: &mut Bench, test: TestId) {
+    let typed =
+        EnterResult { test, looked_at: None, typed: "10".into(), not_performed: String::new() };
+    bench.does(BEN, typed);
+}

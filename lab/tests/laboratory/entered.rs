@@ -1,0 +1,117 @@
+//! Entering a result by hand.
+
+use lab::accession::{Source, TestState};
+use lab::journey::analyze::EnterResult;
+use lab::journey::order::CancelTest;
+use lab::journey::receive::RejectSpecimen;
+use lab::refusal::Refusal;
+use lab::value::{ResultId, TestId};
+
+use crate::bench::*;
+
+fn enter(test: TestId, typed: &str) -> EnterResult {
+    EnterResult { test, looked_at: None, typed: typed.into(), not_performed: String::new() }
+}
+
+fn not_a_value(code: &str, expected: &str) -> Refusal {
+    Refusal::NotAValue { code: code.into(), expected: expected.into() }
+}
+
+#[test]
+fn a_typed_value_is_read_as_the_kind_the_test_gives() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["K", "RPRT", "UWBC", "UPRO"]);
+    for (code, typed, line) in [
+        ("K", " 4.25 ", "K v1 4.3"),
+        ("K", "<3.0", "K v1 <3.0 L MayBeCritical"),
+        ("RPRT", "1:64", "RPRT v1 1:64"),
+        ("UWBC", "2-5", "UWBC v1 2-5"),
+        ("UPRO", " trace ", "UPRO v1 trace"),
+    ] {
+        check(&bench, (BEN, enter(ordered.test(code), typed)), Ok(&[line]));
+    }
+    bench.does(BEN, enter(ordered.test("K"), "4.2"));
+    let filed = bench.newest(ordered.test("K"));
+    assert_eq!((filed.source, filed.filed_by), (Source::Manual, BEN));
+    assert_eq!(bench.state(ordered.test("K")), TestState::Review);
+}
+
+#[test]
+fn what_is_no_value_of_the_test_is_refused_with_what_is_expected() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["K", "RPRT", "UPRO"]);
+    let number = "a number such as 7.2, or <0.5 or >600";
+    for typed in ["", "  ", "pos", "4,2", "1:64", "--"] {
+        let refusal = not_a_value("K", number);
+        check(&bench, (BEN, enter(ordered.test("K"), typed)), Err(refusal));
+    }
+    let titer = "a titer such as 1:64, a range such as 2-5, or a number";
+    check(&bench, (BEN, enter(ordered.test("RPRT"), "")), Err(not_a_value("RPRT", titer)));
+    let answer = "one of the test's answers";
+    check(&bench, (BEN, enter(ordered.test("UPRO"), " ")), Err(not_a_value("UPRO", answer)));
+}
+
+#[test]
+fn a_reason_for_no_value_is_a_result_of_its_own() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["K"]);
+    let entered = EnterResult { not_performed: " clotted ".into(), ..enter(ordered.test("K"), "") };
+    check(&bench, (BEN, entered.clone()), Ok(&["K v1 Not performed: clotted"]));
+    bench.does(BEN, entered);
+    assert_eq!(bench.newest(ordered.test("K")).flag, None);
+}
+
+#[test]
+fn a_typed_value_is_judged_like_a_measured_one() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["K"]);
+    check(&bench, (BEN, enter(ordered.test("K"), "6.9")), Ok(&["K v1 6.9 HH Critical"]));
+    bench.does(BEN, enter(ordered.test("K"), "4.2"));
+    let again = EnterResult {
+        looked_at: Some(bench.newest(ordered.test("K")).id),
+        ..enter(ordered.test("K"), "4.3")
+    };
+    check(&bench, (BEN, again), Ok(&["K v2 4.3 SecondValue"]));
+}
+
+#[test]
+fn entering_is_refused_in_the_order_in_which_it_is_doubted() {
+    let mut bench = Bench::new();
+    let ordered = bench.order(&["K"]);
+    let test = ordered.test("K");
+    let stale = EnterResult { looked_at: Some(ResultId(7)), ..enter(test, "nonsense") };
+    check(&bench, (BEN, enter(TestId(7), "")), Err(no_such("test", 7)));
+    check(&bench, (BEN, stale.clone()), Err(Refusal::NotReceived));
+    bench.does(AMY, collect(&ordered, NINE));
+    check(&bench, (BEN, stale.clone()), Err(Refusal::NotReceived));
+    let scan = lab::journey::receive::ReceiveSpecimen { label: ordered.label() };
+    bench.does(BEN, scan);
+    check(&bench, (BEN, stale.clone()), Err(Refusal::Changed { code: "K".into() }));
+    let mut cancelled = bench.clone();
+    cancelled.does(CY, CancelTest { test, reason: "ordered twice".into() });
+    check(&cancelled, (BEN, stale.clone()), Err(wrong_state("K", "cancelled")));
+    let mut rejected = bench.clone();
+    let reject = RejectSpecimen {
+        specimen: ordered.specimen().id,
+        reason: "UNLABELED".into(),
+        note: String::new(),
+    };
+    rejected.does(AMY, reject);
+    check(&rejected, (BEN, stale.clone()), Err(Refusal::SpecimenRejected));
+    bench.does(BEN, enter(test, "4.2"));
+    bench.verified(test);
+    check(&bench, (BEN, stale.clone()), Err(wrong_state("K", "verified")));
+    check(&bench, (AMY, stale), Err(not_permitted("EnterResult")));
+}
+
+#[test]
+fn what_came_meanwhile_is_not_overwritten_unseen() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["K"]);
+    bench.sends(&ordered, &readings("K=4.2"));
+    let changed = Refusal::Changed { code: "K".into() };
+    check(&bench, (BEN, enter(ordered.test("K"), "4.4")), Err(changed));
+    let looked_at = Some(bench.newest(ordered.test("K")).id);
+    let seen = EnterResult { looked_at, ..enter(ordered.test("K"), "4.4") };
+    check(&bench, (BEN, seen), Ok(&["K v2 4.4 SecondValue"]));
+}

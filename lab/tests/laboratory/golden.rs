@@ -1,0 +1,308 @@
+//! One golden text for each thing that can happen: it decodes for ever, and what is decoded
+//! encodes to the same text.
+//!
+//! What must stay true: a kept text is never edited. With `MENISCUS_BLESS=1` the text of a new
+//! event is written; one that is kept stays as it is.
+
+use std::collections::BTreeSet;
+
+use lab::accession::{
+    Accession, Delta, Flag, Hold, Limits, ResultVersion, Source, Specimen, SpecimenState, Test,
+    TestState,
+};
+use lab::event::{AccessionEvent, Event, InstrumentEvent, PatientEvent, PeopleEvent, ResultEvent};
+use lab::instrument::{Claim, Instrument, Nature, Reading, Unclaimed, Unplaced};
+use lab::patient::Patient;
+use lab::people::{Actor, Person, Role};
+use lab::release::CatalogRelease;
+use lab::value::{
+    AccessionId, BirthDate, InstrumentId, Label, MessageId, Moment, PatientId, PersonId,
+    PersonName, Priority, ResultId, Sex, SpecimenId, TestId, UnclaimedId, Value,
+};
+
+use crate::bench::{CY, NINE, reading, readings, variant};
+use crate::permitted::kept;
+
+const FOLDER: &str = "golden/events";
+
+/// The name of an event's golden text. The compiler asks here for every event that is added; then
+/// it also gets its example in [`one_of_each`].
+fn name(event: &Event) -> &'static str {
+    match event {
+        Event::People(event) => match event {
+            PeopleEvent::PersonAdded(_) => "person_added",
+            PeopleEvent::PasswordSet { .. } => "password_set",
+            PeopleEvent::SignedIn { .. } => "signed_in",
+            PeopleEvent::SignInFailed { .. } => "sign_in_failed",
+            PeopleEvent::SignedOut { .. } => "signed_out",
+            PeopleEvent::CatalogReleased(_) => "catalog_released",
+        },
+        Event::Patient(event) => match event {
+            PatientEvent::PatientRegistered(_) => "patient_registered",
+        },
+        Event::Accession(event) => match event {
+            AccessionEvent::OrderPlaced { .. } => "order_placed",
+            AccessionEvent::SpecimenCollected { .. } => "specimen_collected",
+            AccessionEvent::SpecimenReceived { .. } => "specimen_received",
+            AccessionEvent::SpecimenRejected { .. } => "specimen_rejected",
+            AccessionEvent::TestCancelled { .. } => "test_cancelled",
+        },
+        Event::Result(event) => match event {
+            ResultEvent::ResultFiled(_) => "result_filed",
+            ResultEvent::ResultVerified { .. } => "result_verified",
+            ResultEvent::ResultHeld { .. } => "result_held",
+            ResultEvent::RerunRequested { .. } => "rerun_requested",
+        },
+        Event::Instrument(event) => match event {
+            InstrumentEvent::InstrumentAdded(_) => "instrument_added",
+            InstrumentEvent::ReadingsReceived { .. } => "readings_received",
+            InstrumentEvent::ReadingsUnclaimed(_) => "readings_unclaimed",
+            InstrumentEvent::UnclaimedGiven { .. } => "unclaimed_given",
+            InstrumentEvent::UnclaimedDiscarded { .. } => "unclaimed_discarded",
+        },
+    }
+}
+
+/// How many names [`name`] knows; counted from the folder too.
+const EVENTS: usize = 21;
+
+fn one_of_each() -> Vec<Event> {
+    let mut all = people();
+    all.push(Event::Patient(PatientEvent::PatientRegistered(Patient {
+        id: PatientId(201),
+        record_number: "MRN-1".into(),
+        name: PersonName { family: "Lee".into(), given: "Ann".into() },
+        birth_date: BirthDate::read("1980-05-17"),
+        sex: Sex::Female,
+    })));
+    all.extend(accessions());
+    all.extend(results());
+    all.extend(instruments());
+    all
+}
+
+fn people() -> Vec<Event> {
+    let person = PersonId(101);
+    let cy = Person {
+        id: person,
+        sign_in: "cy".into(),
+        shown: "Cy Quist".into(),
+        role: Role::Mls,
+        secret_seal: Some("0f".repeat(32)),
+        failures: 1,
+        locked_until: Some(NINE),
+    };
+    let release = CatalogRelease {
+        release: 2,
+        files: vec![("catalog/panels.toml".into(), "# none yet\n".into())],
+        reason: "yearly review".into(),
+    };
+    let all = vec![
+        PeopleEvent::PersonAdded(cy),
+        PeopleEvent::PasswordSet { person, seal: "0f".repeat(32) },
+        PeopleEvent::SignedIn { person },
+        PeopleEvent::SignInFailed { person, locked_until: Some(NINE.plus_minutes(15)) },
+        PeopleEvent::SignedOut { person },
+        PeopleEvent::CatalogReleased(release),
+    ];
+    all.into_iter().map(Event::People).collect()
+}
+
+fn accessions() -> Vec<Event> {
+    let (specimen, at) = (SpecimenId(302), NINE);
+    let accession = Accession {
+        id: AccessionId(301),
+        label: Label::new(NINE, 1, 0),
+        patient: PatientId(201),
+        priority: Priority::Stat,
+        ordered_at: NINE,
+        provider: "Dr. Okafor".into(),
+        comment: "before surgery".into(),
+        sequence: (20_781, 1),
+    };
+    let tube = Specimen {
+        id: specimen,
+        accession: AccessionId(301),
+        label: Label::new(NINE, 1, 1),
+        container: "SST_GOLD".into(),
+        state: SpecimenState::Ordered,
+        collected_at: None,
+        received_at: None,
+        rejected: None,
+    };
+    let test = Test {
+        id: TestId(303),
+        accession: AccessionId(301),
+        patient: PatientId(201),
+        specimen,
+        code: "K".into(),
+        panel: Some("BMP".into()),
+        bench: "chemistry".into(),
+        state: TestState::Awaiting,
+        result: None,
+        versions: 0,
+        verified: None,
+        note: String::new(),
+    };
+    let (reason, note) = ("UNLABELED".into(), "no label at all".into());
+    let all = vec![
+        AccessionEvent::OrderPlaced { accession, specimens: vec![tube], tests: vec![test] },
+        AccessionEvent::SpecimenCollected { specimen, at },
+        AccessionEvent::SpecimenReceived { specimen, at: NINE.plus_minutes(20) },
+        AccessionEvent::SpecimenRejected { specimen, reason, note },
+        AccessionEvent::TestCancelled { test: TestId(303), reason: "ordered twice".into() },
+    ];
+    all.into_iter().map(Event::Accession).collect()
+}
+
+fn results() -> Vec<Event> {
+    let (test, result) = (TestId(303), ResultId(401));
+    let delta = Delta {
+        previous: ResultId(399),
+        value: "4.2".into(),
+        at: Moment::from_micros(NINE.micros() - 1),
+        change: "+2.7".into(),
+        exceeded: true,
+    };
+    let filed = ResultVersion {
+        id: result,
+        test,
+        accession: AccessionId(301),
+        patient: PatientId(201),
+        code: "K".into(),
+        version: 1,
+        value: Value::read_quantity("6.9").expect("a quantity"),
+        unit: "mmol/L".into(),
+        flag: Some(Flag::HH),
+        limits: Limits {
+            low: "3.5".parse().ok(),
+            high: "5.1".parse().ok(),
+            critical_low: "2.8".parse().ok(),
+            critical_high: "6.2".parse().ok(),
+            differ: None,
+        },
+        delta: Some(delta),
+        holds: every_hold(),
+        source: Source::Instrument {
+            instrument: InstrumentId(501),
+            message: Some(MessageId(601)),
+            sent: "6.90".into(),
+            flags: vec!["HH".into()],
+            at: Some("20261124090301".into()),
+        },
+        filed_at: NINE,
+        filed_by: Actor::Instrument(InstrumentId(501)),
+        catalog_release: 1,
+    };
+    let all = vec![
+        ResultEvent::ResultFiled(Box::new(filed)),
+        ResultEvent::ResultVerified { test, result, at: NINE, by: CY, reason: "called".into() },
+        ResultEvent::ResultHeld { test, reason: "ask the ward".into() },
+        ResultEvent::RerunRequested { test, reason: "bubble".into() },
+    ];
+    all.into_iter().map(Event::Result).collect()
+}
+
+/// Every hold there is: their written forms are part of a filed result's.
+fn every_hold() -> Vec<Hold> {
+    vec![
+        Hold::Implausible,
+        Hold::Unreadable,
+        Hold::UnitDiffers("mg/dL".into()),
+        Hold::InstrumentFlag("HEM".into()),
+        Hold::NotMeasured("----".into()),
+        Hold::Critical,
+        Hold::MayBeCritical,
+        Hold::Delta,
+        Hold::SecondValue,
+        Hold::HeldInput("SOD".into()),
+        Hold::Person("ask the ward".into()),
+    ]
+}
+
+fn instruments() -> Vec<Event> {
+    let (unclaimed, specimen) = (UnclaimedId(701), SpecimenId(302));
+    let reason: String = "tube stood in position 7".into();
+    let instrument = InstrumentId(501);
+    let added = Instrument {
+        id: instrument,
+        name: "Chem 1".into(),
+        driver: "astm_plain".into(),
+        sender: "CHEM".into(),
+        codes: [("Na".to_owned(), "SOD".into())].into(),
+        unused: vec!["LIP".into()],
+    };
+    let doubted = Reading {
+        nature: Nature::Flag,
+        unit: "mmol/L".into(),
+        flags: vec!["A".into()],
+        at: Some("20261124090301".into()),
+        ..reading("Hemolysis?", "120")
+    };
+    let waiting = Unclaimed {
+        id: unclaimed,
+        instrument,
+        message: None,
+        at: NINE,
+        sent_number: "ERR".into(),
+        because: Unplaced::NoSuchSpecimen,
+        readings: readings("K=4.2"),
+        claim: Claim::Open,
+    };
+    let message = Some(MessageId(601));
+    let beside = vec![doubted];
+    let all = vec![
+        InstrumentEvent::InstrumentAdded(added),
+        InstrumentEvent::ReadingsReceived { instrument, message, specimen, beside },
+        InstrumentEvent::ReadingsUnclaimed(waiting),
+        InstrumentEvent::UnclaimedGiven { unclaimed, specimen, reason: reason.clone() },
+        InstrumentEvent::UnclaimedDiscarded { unclaimed, reason },
+    ];
+    all.into_iter().map(Event::Instrument).collect()
+}
+
+#[test]
+fn every_event_has_an_example_and_every_example_its_own_name() {
+    let names: BTreeSet<&str> = one_of_each().iter().map(name).collect();
+    assert_eq!((names.len(), one_of_each().len()), (EVENTS, EVENTS));
+    for event in one_of_each() {
+        let plain: String = name(&event).split('_').map(capital).collect();
+        assert_eq!(plain, variant(&event), "the golden text is named like the event");
+    }
+}
+
+fn capital(word: &str) -> String {
+    word[..1].to_uppercase() + &word[1..]
+}
+
+#[test]
+fn every_golden_text_decodes_and_encodes_to_itself() {
+    for event in one_of_each() {
+        let file = kept(&format!("{FOLDER}/{}.json", name(&event)));
+        if std::env::var_os("MENISCUS_BLESS").is_some() && !file.exists() {
+            let text = serde_json::to_string_pretty(&event).expect("an event has a written form");
+            std::fs::write(&file, text + "\n").expect("the golden text can be written");
+        }
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        let decoded: Event = serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{} does not decode: {error}", name(&event)));
+        assert_eq!(decoded, event);
+        let again = serde_json::to_string_pretty(&decoded).expect("it has a written form") + "\n";
+        assert_eq!(again, text, "{}", name(&event));
+    }
+}
+
+#[test]
+fn no_golden_text_is_of_an_event_that_is_no_more() {
+    let folder = std::fs::read_dir(kept(FOLDER)).expect("the golden texts");
+    let mut found = BTreeSet::new();
+    for entry in folder {
+        let path = entry.expect("a golden text").path();
+        let text = std::fs::read_to_string(&path).expect("it can be read");
+        let event: Event = serde_json::from_str(&text).unwrap_or_else(|error| {
+            panic!("{}: an event was renamed or removed: {error}", path.display())
+        });
+        found.insert(name(&event));
+    }
+    assert_eq!(found.len(), EVENTS);
+}

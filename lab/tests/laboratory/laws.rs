@@ -1,0 +1,174 @@
+//! Each law of the laboratory, broken on purpose: it is found, under its own name.
+
+use lab::accession::{Accession, ResultVersion, Specimen, SpecimenState, Test, TestState};
+use lab::instrument::{Claim, Material, Unclaimed};
+use lab::invariant::{LAWS, breaches};
+use lab::journey::analyze::FileReadings;
+use lab::kept::{Kept, Row, Shelf};
+use lab::laboratory::Laboratory;
+use lab::patient::Patient;
+use lab::people::Actor;
+use lab::release::CatalogRelease;
+use lab::value::{AccessionId, Label, PatientId, ResultId, SpecimenId};
+
+use crate::bench::*;
+
+/// A laboratory in which everything has happened once, all of it lawful.
+fn lived_in() -> Laboratory {
+    let mut bench = Bench::new();
+    bench.does(ELI, crate::setup::person("amy"));
+    bench.does(ELI, crate::setup::person("ben"));
+    let release = CatalogRelease { release: 1, files: Vec::new(), reason: String::new() };
+    bench.laboratory.put(release);
+    let ordered = bench.received(&["K", "SOD"]);
+    bench.sends(&ordered, &readings("K=4.2 Na=140"));
+    bench.sends(&ordered, &readings("K=4.3"));
+    bench.verified(ordered.test("K"));
+    let mut other = order(&["K"]);
+    other.record_number = "MRN-2".into();
+    bench.received_from(other);
+    let control = FileReadings {
+        material: Material::Control,
+        ..bench.message(&ordered.label(), &readings("K=4.2"))
+    };
+    bench.does(bench.machine(), control);
+    bench.laboratory
+}
+
+fn change<R: Row>(laboratory: &mut Laboratory, change: impl FnOnce(&mut R)) {
+    let mut row = laboratory.all::<R>().next().expect("a row");
+    change(&mut row);
+    laboratory.put(row);
+}
+
+/// A second row like the first, changed so that it has a number of its own.
+fn copy<R: Row>(laboratory: &mut Laboratory, change: impl FnOnce(&mut R)) {
+    let mut row = laboratory.all::<R>().next().expect("a row");
+    change(&mut row);
+    laboratory.put(row);
+}
+
+type Break = fn(&mut Laboratory);
+
+/// Ways of breaking each law, and what is found where.
+const BROKEN: [(&str, &str, Break); 22] = [
+    ("every_specimen_has_its_accession_and_patient", "specimen", |lab| {
+        change(lab, |row: &mut Specimen| row.accession = AccessionId(7));
+    }),
+    ("every_specimen_has_its_accession_and_patient", "specimen", |lab| {
+        change(lab, |row: &mut Accession| row.patient = PatientId(7));
+    }),
+    ("every_test_has_its_specimen", "test K", |lab| {
+        change(lab, |row: &mut Test| row.specimen = SpecimenId(7));
+    }),
+    ("every_test_has_its_specimen", "test K", |lab| {
+        let other = lab.all::<Specimen>().last().expect("a specimen").id;
+        change(lab, |row: &mut Test| row.specimen = other);
+    }),
+    ("a_test_stands_once_in_an_order", "test SOD", |lab| {
+        change(lab, |row: &mut Test| row.code = "SOD".into());
+    }),
+    ("a_specimen_is_collected_before_it_is_received", "specimen", |lab| {
+        change(lab, |row: &mut Specimen| row.collected_at = None);
+    }),
+    ("a_specimen_is_collected_before_it_is_received", "specimen", |lab| {
+        change(lab, |row: &mut Specimen| row.received_at = None);
+    }),
+    ("no_result_from_a_rejected_specimen", "test K", |lab| {
+        change(lab, |row: &mut Specimen| row.state = SpecimenState::Rejected);
+    }),
+    ("result_versions_count_up_by_one", "test K", |lab| {
+        change(lab, |row: &mut Test| row.versions = 3);
+    }),
+    ("result_versions_count_up_by_one", "test K", |lab| {
+        change(lab, |row: &mut ResultVersion| row.version = 2);
+    }),
+    ("result_versions_count_up_by_one", "test K", |lab| {
+        change(lab, |row: &mut ResultVersion| row.version = 0);
+    }),
+    ("a_released_result_was_verified_by_a_person", "test K", |lab| {
+        change(lab, |row: &mut Test| row.verified = None);
+    }),
+    ("a_released_result_was_verified_by_a_person", "test K", |lab| {
+        change(lab, |row: &mut Test| {
+            row.verified =
+                row.verified.map(|done| lab::accession::Verified { by: Actor::System, ..done });
+        });
+    }),
+    ("a_released_result_was_verified_by_a_person", "test K", |lab| {
+        let sodium = lab.all::<ResultVersion>().find(|row| row.code.as_str() == "SOD");
+        let result = sodium.expect("a result").id;
+        change(lab, |row: &mut Test| {
+            row.verified = row.verified.map(|done| lab::accession::Verified { result, ..done });
+        });
+    }),
+    ("a_result_belongs_to_the_patient_of_its_test", "result K", |lab| {
+        change(lab, |row: &mut ResultVersion| row.patient = PatientId(7));
+    }),
+    ("a_result_belongs_to_the_patient_of_its_test", "result GLU", |lab| {
+        change(lab, |row: &mut ResultVersion| row.code = "GLU".into());
+    }),
+    ("names_and_numbers_are_unique", "record number MRN-1", |lab| {
+        copy(lab, |row: &mut Patient| row.id = PatientId(7));
+    }),
+    ("names_and_numbers_are_unique", "sign-in name amy", |lab| {
+        copy(lab, |row: &mut lab::people::Person| row.id = lab::value::PersonId(7));
+    }),
+    ("names_and_numbers_are_unique", "label", |lab| {
+        let label = lab.all::<Specimen>().last().expect("a specimen").label;
+        change(lab, |row: &mut Specimen| row.label = label);
+    }),
+    ("names_and_numbers_are_unique", "label", |lab| {
+        change(lab, |row: &mut Accession| row.label = Label::new(NINE, 1, 1));
+    }),
+    ("names_and_numbers_are_unique", "unclaimed", |lab| {
+        change(lab, |row: &mut Unclaimed| row.claim = Claim::Discarded(String::new()));
+    }),
+    ("catalog_releases_count_up_by_one", "release 3", |lab| {
+        copy(lab, |row: &mut CatalogRelease| row.release = 3);
+    }),
+];
+
+#[test]
+fn a_lawful_laboratory_breaks_no_law() {
+    assert_eq!(breaches(&lived_in()), []);
+    assert_eq!(breaches(&Laboratory::default()), []);
+}
+
+#[test]
+fn every_broken_law_is_found_under_its_name() {
+    for (at, (law, place, break_it)) in BROKEN.iter().enumerate() {
+        let mut laboratory = lived_in();
+        break_it(&mut laboratory);
+        let found = breaches(&laboratory);
+        let named = found.iter().any(|breach| breach.law == *law && breach.what.starts_with(place));
+        assert!(named, "case {at}, {law} at {place}: found {found:?}");
+    }
+}
+
+#[test]
+fn every_law_is_broken_here_at_least_once() {
+    for (law, _) in LAWS {
+        assert!(BROKEN.iter().any(|(broken, _, _)| *broken == law), "{law} is never broken");
+    }
+}
+
+#[test]
+fn a_row_without_number_of_its_own_is_told_apart_by_table() {
+    let mut laboratory = lived_in();
+    let result = laboratory.all::<ResultVersion>().next().expect("a result");
+    let lost = Kept::Result(Box::new(ResultVersion { id: ResultId(7), version: 3, ..result }));
+    laboratory.keep(lost);
+    let found: Vec<&str> = breaches(&laboratory).iter().map(|breach| breach.law).collect();
+    assert_eq!(found, ["result_versions_count_up_by_one"], "a version nobody counts");
+}
+
+#[test]
+fn a_cancelled_test_of_a_rejected_specimen_is_lawful() {
+    let mut laboratory = lived_in();
+    let last = laboratory.all::<Specimen>().last().expect("a specimen");
+    let test = laboratory.all::<Test>().find(|test| test.specimen == last.id).expect("its test");
+    laboratory.put(Specimen { state: SpecimenState::Rejected, ..last });
+    laboratory.put(Test { state: TestState::Cancelled, ..test });
+    assert_eq!(breaches(&laboratory), []);
+}

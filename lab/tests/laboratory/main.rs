@@ -1,0 +1,22 @@
+//! The laboratory at its boundary: what was there before, what is asked, what is answered. One
+//! file for each station; nothing is mocked, since nothing is called.
+//!
+//! What must stay true: every command is tried with every refusal it can give, and with what
+//! happens when it is not refused; the clock stands where the test puts it.
+
+mod analyze;
+mod bench;
+mod calculated;
+mod collect;
+mod entered;
+mod golden;
+mod judged;
+mod laws;
+mod order;
+mod permitted;
+mod receive;
+mod setup;
+mod sign_in;
+mod unclaimed;
+mod unplaced;
+mod verify;

@@ -1,0 +1,147 @@
+//! Who may do what: the table a laboratory director signs, and that every command obeys it before
+//! it looks at anything.
+//!
+//! With `MENISCUS_BLESS=1` the table is written anew, to be read before it is kept.
+
+use std::path::{Path, PathBuf};
+
+use lab::command::Command;
+use lab::instrument::Material;
+use lab::journey::analyze::{EnterResult, FileReadings, ResolveUnclaimed, Settle};
+use lab::journey::collect::CollectSpecimens;
+use lab::journey::order::CancelTest;
+use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
+use lab::journey::setup::{Attempt, ReleaseCatalog, SetPassword, SignIn};
+use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use lab::people::{Actor, Ask, Role, may, who_may};
+use lab::refusal::Refusal;
+use lab::value::{InstrumentId, Label, PersonId, SpecimenId, TestId, UnclaimedId};
+
+use crate::bench::*;
+
+/// A file below `lab/tests`.
+pub fn kept(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+/// Compares a text with the one kept; blessing writes it anew.
+pub fn compare(name: &str, text: &str) {
+    let file = kept(name);
+    if std::env::var_os("MENISCUS_BLESS").is_some() {
+        std::fs::write(&file, text).expect("the kept text can be written");
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(kept, text, "{name} is not what it was; MENISCUS_BLESS=1 keeps the new one");
+}
+
+#[test]
+fn the_table_is_the_one_that_was_signed() {
+    compare("who_may.txt", &who_may());
+}
+
+/// One of each command, about things that do not exist.
+fn one_of_each() -> Vec<Command> {
+    let (test, specimen) = (TestId(7), SpecimenId(7));
+    let reason = || "why".to_owned();
+    let label = Label::new(NINE, 99, 1);
+    let settle = Settle::Discard;
+    vec![
+        order(&["XYZ"]).into(),
+        CancelTest { test, reason: reason() }.into(),
+        CollectSpecimens { specimens: vec![specimen], at: NINE, identified: true }.into(),
+        ReceiveSpecimen { label }.into(),
+        RejectSpecimen { specimen, reason: reason(), note: reason() }.into(),
+        FileReadings {
+            instrument: InstrumentId(7),
+            message: None,
+            sent_number: String::new(),
+            material: Material::Patient,
+            readings: Vec::new(),
+        }
+        .into(),
+        EnterResult { test, looked_at: None, typed: reason(), not_performed: reason() }.into(),
+        ResolveUnclaimed { unclaimed: UnclaimedId(7), settle, reason: reason() }.into(),
+        VerifyResults { tests: Vec::new(), reason: reason() }.into(),
+        HoldResult { test, reason: reason() }.into(),
+        RequestRerun { test, reason: reason() }.into(),
+        analyzer(" ").into(),
+        crate::setup::person(" ").into(),
+        SetPassword { person: PersonId(7), seal: reason(), digest: reason() }.into(),
+        SignIn { person: PersonId(7), attempt: Attempt::Right }.into(),
+        ReleaseCatalog { files: vec![("x".into(), "x".into())], reason: reason() }.into(),
+    ]
+}
+
+#[test]
+fn every_command_obeys_the_table_before_anything_else() {
+    let bench = Bench::new();
+    let people = Role::ALL.map(|role| Actor::Person(PersonId(1), role));
+    let actors = people.into_iter().chain([bench.machine(), Actor::System]);
+    for actor in actors {
+        for command in one_of_each() {
+            let ask = command.ask();
+            let answered = bench.ask(actor, command).expect_err("all of it is refused");
+            let refused = answered == Refusal::NotPermitted { ask: ask.name() };
+            assert_eq!(refused, !may(actor, ask), "{actor:?} asks {ask:?}: {answered:?}");
+        }
+    }
+}
+
+#[test]
+fn every_command_stands_in_the_table() {
+    let asked: Vec<Ask> = one_of_each().iter().map(Command::ask).collect();
+    assert_eq!(asked.len(), 16);
+    for ask in &asked {
+        assert!(Ask::ALL.contains(ask), "{ask:?}");
+        assert_eq!(asked.iter().filter(|other| *other == ask).count(), 1, "{ask:?}");
+    }
+    // A command that is added is found here: the compiler asks for its arm.
+    for command in one_of_each() {
+        match command {
+            Command::PlaceOrder(_)
+            | Command::CancelTest(_)
+            | Command::CollectSpecimens(_)
+            | Command::ReceiveSpecimen(_)
+            | Command::RejectSpecimen(_)
+            | Command::FileReadings(_)
+            | Command::EnterResult(_)
+            | Command::ResolveUnclaimed(_)
+            | Command::VerifyResults(_)
+            | Command::HoldResult(_)
+            | Command::RequestRerun(_)
+            | Command::AddInstrument(_)
+            | Command::AddPerson(_)
+            | Command::SetPassword(_)
+            | Command::SignIn(_)
+            | Command::ReleaseCatalog(_) => {}
+        }
+    }
+}
+
+#[test]
+fn what_the_law_of_the_trade_asks_of_the_table() {
+    let person = |role| Actor::Person(PersonId(1), role);
+    for (role, ask, allowed) in [
+        (Role::Reception, Ask::PlaceOrder, true),
+        (Role::Reception, Ask::EnterResult, false),
+        (Role::Reception, Ask::VerifyResults, false),
+        (Role::Mlt, Ask::VerifyResults, true),
+        (Role::Mlt, Ask::ReleaseHeld, false),
+        (Role::Mls, Ask::ReleaseHeld, true),
+        (Role::Student, Ask::VerifyResults, false),
+        (Role::Student, Ask::EnterResult, false),
+        (Role::Physician, Ask::SeeReports, true),
+        (Role::Physician, Ask::SeeUnverified, false),
+        (Role::Administrator, Ask::SeePatients, false),
+        (Role::Administrator, Ask::VerifyResults, false),
+        (Role::Epidemiologist, Ask::SeePatients, false),
+        (Role::Supervisor, Ask::ReleaseCatalog, false),
+        (Role::Director, Ask::ReleaseCatalog, true),
+    ] {
+        assert_eq!(may(person(role), ask), allowed, "{role:?} {ask:?}");
+    }
+    for ask in Ask::ALL {
+        let only_filing = ask == Ask::FileReadings;
+        assert_eq!(may(Actor::Instrument(InstrumentId(1)), ask), only_filing, "{ask:?}");
+    }
+}
