@@ -478,6 +478,24 @@ fn a_message_that_breaks_off_gives_no_values() {
 }
 
 #[test]
+fn one_damaged_byte_in_frames_never_changes_a_value() {
+    for (driver, text, _) in MESSAGES.iter().filter(|(_, text, _)| text.starts_with('H')) {
+        let text = text.replace('\n', "\r");
+        let frames = frames_of(text.as_bytes(), &Link::new(Role::Instrument)).concat();
+        let whole = [&[5][..], &frames, &[4]].concat();
+        let expect = values(&whole);
+        for at in 0..whole.len() {
+            for change in [1, 2, 8, 0x20, 0x80] {
+                let mut damaged = whole.clone();
+                damaged[at] ^= change;
+                let found = values(&damaged);
+                assert!(found.is_empty() || found == expect, "{driver}, byte {at}: {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_wrong_driver_refuses() {
     let astm = named("mindray_bc").expect("a driver").read(PLAIN.as_bytes());
     assert_eq!(astm.not_understood[0].because, "mindray_bc reads HL7, this is ASTM");

@@ -226,6 +226,25 @@ fn an_astm_answer_is_header_patient_order_terminator() {
 }
 
 #[test]
+fn orders_follow_the_answer_where_the_family_has_it_so() {
+    let lines = said(driver("hl7_oru").download(&[answer()], "2025-02-20T10:00:00").expect("LAW"));
+    for line in [
+        "SPM|1|0000000387|||||||||P",
+        "SAC|||0000000387",
+        "ORC|NW",
+        "TQ1|||||||||S^^HL70485",
+        "OBR||0000000387.1||8",
+        "OBR||0000000387.2||7",
+    ] {
+        assert!(lines.iter().any(|l| l == line), "{line}: {lines:?}");
+    }
+    let none = Answer { tests: Vec::new(), ..answer() };
+    let lines = said(driver("hl7_oru").download(&[none], "").expect("LAW"));
+    assert_eq!(lines.last().map(String::as_str), Some("ORC|DC"));
+    assert_eq!(driver("mindray_bc").download(&[answer()], ""), None);
+}
+
+#[test]
 fn a_mindray_answer_comes_in_blocks() {
     let asked = "MSH|^~\\&|Mindray|BS-480|||20250220||QRY^Q02|7|P|2.3.1||||||ASCII\r\
                  QRD|20250220|R|D|1|||RD|0000000387|OTH|||T|\r";

@@ -195,9 +195,11 @@ fn told(trouble: &astm::LinkTrouble) -> Option<Piece> {
     }
 }
 
-/// Whether the first frame carries checksum characters after its end.
+/// Whether any frame carries checksum characters after its end. One that does not must not turn
+/// off the check for the others.
 fn has_checksums(bytes: &[u8]) -> bool {
-    let end = bytes.iter().position(|b| matches!(*b, ETX | ETB));
-    let after = end.and_then(|at| bytes.get(at + 1..));
-    after.and_then(|a| a.first()).is_some_and(u8::is_ascii_hexdigit)
+    bytes.windows(3).any(|window| {
+        matches!(window, [ETX | ETB, high, low]
+            if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
+    })
 }

@@ -299,6 +299,16 @@ impl Driver {
         }
     }
 
+    /// Writes orders that the instrument did not ask for, or that follow an answer of its
+    /// (IHE LAW: `OML^O33`; an answer without tests says that nothing is to be done). None for
+    /// families that take orders only in reply to a question.
+    pub fn download(&self, answers: &[Answer], now: &str) -> Option<Vec<u8>> {
+        match self.dialect {
+            Dialect::Astm(dialect) => Some(dialect.answer(&Query::default(), answers, now)),
+            Dialect::Hl7(dialect) => dialect.download(answers, now),
+        }
+    }
+
     /// Writes results as an instrument of this family does; what it writes, [`Driver::read`]
     /// reads back the same.
     pub fn write_results(&self, message: &Message) -> Vec<u8> {

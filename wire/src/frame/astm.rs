@@ -309,6 +309,12 @@ impl Session {
         self.outbox.len()
     }
 
+    /// Takes back the messages that neither arrived nor failed yet, the oldest first, when the
+    /// line is given up for another.
+    pub fn take_unsent(&mut self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.outbox).into()
+    }
+
     /// Takes bytes from the line.
     pub fn receive(&mut self, now: Millis, bytes: &[u8]) {
         self.timers(now);

@@ -3,6 +3,7 @@
 //! What must stay true: where a dialect puts a thing is said once and used by reader and writer
 //! alike.
 
+mod answer;
 mod read;
 mod write;
 

@@ -1,26 +1,25 @@
-//! Readings, questions and answers become HL7 messages.
+//! Readings and questions become HL7 messages, as an instrument writes them.
 //!
 //! What must stay true: everything is placed where the dialect's reader looks for it; texts are
 //! escaped; every segment ends with CR.
 
 use super::{Asking, At, Dialect};
-use crate::reading::{Message, Nature, Query, Reading, Specimen, SpecimenKind};
-use crate::record::hl7::{self, Separators};
+use crate::reading::{Message, Nature, Reading, Specimen, SpecimenKind};
+use crate::record::hl7::Separators;
 use crate::value;
-use crate::worklist::{Answer, Patient, Priority};
 
 /// One segment in the making: fields, encoded already; field 0 is the name.
-struct Row {
+pub(super) struct Row {
     fields: Vec<String>,
 }
 
 impl Row {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         Row { fields: vec![name.to_owned()] }
     }
 
     /// Places a text as it is, components and all.
-    fn put(&mut self, field: usize, text: impl Into<String>) {
+    pub(super) fn put(&mut self, field: usize, text: impl Into<String>) {
         if self.fields.len() <= field {
             self.fields.resize(field + 1, String::new());
         }
@@ -30,20 +29,20 @@ impl Row {
     }
 
     /// Places a text, escaped, if there is one.
-    fn set(&mut self, field: usize, text: Option<&str>) {
+    pub(super) fn set(&mut self, field: usize, text: Option<&str>) {
         if let Some(text) = text {
             self.put(field, Separators::default().encode(text));
         }
     }
 
     /// Places a text whose components keep their separators.
-    fn set_parts(&mut self, field: usize, text: Option<&str>) {
+    pub(super) fn set_parts(&mut self, field: usize, text: Option<&str>) {
         if let Some(text) = text {
             self.put(field, encode_parts(text));
         }
     }
 
-    fn end(self, out: &mut String) {
+    pub(super) fn end(self, out: &mut String) {
         out.push_str(&self.fields.join("|"));
         out.push('\r');
     }
@@ -55,25 +54,25 @@ fn encode_parts(text: &str) -> String {
     parts.join("^")
 }
 
-fn wire_time(at: &Option<String>) -> Option<String> {
+pub(super) fn wire_time(at: &Option<String>) -> Option<String> {
     at.as_deref().map(value::wire_time)
 }
 
 /// What the header says.
 #[derive(Clone, Copy)]
-struct Cover<'a> {
-    sender: [&'a str; 2],
-    receiver: [&'a str; 2],
-    at: &'a str,
-    kind: &'a str,
-    id: &'a str,
-    processing: &'a str,
+pub(super) struct Cover<'a> {
+    pub sender: [&'a str; 2],
+    pub receiver: [&'a str; 2],
+    pub at: &'a str,
+    pub kind: &'a str,
+    pub id: &'a str,
+    pub processing: &'a str,
     /// MSH-16 of Mindray chemistry.
-    result_kind: &'a str,
+    pub result_kind: &'a str,
 }
 
 impl Dialect {
-    fn header(&self, cover: &Cover<'_>, out: &mut String) {
+    pub(super) fn header(&self, cover: &Cover<'_>, out: &mut String) {
         let mut row = Row::new("MSH");
         // In MSH the separator itself is field 1, so every field stands one place earlier.
         row.put(1, "^~\\&");
@@ -264,182 +263,6 @@ impl Dialect {
         }
         out.into_bytes()
     }
-
-    /// Writes what is to be done, or that nothing is known.
-    pub(in crate::driver) fn answer(
-        &self,
-        query: &Query,
-        answers: &[Answer],
-        now: &str,
-    ) -> Vec<u8> {
-        let mut out = String::new();
-        let at = value::wire_time(now);
-        let asked = hl7::Message::parse(&query.echo).ok().and_then(|m| m.segment("MSH"));
-        let part = |n: usize| asked.map_or(String::new(), |m| m.field(n).decoded().into_owned());
-        let receiver = [part(3), part(4)];
-        let id = Some(part(10)).filter(|id| !id.is_empty()).or(query.id.clone());
-        let id = id.unwrap_or_else(|| "1".to_owned());
-        let kind = match self.asking {
-            Asking::OrderRefill => "ORR^O02",
-            Asking::WorkOrderStep => "RSP^K11^RSP_K11",
-            Asking::SampleRequest => "QCK^Q02",
-        };
-        let receiver = [receiver[0].as_str(), receiver[1].as_str()];
-        let cover = Cover {
-            sender: ["LIS", ""],
-            receiver,
-            at: &at,
-            kind,
-            id: &id,
-            processing: "P",
-            result_kind: "",
-        };
-        self.header(&cover, &mut out);
-        match self.asking {
-            Asking::OrderRefill => self.refill(answers, &id, &mut out),
-            Asking::WorkOrderStep => work_order_step(query, answers, &id, &mut out),
-            Asking::SampleRequest => self.sample_reply(query, answers, &cover, &mut out),
-        }
-        out.into_bytes()
-    }
-
-    fn refill(&self, answers: &[Answer], id: &str, out: &mut String) {
-        let mut row = Row::new("MSA");
-        // Mindray BC host interface manual: AR, nothing known of this specimen.
-        row.put(1, if answers.is_empty() { "AR" } else { "AA" });
-        row.set(2, Some(id));
-        row.end(out);
-        for answer in answers {
-            patient(answer.patient.as_ref(), out);
-            let mut row = Row::new("ORC");
-            row.put(1, "AF");
-            row.set(2, Some(&answer.specimen));
-            row.end(out);
-            let mut row = Row::new("OBR");
-            row.put(1, "1");
-            row.set(2, Some(&answer.specimen));
-            row.put(4, self.panel);
-            if answer.priority == Priority::Stat {
-                row.put(5, "S");
-            }
-            row.put(6, wire_time(&answer.collected).unwrap_or_default());
-            row.set(15, answer.material.as_deref());
-            row.end(out);
-            for (index, test) in answer.tests.iter().enumerate() {
-                let mut row = Row::new("OBX");
-                row.put(1, (index + 1).to_string());
-                row.put(2, "IS");
-                // Mindray 08003: the test mode, `CBC` or `CBC+DIFF`.
-                row.put(3, "08003^Test Mode^99MRC");
-                row.set(5, Some(test));
-                row.put(11, "F");
-                row.end(out);
-            }
-        }
-    }
-}
-
-// Mindray BS host interface manual: question, reply and download of a sample.
-impl Dialect {
-    fn sample_request(&self, query: &Query, at: &str, out: &mut String) {
-        let mut row = Row::new("QRD");
-        row.put(1, value::wire_time(at));
-        row.put(2, "R");
-        row.put(3, "D");
-        row.put(4, query.id.as_deref().unwrap_or("1"));
-        row.put(7, "RD");
-        row.set(8, query.specimens.first().map(String::as_str));
-        row.put(9, if query.cancel { "CAN" } else { "OTH" });
-        row.put(12, "T");
-        row.end(out);
-    }
-
-    fn sample_reply(&self, query: &Query, answers: &[Answer], cover: &Cover<'_>, out: &mut String) {
-        sample_found(cover.id, !answers.is_empty(), out);
-        for (index, answer) in answers.iter().enumerate() {
-            // Each download is a message of its own: one block ends here and the next begins.
-            out.push_str("\u{1c}\r\u{b}");
-            self.header(&Cover { kind: "DSR^Q03", ..*cover }, out);
-            sample_found(cover.id, true, out);
-            self.sample_request(query, cover.at, out);
-            for (line, text) in display_lines(answer).into_iter().enumerate() {
-                let mut row = Row::new("DSP");
-                row.put(1, (line + 1).to_string());
-                row.put(3, text);
-                row.put(5, "");
-                row.end(out);
-            }
-            // DSC names the next download; empty says that this is the last.
-            let more = index + 1 < answers.len();
-            out.push_str(if more { "DSC|1|\r" } else { "DSC||\r" });
-        }
-    }
-}
-
-fn sample_found(id: &str, found: bool, out: &mut String) {
-    let mut row = Row::new("MSA");
-    row.put(1, "AA");
-    row.set(2, Some(id));
-    row.put(3, "Message accepted");
-    row.put(6, "0");
-    row.end(out);
-    out.push_str("ERR|0|\r");
-    out.push_str(if found { "QAK|SR|OK|\r" } else { "QAK|SR|NF|\r" });
-}
-
-/// The 28 fixed lines of a download, then one for each test.
-fn display_lines(answer: &Answer) -> Vec<String> {
-    let s = Separators::default();
-    let encode = |text: &str| s.encode(text).into_owned();
-    let mut lines = vec![String::new(); 28];
-    let mut set = |line: usize, text: String| {
-        if let Some(place) = lines.get_mut(line.saturating_sub(1)) {
-            *place = text;
-        }
-    };
-    if let Some(patient) = &answer.patient {
-        set(1, encode(&patient.id));
-        set(3, format!("{}^{}", encode(&patient.family), encode(&patient.given)));
-        set(4, wire_time(&patient.birth).unwrap_or_default());
-        set(5, encode(patient.sex.as_deref().unwrap_or("")));
-    }
-    set(21, encode(&answer.specimen));
-    set(23, wire_time(&answer.collected).unwrap_or_default());
-    set(24, if answer.priority == Priority::Stat { "Y" } else { "N" }.to_owned());
-    set(26, encode(answer.material.as_deref().unwrap_or("serum")));
-    lines.extend(answer.tests.iter().map(|test| format!("{}^^^", encode(test))));
-    lines
-}
-
-/// IHE LAW: the answer says only that the question was heard; the orders follow by themselves.
-fn work_order_step(query: &Query, answers: &[Answer], id: &str, out: &mut String) {
-    let mut row = Row::new("MSA");
-    row.put(1, "AA");
-    row.set(2, Some(id));
-    row.end(out);
-    let mut row = Row::new("QAK");
-    row.set(1, query.id.as_deref());
-    row.put(2, if answers.is_empty() { "NF" } else { "OK" });
-    row.put(3, "WOS^Work Order Step^IHELAW");
-    row.end(out);
-    let mut row = Row::new("QPD");
-    row.put(1, "WOS^Work Order Step^IHELAW");
-    row.set(2, query.id.as_deref());
-    row.set(3, query.specimens.first().map(String::as_str));
-    row.end(out);
-}
-
-fn patient(patient: Option<&Patient>, out: &mut String) {
-    let mut row = Row::new("PID");
-    row.put(1, "1");
-    if let Some(patient) = patient {
-        let s = Separators::default();
-        row.put(3, format!("{}^^^^MR", s.encode(&patient.id)));
-        row.put(5, format!("{}^{}", s.encode(&patient.family), s.encode(&patient.given)));
-        row.put(7, wire_time(&patient.birth).unwrap_or_default());
-        row.set(8, patient.sex.as_deref());
-    }
-    row.end(out);
 }
 
 fn notes(comments: &[crate::reading::Comment], out: &mut String) {
