@@ -250,48 +250,15 @@ fn every_calculated_test_of_a_panel_that_depends_on_a_value_follows_it() {
     assert_eq!(told(&events), expect, "the gap is not touched");
 }
 
+/// Calculated tests follow what is filed, not one another: a catalog that makes one from another
+/// needs that first.
 #[test]
-fn what_is_calculated_from_a_calculated_test_follows_too() {
-    let mut bench = Bench::new();
-    let catalog = bench.catalog.clone();
-    for calculated in catalog.tests().iter().filter(|test| follows(&catalog, &test.code)) {
-        let code = calculated.code.as_str();
-        let chained = catalog
-            .dependents(code)
-            .into_iter()
-            .find(|next| follows(&catalog, &next.code) && next.container == calculated.container);
-        let Some(next) = chained else { continue };
-        let mut bench = bench.clone();
-        let mut codes = inputs(&catalog, code);
-        codes.extend(inputs(&catalog, &next.code));
-        codes.extend([code.to_owned(), next.code.clone()]);
-        let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-        let ordered = bench.received(&codes);
-        for test in &ordered.tests {
-            if !follows(&catalog, test.code.as_str()) {
-                type_in(&mut bench, test.id);
-            }
-        }
-        assert_ne!(bench.state(ordered.test(&next.code)), TestState::Awaiting, "{}", next.code);
+fn no_calculated_test_of_the_starter_catalog_is_made_from_another_one() {
+    let catalog = lab::catalog::Catalog::starter().expect("the starter catalog loads");
+    let calculated =
+        |test: &&lab::catalog::TestDefinition| test.origin == lab::catalog::Origin::Calculated;
+    for first in catalog.tests().iter().filter(calculated) {
+        let next = catalog.dependents(&first.code).into_iter().find(calculated);
+        assert_eq!(next.map(|next| &next.code), None, "made from {}", first.code);
     }
-    bench.wait(0);
-}
-
-fn follows(catalog: &lab::catalog::Catalog, code: &str) -> bool {
-    catalog.test(code).is_some_and(|test| test.origin == lab::catalog::Origin::Calculated)
-}
-
-fn inputs(catalog: &lab::catalog::Catalog, code: &str) -> Vec<String> {
-    let all = catalog.inputs_of(code).into_iter();
-    all.filter_map(|(_, source)| match source {
-        lab::catalog::InputSource::Result(code) => Some(code),
-        _ => None,
-    })
-    .collect()
-}
-
-fn type_in(bench: &mut Bench, test: TestId) {
-    let typed =
-        EnterResult { test, looked_at: None, typed: "10".into(), not_performed: String::new() };
-    bench.does(BEN, typed);
 }

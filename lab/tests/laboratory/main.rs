@@ -14,6 +14,7 @@ mod judged;
 mod laws;
 mod order;
 mod permitted;
+mod random;
 mod receive;
 mod setup;
 mod sign_in;

@@ -1,0 +1,239 @@
+//! Whatever anybody asks, in whatever order: nothing panics, every law holds after each step, and
+//! the fold of everything that happened is the laboratory.
+
+use lab::accession::{Specimen, Test};
+use lab::command::Command;
+use lab::event::apply;
+use lab::instrument::{Instrument, Material, Nature, Reading, Unclaimed};
+use lab::journey::analyze::{EnterResult, FileReadings, ResolveUnclaimed, Settle};
+use lab::journey::collect::CollectSpecimens;
+use lab::journey::order::{CancelTest, PlaceOrder};
+use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
+use lab::journey::setup::{AddPerson, Attempt, ReleaseCatalog, SetPassword, SignIn};
+use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use lab::laboratory::Laboratory;
+use lab::people::{Actor, Person, Role};
+use lab::value::{
+    BirthDate, InstrumentId, Label, PersonId, ResultId, Sex, SpecimenId, TestId, UnclaimedId,
+};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use crate::bench::*;
+
+/// One thing somebody asks: who, what kind of thing, about what, and with which words.
+#[derive(Clone, Debug)]
+struct Step {
+    actor: Actor,
+    kind: usize,
+    which: Index,
+    other: Index,
+    word: &'static str,
+    minutes: i64,
+}
+
+/// Kinds of things that are asked; see [`Step::command`].
+const KINDS: usize = 17;
+
+/// Texts that are typed, sent or scanned.
+const WORDS: [&str; 14] = [
+    "",
+    " ",
+    "4.2",
+    "6.9",
+    "-1",
+    "<5",
+    ">600",
+    "4,2",
+    "1:64",
+    "2-5",
+    "UNLABELED",
+    "bubble",
+    "*",
+    "999999999999999999999999999999",
+];
+
+const CODES: [&str; 9] = ["SOD", "K", "CL", "CO2", "AGAP", "CREA", "EGFR", "HGB", "ABID"];
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let people = prop_oneof![
+        6 => select(vec![AMY, BEN, CY, DORA, ELI]),
+        1 => Just(Actor::System),
+        2 => Just(Actor::Instrument(InstrumentId(100))),
+        1 => select(Role::ALL.to_vec()).prop_map(|role| Actor::Person(PersonId(9), role)),
+    ];
+    let step = (people, 0..KINDS, any::<[Index; 2]>(), select(WORDS.to_vec()), 0_i64..600);
+    let step = step.prop_map(|(actor, kind, [which, other], word, minutes)| Step {
+        actor,
+        kind,
+        which,
+        other,
+        word,
+        minutes,
+    });
+    prop::collection::vec(step, 1..60)
+}
+
+/// One of the rows there are, or a number nobody has.
+fn pick<R: lab::kept::Row>(bench: &Bench, which: Index) -> Option<R> {
+    let mut all: Vec<R> = bench.laboratory.all().collect();
+    let at = which.index(all.len() + 1);
+    (at < all.len()).then(|| all.swap_remove(at))
+}
+
+impl Step {
+    fn test(&self, bench: &Bench) -> (TestId, Option<ResultId>) {
+        pick::<Test>(bench, self.which).map_or((TestId(7), None), |test| (test.id, test.result))
+    }
+
+    fn specimen(&self, bench: &Bench) -> (SpecimenId, Label) {
+        let found = pick::<Specimen>(bench, self.which);
+        let nobody = (SpecimenId(7), Label::new(NINE, 9_999, 1));
+        found.map_or(nobody, |specimen| (specimen.id, specimen.label))
+    }
+
+    fn person(&self, bench: &Bench) -> PersonId {
+        pick::<Person>(bench, self.which).map_or(PersonId(7), |person| person.id)
+    }
+
+    fn order(&self) -> PlaceOrder {
+        let codes: Vec<&str> = match self.other.index(4) {
+            0 => vec!["BMP"],
+            1 => vec![CODES[self.which.index(CODES.len())]],
+            2 => CODES.to_vec(),
+            _ => vec!["CBC", "K", "NONSENSE"],
+        };
+        PlaceOrder {
+            record_number: format!("MRN-{}", self.which.index(3)),
+            sex: if self.which.index(2) == 0 { Sex::Female } else { Sex::Unknown },
+            birth_date: BirthDate::read(self.word).or(BirthDate::read("1980-05-17")),
+            comment: self.word.into(),
+            ..order(&codes)
+        }
+    }
+
+    fn sent(&self) -> Vec<Reading> {
+        let sent = |code: &str| match self.other.index(6) {
+            0 => Reading { measured: false, ..reading(code, self.word) },
+            1 => Reading { flags: vec![self.word.into()], ..reading(code, "4.2") },
+            2 => Reading { unit: self.word.into(), ..reading(code, "4.2") },
+            3 => Reading { nature: Nature::Flag, ..reading(code, self.word) },
+            _ => reading(code, self.word),
+        };
+        let all = ["Na", "K", "CL", "CO2", "CREA", "K", "HGB", "??"];
+        all[..self.which.index(all.len() + 1)].iter().map(|code| sent(code)).collect()
+    }
+
+    fn message(&self, bench: &Bench) -> FileReadings {
+        let (_, label) = self.specimen(bench);
+        let materials =
+            [Material::Patient, Material::Unknown, Material::Control, Material::Calibrator];
+        let number = if self.other.index(8) == 0 { self.word.into() } else { label.to_string() };
+        FileReadings {
+            instrument: pick::<Instrument>(bench, self.other).map_or(InstrumentId(7), |i| i.id),
+            message: None,
+            sent_number: number,
+            material: materials[self.other.index(materials.len())],
+            readings: self.sent(),
+        }
+    }
+
+    /// The command, about what there is, or now and then about what there is not.
+    fn command(&self, bench: &Bench) -> Command {
+        let reason = || self.word.to_owned();
+        let (test, result) = self.test(bench);
+        let (specimen, label) = self.specimen(bench);
+        match self.kind {
+            0 | 1 => self.order().into(),
+            2 => {
+                let at = bench.now.plus_minutes(5 - self.minutes % 20);
+                CollectSpecimens { specimens: vec![specimen], at, identified: true }.into()
+            }
+            3 => ReceiveSpecimen { label }.into(),
+            4 => RejectSpecimen { specimen, reason: reason(), note: reason() }.into(),
+            5 | 6 => self.message(bench).into(),
+            7 => {
+                let not_performed = if self.minutes % 5 == 0 { reason() } else { String::new() };
+                EnterResult { test, looked_at: result, typed: reason(), not_performed }.into()
+            }
+            8 => {
+                let unclaimed = pick::<Unclaimed>(bench, self.other);
+                let unclaimed = unclaimed.map_or(UnclaimedId(7), |entry| entry.id);
+                let give = self.minutes % 3 > 0;
+                let settle = if give { Settle::Give(label) } else { Settle::Discard };
+                ResolveUnclaimed { unclaimed, settle, reason: reason() }.into()
+            }
+            9 | 10 => {
+                let tests = vec![(test, result.unwrap_or(ResultId(7)))];
+                VerifyResults { tests, reason: reason() }.into()
+            }
+            11 => HoldResult { test, reason: reason() }.into(),
+            12 => RequestRerun { test, reason: reason() }.into(),
+            13 => CancelTest { test, reason: reason() }.into(),
+            14 => AddPerson { sign_in: reason(), shown: reason(), role: Role::Mlt }.into(),
+            15 => self.at_the_door(bench),
+            _ => ReleaseCatalog { files: Vec::new(), reason: reason() }.into(),
+        }
+    }
+
+    fn at_the_door(&self, bench: &Bench) -> Command {
+        let person = self.person(bench);
+        let attempts = [Attempt::Right, Attempt::Wrong, Attempt::Wrong, Attempt::Leave];
+        match self.other.index(6) {
+            0 => analyzer(self.word).into(),
+            1 => SetPassword { person, seal: "0f".into(), digest: "0f".into() }.into(),
+            other => SignIn { person, attempt: attempts[other - 2] }.into(),
+        }
+    }
+}
+
+/// Two orders on the bench, so that there is something to act on from the first step.
+fn begun() -> Bench {
+    let mut bench = Bench::new();
+    bench.received(&["BMP"]);
+    bench.collected(&["K", "HGB"]);
+    bench
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_anybody_asks_breaks_a_law(steps in steps()) {
+        let mut bench = begun();
+        for step in &steps {
+            bench.wait(step.minutes);
+            if let Ok(events) = bench.ask(step.actor, step.command(&bench)) {
+                prop_assert!(!events.is_empty(), "{step:?} was done and nothing happened");
+                bench.happen(&events);
+            }
+        }
+        let mut folded = Laboratory::default();
+        for event in &bench.past {
+            apply(event, &mut folded).expect("an event applies again");
+        }
+        prop_assert_eq!(folded, bench.laboratory);
+    }
+}
+
+/// The random walk gets somewhere: it is worth nothing if everything is refused.
+#[test]
+fn the_walk_reaches_verified_results_and_the_unclaimed_list() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..192 {
+        let walk = steps().new_tree(&mut runner).expect("a walk").current();
+        let mut bench = begun();
+        for step in &walk {
+            bench.wait(step.minutes);
+            if let Ok(events) = bench.ask(step.actor, step.command(&bench)) {
+                bench.happen(&events);
+            }
+        }
+        seen.extend(bench.past.iter().map(variant));
+    }
+    let seen: Vec<&str> = seen.iter().map(String::as_str).collect();
+    assert_eq!(seen.len(), 21, "every event happens: {seen:?}");
+}
