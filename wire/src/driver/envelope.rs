@@ -149,9 +149,11 @@ fn frames(bytes: &[u8]) -> Vec<Piece> {
     link.checksum = has_checksums(bytes);
     let mut session = astm::Session::with(link);
     let mut out = Vec::new();
-    let first = bytes.iter().find(|b| matches!(**b, ENQ | STX));
-    if first == Some(&STX) {
+    let first = bytes.iter().position(|b| matches!(*b, ENQ | STX));
+    if let Some([STX, number, ..]) = first.and_then(|at| bytes.get(at..)) {
+        // Kept frames have no ENQ, and those of a later message in a transfer do not begin at 1.
         session.receive(0, &[ENQ]);
+        session.expect_number(*number);
     }
     session.receive(0, bytes);
     drain(&mut session, 0, &mut out);

@@ -309,6 +309,13 @@ impl Session {
         self.outbox.len()
     }
 
+    /// Says with which digit the frames of a transfer begin when they are played from the middle.
+    pub(crate) fn expect_number(&mut self, digit: u8) {
+        if let (State::Receiving { expected, .. }, b'0'..=b'7') = (&mut self.state, digit) {
+            *expected = digit - b'0';
+        }
+    }
+
     /// Takes back the messages that neither arrived nor failed yet, the oldest first, when the
     /// line is given up for another.
     pub fn take_unsent(&mut self) -> Vec<Vec<u8>> {
