@@ -106,7 +106,7 @@ fn suit(driver: &Driver, specimen: &mut Specimen) {
     let id = specimen.id.clone();
     match driver.name {
         // The number of the specimen stands where others have that of the patient.
-        "abbott_afinion" | "siemens_dca" | "euroimmun" | "siemens_clinitek" => {
+        "abbott_afinion" | "siemens_dca" | "euroimmun" | "radiometer_abl" | "siemens_clinitek" => {
             specimen.patient = Some(Patient { ids: vec![id], ..Patient::default() });
         }
         // A result proper names its assay.

@@ -29,6 +29,7 @@ mod hl7_oru;
 mod horiba;
 mod mindray_bc;
 mod mindray_bs;
+mod radiometer_abl;
 mod siemens_clinitek;
 mod siemens_dca;
 mod sysmex_cs;
@@ -59,7 +60,7 @@ enum Dialect {
 
 /// All drivers. The general ones of each protocol come first.
 pub fn list() -> &'static [&'static Driver] {
-    static LIST: [&Driver; 21] = [
+    static LIST: [&Driver; 22] = [
         &astm_plain::DRIVER,
         &hl7_oru::DRIVER,
         &abbott_afinion::DRIVER,
@@ -77,6 +78,7 @@ pub fn list() -> &'static [&'static Driver] {
         &horiba::DRIVER,
         &mindray_bc::DRIVER,
         &mindray_bs::DRIVER,
+        &radiometer_abl::DRIVER,
         &siemens_clinitek::DRIVER,
         &siemens_dca::DRIVER,
         &sysmex_cs::DRIVER,

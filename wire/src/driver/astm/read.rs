@@ -3,6 +3,8 @@
 //! What must stay true: records belong to the record above them as the standard's tree says;
 //! every record is either understood, kept as a vendor's, or listed as not understood.
 
+use std::collections::BTreeMap;
+
 use super::{At, Dialect, Mark, begins_with};
 use crate::reading::{
     Comment, Kind, Message, NotUnderstood, Patient, Position, Protocol, Query, Reading, Specimen,
@@ -21,8 +23,8 @@ struct Reader<'d, 'a> {
     waiting: Vec<Comment>,
     /// Whether the last record but remarks was a result.
     after_result: bool,
-    /// The test ids of the results of the order in force.
-    tests: Vec<&'a str>,
+    /// The first test id under each code in the order in force.
+    tests: BTreeMap<String, &'a str>,
     out: Message,
 }
 
@@ -36,7 +38,7 @@ impl Dialect {
             order: None,
             waiting: Vec::new(),
             after_result: false,
-            tests: Vec::new(),
+            tests: BTreeMap::new(),
             out: Message {
                 driver: driver.to_owned(),
                 protocol: Protocol::Astm,
@@ -205,13 +207,15 @@ impl<'a> Reader<'_, 'a> {
             return;
         }
         let id = record.field(3);
-        let readings = self.out.specimens.last().map_or(&[][..], |s| s.readings.as_slice());
-        let of_order = readings.iter().rev().zip(self.tests.iter().rev());
-        let other = of_order.filter(|(_, test)| **test != id.text());
-        if other.clone().any(|(earlier, _)| earlier.code == reading.code) {
-            reading.code = id.decoded().trim_matches('^').to_owned();
+        match self.tests.get(&reading.code) {
+            Some(first) if *first != id.text() => {
+                reading.code = id.decoded().trim_matches('^').to_owned();
+            }
+            Some(_) => {}
+            None => {
+                self.tests.insert(reading.code.clone(), id.text());
+            }
         }
-        self.tests.push(id.text());
     }
 
     fn measured_at(&mut self, line: usize, record: &Record<'a>) -> Option<String> {
