@@ -1,0 +1,138 @@
+//! The patient report: one accession as a document for the physician, complete in one HTML page
+//! that prints well in black and white on A4 or Letter paper.
+//!
+//! It holds what 42 CFR 493.1291(c) and (d) ask of a report, and what CAP and ISO 15189:2022 7.4.1.6
+//! add: the laboratory and its director, two patient identifiers on every page, the ordering
+//! provider, times with their zone, specimens and their condition, each result with unit, flag,
+//! interval and method, what is pending, cancelled or rejected, and who verified.
+//!
+//! What must stay true: a value is printed only if it was verified, and only the version that was;
+//! units, intervals and flags are those filed with the result, never today's catalog; rows of
+//! another accession or patient are not printed; a report is final only when nothing is pending.
+
+mod arrange;
+mod heading;
+mod results;
+mod signature;
+
+use jiff::tz::TimeZone;
+use lab::accession::{Accession, ResultVersion, Specimen, Test};
+use lab::catalog::Catalog;
+use lab::instrument::Instrument;
+use lab::patient::Patient;
+use lab::people::{Actor, Person};
+use lab::value::Moment;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use arrange::Arranged;
+pub use arrange::Status;
+
+/// The style of the page, for those who must name it in a content security policy.
+pub const STYLE: &str = include_str!("patient_report/page.css");
+
+/// What a laboratory prints at the head of its reports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Letterhead {
+    /// The laboratory's name.
+    pub name: String,
+    /// Its address, line by line: the place where the tests are performed.
+    pub address: Vec<String>,
+    /// Telephone; empty where none is given.
+    pub telephone: String,
+    /// The director's name and degree.
+    pub director: String,
+    /// CLIA or other certificate number; empty where there is none.
+    pub certificate: String,
+}
+
+/// When and for whom a report was printed.
+#[derive(Clone, Copy, Debug)]
+pub struct Printed<'a> {
+    /// When.
+    pub at: Moment,
+    /// By whom, as shown.
+    pub by: &'a str,
+}
+
+/// Everything a report is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct PatientReport<'a> {
+    /// The laboratory.
+    pub letterhead: &'a Letterhead,
+    /// The patient.
+    pub patient: &'a Patient,
+    /// The accession reported.
+    pub accession: &'a Accession,
+    /// Its specimens.
+    pub specimens: &'a [Specimen],
+    /// Its tests.
+    pub tests: &'a [Test],
+    /// Result versions of these tests; those that were verified must be among them.
+    pub results: &'a [ResultVersion],
+    /// The people who filed and verified.
+    pub people: &'a [Person],
+    /// The instruments that measured.
+    pub instruments: &'a [Instrument],
+    /// Names of tests, panels, containers and rejection reasons.
+    pub catalog: &'a Catalog,
+    /// Where the clock on the laboratory's wall is.
+    pub zone: &'a TimeZone,
+    /// This printing.
+    pub printed: Printed<'a>,
+}
+
+impl PatientReport<'_> {
+    /// Whether the report is preliminary or final.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Arranged::of(self).status()
+    }
+
+    fn who(&self, actor: Actor) -> String {
+        match actor {
+            Actor::Person(id, role) => {
+                let person = self.people.iter().find(|person| person.id == id);
+                let name = person.map_or("a person unknown here", |person| person.shown.as_str());
+                format!("{name}, {}", role.title())
+            }
+            Actor::Instrument(id) => self.instrument(id).to_owned(),
+            Actor::System => "Meniscus, by the laboratory's rules".to_owned(),
+        }
+    }
+
+    fn instrument(&self, id: lab::value::InstrumentId) -> &str {
+        let found = self.instruments.iter().find(|instrument| instrument.id == id);
+        found.map_or("instrument", |instrument| instrument.name.as_str())
+    }
+}
+
+/// The report as a page of its own, style included.
+#[must_use]
+pub fn page(report: &PatientReport<'_>) -> Markup {
+    let arranged = Arranged::of(report);
+    let title = format!("Report {} {}", report.accession.label, report.patient.name);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                // A table, since every browser repeats its head on each sheet.
+                table class="sheet" {
+                    thead { tr { th scope="col" { (heading::running(report, &arranged)) } } }
+                    tbody { tr { td {
+                        (heading::facts(report, &arranged))
+                        (heading::specimens(report))
+                        (results::criticals(report, &arranged))
+                        (results::table(report, &arranged))
+                        (signature::signature(report, &arranged))
+                    } } }
+                }
+            }
+        }
+    }
+}

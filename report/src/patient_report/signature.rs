@@ -1,0 +1,76 @@
+//! The lower end of a report: legend, who verified, where it was performed, which catalog, when and
+//! by whom it was printed.
+//!
+//! What must stay true: the time of printing is never taken for the time of reporting.
+
+use lab::value::Moment;
+use maud::{Markup, html};
+
+use super::PatientReport;
+use super::arrange::Arranged;
+use crate::clock;
+
+/// Everything below the results.
+pub fn signature(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Markup {
+    let head = report.letterhead;
+    let printed = report.printed;
+    let times = clock::offset(printed.at, report.zone);
+    html! {
+        div class="signature" {
+            p {
+                b { "L" } " low, " b { "H" } " high, " b { "LL" } " and " b { "HH" } " critical, "
+                b { "A" } " abnormal, " b { "\u{394}" }
+                " changed from the previous result by more than the laboratory's limit. "
+                "Reference intervals and critical limits are starter values approved by the "
+                "laboratory director, as they stood when the result was filed."
+            }
+            @for line in verified_by(report, arranged) { p { "Verified by " (line) } }
+            p {
+                "Performed at " (head.name)
+                @for line in &head.address { ", " (line) }
+                ". Test methods and their performance are available on request."
+            }
+            p {
+                (releases(report, arranged))
+                "Printed " (clock::minute_zoned(printed.at, report.zone)) " (" (times) ") by "
+                (printed.by) ". Confidential patient information."
+            }
+        }
+        p class="end" { "End of report " (report.accession.label) }
+    }
+}
+
+/// Each person with the number of results and the time of the last: `Cy Young, MLS: 12 results,
+/// 2026-11-24 09:41 EST`.
+fn verified_by(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<String> {
+    let mut by: Vec<(String, usize, Moment)> = Vec::new();
+    for (_, _, verified) in arranged.reported() {
+        let who = report.who(verified.by);
+        match by.iter_mut().find(|(name, _, _)| *name == who) {
+            Some((_, count, last)) => {
+                *count += 1;
+                *last = verified.at.max(*last);
+            }
+            None => by.push((who, 1, verified.at)),
+        }
+    }
+    let line = |(who, count, last): (String, usize, Moment)| {
+        let results = if count == 1 { "result" } else { "results" };
+        format!("{who}: {count} {results}, {}", clock::minute_zoned(last, report.zone))
+    };
+    by.into_iter().map(line).collect()
+}
+
+/// The catalog releases the results were judged by.
+fn releases(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> String {
+    let mut judged: Vec<u32> =
+        arranged.reported().map(|(_, result, _)| result.catalog_release).collect();
+    judged.sort_unstable();
+    judged.dedup();
+    let judged: Vec<String> = judged.iter().map(u32::to_string).collect();
+    match judged.as_slice() {
+        [] => format!("Catalog release {}. ", report.catalog.release()),
+        [one] => format!("Results judged by catalog release {one}. "),
+        several => format!("Results judged by catalog releases {}. ", several.join(", ")),
+    }
+}
