@@ -21,7 +21,7 @@ mod zpl;
 use jiff::tz::TimeZone;
 use lab::value::{BirthDate, Label, Moment, PersonName, Priority, Sex, TestCode};
 
-pub use drawing::{SHEET_STYLE, sheet, svg};
+pub use drawing::{SHEET_STYLE, SHEET_STYLE_HASH, sheet, svg};
 pub use zpl::{Density, Printer, zpl};
 
 /// What stands on one label.

@@ -27,8 +27,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use arrange::Arranged;
 pub use arrange::Status;
 
-/// The style of the page, for those who must name it in a content security policy.
+/// The style of the page.
 pub const STYLE: &str = include_str!("patient_report/page.css");
+/// The hash by which a content security policy lets the style of the page stand in it:
+/// `style-src 'sha256-…'`.
+pub const STYLE_HASH: &str = "sha256-3r/v+gzcOnqWvM8kKT5c3br0FKYuo0w/jhpHKPJ+Zc4=";
 
 /// What a laboratory prints at the head of its reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

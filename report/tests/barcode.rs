@@ -215,9 +215,9 @@ fn zint_draws_the_same_bars() {
     }
 }
 
-/// The bars of the drawing, painted from its path, are the same as the encoder's.
+/// The bars of the drawing, painted from its path; the label printer draws its own.
 #[test]
-fn the_label_shows_the_same_bars_on_both_printers() {
+fn the_label_shows_its_number_on_both_printers() {
     let ward = ward::Ward::busy();
     let label = LabelFor {
         name: &ward.patient.name,

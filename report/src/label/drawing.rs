@@ -10,8 +10,11 @@ use super::layout::{self, BARS_AT, BARS_HIGH, BOXED_HIGH, HIGH, MODULE, Mark, WI
 use super::{Copies, LabelFor};
 use crate::code128::Code128;
 
-/// The style of [`sheet`], for those who must name it in a content security policy.
+/// The style of [`sheet`].
 pub const SHEET_STYLE: &str = include_str!("sheet.css");
+/// The hash by which a content security policy lets the style of [`sheet`] stand in it:
+/// `style-src 'sha256-…'`.
+pub const SHEET_STYLE_HASH: &str = "sha256-MsxKsUIkjkO1RFWpRnjpgKH91FIjYFegj4suZl+n2NY=";
 
 /// The label as an SVG of 2 by 1 inch.
 #[must_use]

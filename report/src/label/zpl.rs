@@ -93,8 +93,9 @@ fn field(zpl: &mut String, at: (u32, u32), high: u32, (density, text): (Density,
     let _ = writeln!(zpl, "^FO{x},{y}^A0N,{high},{high}^FH_^FD{}^FS", escaped(text));
 }
 
-/// Six pairs in subset C, then the last digit in subset B: `>;` starts C, `>6` goes on in B. Said
-/// explicitly, so that every printer draws the same bars as the drawing has.
+/// Six pairs in subset C, then the last digit in subset B: `>;` starts C, `>6` goes on in B (ZPL II
+/// Programming Guide, ^BC, table of invocation codes). Said explicitly, since what automatic mode
+/// packs differs between printers and a wider code would run into its neighbors.
 fn bars(label: &LabelFor<'_>, density: Density) -> String {
     let digits = label.label.as_str();
     let (pairs, last) = digits.split_at_checked(12).unwrap_or((digits, ""));

@@ -20,7 +20,8 @@ pub fn criticals(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Markup 
         .map(|(test, result, _)| {
             let flag = result.flag.map_or("", Flag::letters);
             let unit = unit::shown(&result.unit);
-            format!("{} {} {unit} {flag}", name(report, test), result.value)
+            let times = if unit.starts_with("10") { "\u{d7} " } else { "" };
+            format!("{} {} {times}{unit} {flag}", name(report, test), result.value)
         })
         .collect();
     html! {
@@ -92,9 +93,8 @@ fn row(report: &PatientReport<'_>, line: &Line<'_>) -> Markup {
     match line.standing {
         Standing::Reported(result, _) => html! {
             (result_row(report, test, result))
-            @if !test.note.is_empty() {
-                tr class="note" { td colspan="7" { (test.note) } }
-            }
+            @if long(&interval(result)) { (note_row(&depending(&interval(result)))) }
+            @if !test.note.is_empty() { (note_row(&test.note)) }
         },
         Standing::Pending => {
             other_row(report, test, &format!("pending: {}", awaited(report, test)))
@@ -103,6 +103,10 @@ fn row(report: &PatientReport<'_>, line: &Line<'_>) -> Markup {
             other_row(report, test, &format!("not performed: {}", because(report, test)))
         }
     }
+}
+
+fn note_row(note: &str) -> Markup {
+    html! { tr class="note" { td colspan="7" { (note) } } }
 }
 
 fn other_row(report: &PatientReport<'_>, test: &Test, said: &str) -> Markup {
@@ -120,18 +124,52 @@ fn result_row(report: &PatientReport<'_>, test: &Test, result: &ResultVersion) -
         Some(_) => "abnormal",
         None => "normal",
     };
+    let interval = interval(result);
     html! {
         tr class=(weight) {
             th scope="row" class="test" { (name(report, test)) }
-            td class="value" { (value(&result.value)) }
-            td class="flag" { @if let Some(flag) = result.flag { span { (flag.letters()) } } }
-            td class="unit" { (unit::shown(&result.unit)) }
-            td class="interval" { (result.limits.interval()) }
+            (outcome(result))
+            td class="interval" { @if long(&interval) { "see below" } @else { (interval) } }
             td class="previous" { (previous(report, result)) }
             td class="method" { (method(report, result)) }
         }
     }
 }
+
+/// Value, flag and unit; words that have neither flag nor unit take the room of all three.
+fn outcome(result: &ResultVersion) -> Markup {
+    let counted = matches!(result.value, Value::Quantity(_) | Value::Titer(_) | Value::Range(..));
+    let unit = if counted { unit::shown(&result.unit) } else { String::new() };
+    if !counted && result.flag.is_none() {
+        return html! { td class="value" colspan="3" { (value(&result.value)) } };
+    }
+    html! {
+        td class="value" { (value(&result.value)) }
+        td class="flag" { @if let Some(flag) = result.flag { span { (flag.letters()) } } }
+        td class="unit" { (unit) }
+    }
+}
+
+/// The interval as filed; none where there is no value to read against it.
+fn interval(result: &ResultVersion) -> String {
+    match result.value {
+        Value::NotPerformed(_) => String::new(),
+        _ => result.limits.interval(),
+    }
+}
+
+fn depending(intervals: &str) -> String {
+    let intervals = intervals.replace(" (RI)", "");
+    format!("Reference interval, by sex and age, of which not all is known: {intervals}")
+}
+
+/// Intervals that differ by what is not known of the patient, too many for their column.
+fn long(interval: &str) -> bool {
+    interval.chars().count() > INTERVAL_MOST
+}
+
+/// The most characters of an interval in its column.
+const INTERVAL_MOST: usize = 16;
 
 /// Figures stand on the decimal mark; words begin at the left.
 fn value(value: &Value) -> Markup {
@@ -147,8 +185,8 @@ fn previous(report: &PatientReport<'_>, result: &ResultVersion) -> Markup {
         (delta.value)
         span class="when" {
             " " (clock::day(delta.at, report.zone))
-            @if delta.exceeded { " \u{394} " (delta.change) }
         }
+        @if delta.exceeded { " " span class="when" { "\u{394} " (delta.change) } }
     }
 }
 
