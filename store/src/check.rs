@@ -6,8 +6,9 @@
 use lab::invariant;
 use lab::kept::{Kept, Table};
 use lab::laboratory::Laboratory;
+use lab::people::Person;
 
-use crate::cell::Cell;
+use crate::cell::{Cell, Line};
 use crate::engine::Sql;
 use crate::fault::Fault;
 use crate::journal::{self, Seal};
@@ -15,6 +16,9 @@ use crate::table::{self, LAB};
 
 /// Entries read at once.
 const STRIDE: u32 = 2_000;
+
+/// Columns made from the others, for lists, for plots and for people with SQL tools.
+const MADE: [&str; 5] = ["shown", "sort_key", "search", "urgency", "open"];
 
 /// What the check found.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +38,7 @@ pub struct Findings {
 pub fn check(sql: &(impl Sql + ?Sized)) -> Result<Findings, Fault> {
     let mut findings = Findings::default();
     let folded = fold(sql, &mut findings)?;
-    let kept = read_tables(sql)?;
+    let kept = found_tables(sql, &mut findings)?;
     compare(&folded, &kept, &mut findings);
     secrets(sql, &folded, &mut findings)?;
     findings.lines.extend(
@@ -83,17 +87,51 @@ fn fold(sql: &(impl Sql + ?Sized), findings: &mut Findings) -> Result<Laboratory
 pub fn read_tables(sql: &(impl Sql + ?Sized)) -> Result<Laboratory, Fault> {
     let mut laboratory = Laboratory::default();
     for table in Table::ALL {
-        let shape = table::shape(table);
-        let text = format!("SELECT {} FROM {} WHERE lab=?1", shape.columns.join(","), shape.table);
-        for line in sql.rows(&text, &[Cell::Int(LAB)])? {
+        for line in lines(sql, table)? {
             laboratory.keep(table::load(table, &line)?);
         }
     }
     Ok(laboratory)
 }
 
+/// Everything in the tables that can be read; what cannot, and what does not fit the row it stands
+/// beside, is a finding.
+fn found_tables(sql: &(impl Sql + ?Sized), findings: &mut Findings) -> Result<Laboratory, Fault> {
+    let mut laboratory = Laboratory::default();
+    for table in Table::ALL {
+        for line in lines(sql, table)? {
+            match table::load(table, &line) {
+                Err(fault) => findings.add("row_unreadable", fault.to_string()),
+                Ok(kept) => {
+                    if !columns_fit(&kept, &line)? {
+                        findings.add("column_differs", place(&kept));
+                    }
+                    laboratory.keep(kept);
+                }
+            }
+        }
+    }
+    Ok(laboratory)
+}
+
+fn lines(sql: &(impl Sql + ?Sized), table: Table) -> Result<Vec<Line>, Fault> {
+    let shape = table::shape(table);
+    let text = format!("SELECT {} FROM {} WHERE lab=?1", shape.columns.join(","), shape.table);
+    sql.rows(&text, &[Cell::Int(LAB)])
+}
+
+/// Whether the columns that are made from the others say what they would be made to say.
+fn columns_fit(kept: &Kept, line: &Line) -> Result<bool, Fault> {
+    let made = table::save(kept)?;
+    let mut columns = table::shape(kept.table()).columns.iter().zip(made.iter().zip(&line.0));
+    Ok(columns.all(|(column, (made, found))| !MADE.contains(column) || made == found))
+}
+
+fn place(row: &Kept) -> String {
+    format!("{} {}", row.table().name(), row.number())
+}
+
 fn compare(folded: &Laboratory, kept: &Laboratory, findings: &mut Findings) {
-    let place = |row: &Kept| format!("{} {}", row.table().name(), row.number());
     for row in folded.rows() {
         findings.rows += 1;
         match kept.row(row.table(), row.number()) {
@@ -109,19 +147,22 @@ fn compare(folded: &Laboratory, kept: &Laboratory, findings: &mut Findings) {
     }
 }
 
-/// Each stored password digest fits the seal the journal knows.
+/// Each stored password digest fits the seal the journal knows, and none is missing.
 fn secrets(
     sql: &(impl Sql + ?Sized),
     folded: &Laboratory,
     findings: &mut Findings,
 ) -> Result<(), Fault> {
+    let mut people: Vec<Person> = folded.all().collect();
     for line in sql.rows("SELECT person, digest FROM secret WHERE lab=?1", &[Cell::Int(LAB)])? {
         let (person, seal) = (line.int(0)?, crate::seal_of(line.text(1)?));
-        let known = folded.all::<lab::people::Person>().find(|row| row.id.0 == person);
-        if known.and_then(|row| row.secret_seal).as_deref() != Some(seal.as_str()) {
+        let known = people.iter_mut().find(|row| row.id.0 == person);
+        if known.and_then(|row| row.secret_seal.take()).as_deref() != Some(seal.as_str()) {
             findings.add("secret_differs", format!("person {person}"));
         }
     }
+    let missing = people.iter().filter(|row| row.secret_seal.is_some());
+    missing.for_each(|row| findings.add("secret_missing", format!("person {}", row.id)));
     Ok(())
 }
 

@@ -75,7 +75,7 @@ impl<S: Sql + ?Sized> Look for DatabaseLook<'_, S> {
     ) -> Result<Option<(ResultVersion, Moment)>, Fault> {
         let sql = "SELECT verified_result, verified_at FROM test \
                    WHERE lab=?1 AND patient=?2 AND code=?3 AND verified_at IS NOT NULL \
-                   ORDER BY verified_at DESC LIMIT 1";
+                   ORDER BY verified_at DESC, verified_result DESC LIMIT 1";
         let given = [Cell::Int(LAB), Cell::Int(patient.0), Cell::text(code.as_str())];
         let Some(line) = self.0.row(sql, &given)? else { return Ok(None) };
         let at = Moment::from_micros(line.int(1)?);
