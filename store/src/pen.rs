@@ -188,7 +188,11 @@ impl<P: Pen> Writer<P> {
     fn tell(&mut self) {
         let told = std::mem::take(&mut self.told);
         if !told.is_empty() {
-            self.listeners.iter().for_each(|listener| listener(&told));
+            for listener in &self.listeners {
+                if catch_unwind(AssertUnwindSafe(|| listener(&told))).is_err() {
+                    tracing::error!("a listener broke; it missed a commit");
+                }
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! What must stay true: a commit that was answered is on the disk; foreign keys are on.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex};
 
@@ -176,9 +177,16 @@ impl Readers {
     /// The database failed, or the questions did.
     pub fn with<T>(&self, ask: impl FnOnce(&dyn Sql) -> Result<T, Fault>) -> Result<T, Fault> {
         let reader = SqliteReader { connection: self.take()? };
-        let answer = reader.snapshot(ask);
-        self.give_back(reader.connection);
-        answer
+        match catch_unwind(AssertUnwindSafe(|| reader.snapshot(ask))) {
+            Ok(answer) => {
+                self.give_back(reader.connection);
+                answer
+            }
+            Err(panic) => {
+                self.lose();
+                resume_unwind(panic)
+            }
+        }
     }
 
     fn take(&self) -> Result<Connection, Fault> {
@@ -188,10 +196,19 @@ impl Readers {
                 return Ok(connection);
             }
             if idle.1 < self.most {
+                let opened = open_reader(&self.file)?;
                 idle.1 += 1;
-                return open_reader(&self.file);
+                return Ok(opened);
             }
             idle = self.freed.wait(idle).map_err(Fault::new)?;
+        }
+    }
+
+    /// A connection was left in the middle of a question and is not used again.
+    fn lose(&self) {
+        if let Ok(mut idle) = self.idle.lock() {
+            idle.1 -= 1;
+            self.freed.notify_one();
         }
     }
 
