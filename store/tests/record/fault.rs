@@ -1,0 +1,104 @@
+//! The world fails: nothing changed, and work goes on when it no longer does.
+
+use std::sync::mpsc::channel;
+
+use lab::people::Actor;
+use rusqlite::Connection;
+use store::{Answer, Store};
+
+use crate::room::*;
+
+#[test]
+fn while_somebody_else_holds_the_file_nothing_is_done_and_afterwards_it_is() {
+    let folder = Folder::new();
+    let store = folder.open();
+    add(&store, "cy");
+    let other = Connection::open(store.file()).expect("the file opens");
+    other.execute_batch("BEGIN IMMEDIATE").expect("the file is held");
+    let answer = store.execute(act("add dora", Actor::System, person("dora")));
+    assert!(matches!(answer, Answer::Failed(_)), "{answer:?}");
+    assert_eq!(count(&store, "SELECT count(*) FROM person"), 1, "readers read on");
+    other.execute_batch("ROLLBACK").expect("the file is let go");
+    assert_eq!(add(&store, "dora").seq, 2, "the same request, done now");
+    assert_eq!(findings(&store), []);
+}
+
+#[test]
+fn a_command_the_database_cannot_keep_fails_alone() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    let other = Connection::open(store.file()).expect("the file opens");
+    other
+        .execute_batch(
+            "CREATE TRIGGER no_zoe BEFORE INSERT ON person WHEN new.sign_in='zoe'
+             BEGIN SELECT RAISE(ABORT, 'the disk has a hole'); END",
+        )
+        .expect("a trap is set");
+    let (tell, heard) = channel();
+    for name in ["ann", "zoe", "bob"] {
+        let tell = tell.clone();
+        store.ask(act(name, Actor::System, person(name)), move |answer| {
+            tell.send(answer).expect("somebody listens");
+        });
+    }
+    let answers: Vec<Answer> = (0..3).map(|_| heard.recv().expect("an answer")).collect();
+    let failed: Vec<bool> =
+        answers.iter().map(|answer| matches!(answer, Answer::Failed(_))).collect();
+    assert_eq!(failed, [false, true, false]);
+    let seqs: Vec<i64> = [&answers[0], &answers[2]].map(|answer| done(answer.clone()).seq).into();
+    assert_eq!(seqs, [8, 9], "the failed one took no number");
+    lived.file(&store, &[("K", "4.2")]);
+    assert_eq!(findings(&store), []);
+}
+
+#[test]
+fn after_closing_the_door_answers_that_it_is_closed() {
+    let folder = Folder::new();
+    let store = folder.open();
+    add(&store, "cy");
+    store.close();
+    let answer = store.execute(act("late", Actor::System, person("dora")));
+    assert!(matches!(answer, Answer::Failed(_)), "{answer:?}");
+    assert!(store.copy_to(&folder.path().join("copy.db")).is_err());
+    assert_eq!(count(&store, "SELECT count(*) FROM person"), 1);
+    store.close();
+}
+
+#[test]
+fn what_was_asked_before_closing_is_done() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let (tell, heard) = channel();
+    for n in 0..50 {
+        let tell = tell.clone();
+        let command = act(&format!("r{n}"), Actor::System, person(&format!("p{n}")));
+        store.ask(command, move |answer| tell.send(done(answer).seq).expect("somebody listens"));
+    }
+    store.close();
+    drop(tell);
+    assert_eq!(heard.iter().collect::<Vec<i64>>(), (1..=50).collect::<Vec<i64>>());
+}
+
+#[test]
+fn the_record_of_a_newer_program_is_not_touched() {
+    let folder = Folder::new();
+    drop(folder.open());
+    let other = Connection::open(folder.path().join(store::FILE)).expect("the file opens");
+    other.execute_batch("INSERT INTO migration(step) VALUES (2), (3), (4), (99)").expect("steps");
+    let Err(fault) = Store::open(folder.path()) else { panic!("a newer record was opened") };
+    assert!(fault.to_string().contains("newer"), "{fault}");
+}
+
+#[test]
+fn a_catalog_on_record_that_does_not_load_keeps_the_door_shut() {
+    let folder = Folder::new();
+    let store = folder.open();
+    lived_in(&store);
+    drop(store);
+    let other = Connection::open(folder.path().join(store::FILE)).expect("the file opens");
+    let broken = "UPDATE catalog_release SET files='[[\"x.toml\",\"nonsense\"]]'";
+    other.execute_batch(broken).expect("the release is broken");
+    let Err(fault) = Store::open(folder.path()) else { panic!("a broken catalog is in force") };
+    assert!(fault.to_string().contains("catalog"), "{fault}");
+}

@@ -1,0 +1,125 @@
+//! Raw messages: kept before they are acknowledged, once however often they come.
+
+use lab::value::{InstrumentId, MessageId, Moment};
+use store::Store;
+use store::message::{Fate, Listed, Raw, newest, one, unread};
+
+use crate::room::*;
+
+fn raw(digest: Option<&str>, bytes: &[u8]) -> Raw {
+    Raw {
+        at: NINE,
+        instrument: Some(InstrumentId(5)),
+        peer: "10.0.0.7:4040".into(),
+        protocol: "astm".into(),
+        outgoing: false,
+        digest: digest.map(str::to_owned),
+        bytes: bytes.to_vec(),
+    }
+}
+
+fn keep(store: &Store, raw: Raw) -> (MessageId, bool) {
+    store.keep_and_wait(raw).expect("the message is kept")
+}
+
+fn read(store: &Store, id: MessageId) -> Listed {
+    store.read(|sql| one(sql, id)).expect("read").expect("the message")
+}
+
+/// Whatever was sent to the pen before this is on the disk after it.
+fn settled(store: &Store) {
+    let end = store::session::Note::End { token: "nobody".into() };
+    store.note_and_wait(end).expect("the pen works");
+}
+
+#[test]
+fn bytes_come_back_as_they_came() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let bytes: Vec<u8> = (0..=255).collect();
+    let (id, again) = keep(&store, raw(Some("d1"), &bytes));
+    assert!(!again);
+    let listed = read(&store, id);
+    assert_eq!((listed.bytes, listed.at, listed.instrument), (bytes, NINE, Some(InstrumentId(5))));
+    assert_eq!((listed.fate.as_str(), listed.resent, listed.outgoing), ("kept", 0, false));
+}
+
+#[test]
+fn a_message_that_comes_again_is_one_row_and_counted() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let (first, _) = keep(&store, raw(Some("d1"), b"H|\\^&"));
+    assert_eq!(keep(&store, raw(Some("d1"), b"H|\\^&")), (first, true));
+    assert_eq!(read(&store, first).resent, 1);
+    assert_eq!(keep(&store, raw(Some("d1"), b"H|\\^&")), (first, true));
+    assert_eq!(read(&store, first).resent, 2);
+    assert_eq!(count(&store, "SELECT count(*) FROM message"), 1);
+    let (other, again) = keep(&store, raw(Some("d2"), b"H|\\^&"));
+    assert!(other != first && !again);
+}
+
+#[test]
+fn without_a_digest_every_message_counts() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let (first, again) = keep(&store, raw(None, b"Q"));
+    let (second, again_too) = keep(&store, raw(None, b"Q"));
+    assert!(first != second && !again && !again_too);
+    assert_eq!(count(&store, "SELECT count(*) FROM message"), 2);
+}
+
+#[test]
+fn what_was_kept_and_not_read_is_there_after_a_stop_oldest_first() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let kept: Vec<MessageId> = ["a", "b", "c", "d", "e"]
+        .iter()
+        .map(|digest| keep(&store, raw(Some(digest), digest.as_bytes())).0)
+        .collect();
+    let (sent, _) = keep(&store, Raw { outgoing: true, ..raw(None, b"O") });
+    store.settle(kept[1], Fate::Filed);
+    store.settle(kept[3], Fate::Unreadable);
+    settled(&store);
+    drop(store);
+    let store = folder.open();
+    let left = store.read(|sql| unread(sql, 10)).expect("read");
+    let left: Vec<MessageId> = left.iter().map(|listed| listed.id).collect();
+    assert_eq!(left, [kept[0], kept[2], kept[4]]);
+    let limited = store.read(|sql| unread(sql, 2)).expect("read");
+    assert_eq!(limited.len(), 2);
+    assert_eq!(read(&store, kept[1]).fate, "filed");
+    assert_eq!(read(&store, kept[3]).fate, "unreadable");
+    assert_eq!(read(&store, sent).fate, "sent");
+}
+
+#[test]
+fn the_newest_of_an_instrument_come_first_and_its_numbers_are_never_used_again() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let mut kept: Vec<MessageId> = (0..3).map(|_| keep(&store, raw(None, b"R")).0).collect();
+    keep(&store, Raw { instrument: None, ..raw(None, b"R") });
+    drop(store);
+    let store = folder.open();
+    let early = Moment::from_micros(NINE.micros() - 60_000_000);
+    kept.push(keep(&store, Raw { at: early, ..raw(None, b"R") }).0);
+    kept.reverse();
+    let listed = store.read(|sql| newest(sql, InstrumentId(5), 10)).expect("read");
+    let listed: Vec<MessageId> = listed.iter().map(|listed| listed.id).collect();
+    assert_eq!(listed, kept);
+}
+
+#[test]
+fn a_message_says_which_request_it_became_and_is_filed_once() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    let (id, _) = keep(&store, raw(Some("d1"), b"R|1|K|4.2"));
+    let file = || {
+        let machine = lab::people::Actor::Instrument(lived.analyzer);
+        let message = lived.message(lived.label.as_str(), &[("K", "4.2")]);
+        store.execute(act(&format!("message {id}"), machine, message))
+    };
+    let (first, second) = (done(file()), done(file()));
+    assert!(!first.again && second.again);
+    assert_eq!(count(&store, "SELECT count(*) FROM result"), 1);
+}

@@ -1,0 +1,141 @@
+//! Every question of the door, of the screens and of the instruments is answered from an index.
+//!
+//! Each is asked through an ear that keeps its text; the database is then asked how it would
+//! answer. What must stay true: nothing is scanned, except what is as small as the people and the
+//! instruments of one laboratory, or only what waits.
+
+use std::cell::RefCell;
+
+use lab::command::Look;
+use lab::value::{InstrumentId, Label, MessageId, PatientId, PersonId, ResultId, UnclaimedId};
+use store::cell::{Cell, Line};
+use store::engine::Sql;
+use store::fault::Fault;
+use store::{DatabaseLook, journal, message, query, session};
+
+use crate::room::*;
+
+/// Hears every question, and asks how it is answered.
+struct Ear<'a> {
+    sql: &'a dyn Sql,
+    plans: RefCell<Vec<(String, String)>>,
+}
+
+impl Sql for Ear<'_> {
+    fn rows(&self, sql: &str, given: &[Cell]) -> Result<Vec<Line>, Fault> {
+        for line in self.sql.rows(&format!("EXPLAIN QUERY PLAN {sql}"), given)? {
+            self.plans.borrow_mut().push((sql.to_owned(), line.text(3)?.to_owned()));
+        }
+        self.sql.rows(sql, given)
+    }
+}
+
+/// The steps of the plans by which questions are answered in a record with some work in it.
+fn plans(ask: impl FnOnce(&Ear<'_>, &Lived) -> Result<(), Fault>) -> Vec<(String, String)> {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = lived_in(&store);
+    let heard = store.read(|sql| {
+        let ear = Ear { sql, plans: RefCell::default() };
+        ask(&ear, &lived)?;
+        Ok(ear.plans.into_inner())
+    });
+    heard.expect("every question is answered")
+}
+
+/// A step that reads a whole table, or a whole index that does not only hold what waits.
+fn scans(step: &str) -> bool {
+    let waiting = ["test_waiting", "test_open", "specimen_waiting", "unclaimed_open"];
+    step.starts_with("SCAN") && !waiting.iter().any(|index| step.contains(index))
+}
+
+fn assert_none_scans(heard: &[(String, String)], small: &[&str]) {
+    let small = |step: &str| small.iter().any(|table| step == format!("SCAN {table}"));
+    let scanned: Vec<_> = heard.iter().filter(|(_, step)| scans(step) && !small(step)).collect();
+    assert!(scanned.is_empty(), "{scanned:#?}");
+    assert!(!heard.is_empty(), "nothing was asked");
+}
+
+#[test]
+fn everything_a_command_looks_at_is_found_by_an_index() {
+    let heard = plans(|ear, lived| {
+        let look = DatabaseLook(ear);
+        look.patient(PatientId(1))?;
+        look.patient_numbered("MRN-1")?;
+        look.accession(lived.accession)?;
+        look.last_sequence(20_781)?;
+        look.specimen(lived.specimen)?;
+        look.specimen_labeled(&lived.label)?;
+        look.test(lived.tests["K"])?;
+        look.tests_of(lived.accession)?;
+        look.result(ResultId(1))?;
+        look.newest_results(lived.accession)?;
+        look.last_verified(PatientId(1), &"K".into())?;
+        look.person(PersonId(1))?;
+        look.person_signing_in("cy")?;
+        look.instrument(lived.analyzer)?;
+        look.instrument_named("Chem 1")?;
+        look.unclaimed(UnclaimedId(1))?;
+        look.newest_release().map(drop)
+    });
+    assert_none_scans(&heard, &[]);
+    assert_eq!(
+        heard.iter().map(|(sql, _)| sql).collect::<std::collections::BTreeSet<_>>().len(),
+        17
+    );
+}
+
+#[test]
+fn the_last_verified_result_is_the_end_of_its_index() {
+    let heard =
+        plans(|ear, _| DatabaseLook(ear).last_verified(PatientId(1), &"K".into()).map(drop));
+    let steps: Vec<&str> = heard.iter().map(|(_, step)| step.as_str()).collect();
+    assert!(steps[0].contains("test_verified"), "{steps:?}");
+}
+
+#[test]
+fn the_journal_the_messages_and_the_sessions_are_found_by_an_index() {
+    let heard = plans(|ear, lived| {
+        journal::head(ear)?;
+        journal::answering(ear, "order 1")?;
+        journal::after(ear, 3, 10)?;
+        journal::about(ear, lived.accession.0, 10)?;
+        message::unread(ear, 10)?;
+        message::one(ear, MessageId(1))?;
+        message::newest(ear, InstrumentId(1), 10)?;
+        session::of(ear, "5e55")?;
+        session::digest_of(ear, PersonId(1))?;
+        session::looks_at(ear, PatientId(1)).map(drop)
+    });
+    assert_none_scans(&heard, &[]);
+}
+
+#[test]
+fn what_the_screens_ask_is_found_by_an_index() {
+    let heard = plans(|ear, lived| {
+        query::board(ear, 0)?;
+        query::collect_list(ear, "Ordered", 50)?;
+        query::collect_list(ear, "Collected", 50)?;
+        query::received_list(ear, 50)?;
+        query::review_list(ear, None, 50)?;
+        query::review_list(ear, Some("chemistry"), 50)?;
+        query::review_line(ear, lived.tests["K"])?;
+        query::find_anything(ear, "lee")?;
+        query::find_anything(ear, "MRN-1")?;
+        query::find_anything(ear, lived.label.as_str())?;
+        query::whole_by_label(ear, &Label::new(NINE, 1, 0))?;
+        query::journal_of(ear, lived.accession, 50)?;
+        query::instruments(ear)?;
+        query::unclaimed_open(ear, 50)?;
+        query::work_for_specimen(ear, &lived.label).map(drop)
+    });
+    assert_none_scans(&heard, &["person", "instrument"]);
+}
+
+#[test]
+fn a_scan_would_be_heard() {
+    let heard = plans(|ear, _| {
+        ear.rows("SELECT count(*) FROM result WHERE value LIKE '%9%'", &[]).map(drop)
+    });
+    assert!(heard.iter().any(|(_, step)| scans(step)), "{heard:?}");
+}

@@ -1,0 +1,184 @@
+//! Whoever changes the file behind the door's back is found.
+
+use rusqlite::{Connection, params};
+use store::Store;
+use store::check::check;
+use store::journal::{Entry, Seal, after};
+
+use crate::room::*;
+
+/// A record that was lived in, then changed by hand; what the check says of it.
+fn after_hand(sql: &str) -> Vec<(String, String)> {
+    let folder = Folder::new();
+    let store = folder.open();
+    lived_in(&store);
+    assert_eq!(findings(&store), [], "clean before the hand");
+    let hand = Connection::open(store.file()).expect("the file opens");
+    hand.execute_batch("PRAGMA foreign_keys=OFF").expect("no foreign keys");
+    let changed = hand.execute(sql, []).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    assert!(changed > 0, "{sql} changed nothing");
+    findings(&store)
+}
+
+fn kinds(found: &[(String, String)]) -> Vec<&str> {
+    found.iter().map(|(kind, _)| kind.as_str()).collect()
+}
+
+#[test]
+fn a_changed_journal_entry_breaks_its_seal() {
+    for sql in [
+        "UPDATE journal SET at=at+1 WHERE seq=6",
+        "UPDATE journal SET actor='\"System\"' WHERE seq=6",
+        "UPDATE journal SET command='AddPerson' WHERE seq=6",
+        "UPDATE journal SET request='other' WHERE seq=6",
+        "UPDATE journal SET last_id=last_id+1 WHERE seq=6",
+    ] {
+        assert_eq!(after_hand(sql), [("broken_seal".into(), "entry 6".into())], "{sql}");
+    }
+    let events = "UPDATE journal SET events=replace(events, '6.9', '4.2') WHERE seq=8";
+    let found = after_hand(events);
+    assert_eq!(kinds(&found), ["broken_seal", "row_differs"], "{found:?}");
+    let seal = "UPDATE journal SET seal=zeroblob(32) WHERE seq=6";
+    let found = after_hand(seal);
+    let entries: Vec<&str> = found.iter().map(|(_, place)| place.as_str()).collect();
+    assert_eq!(entries, ["entry 6", "entry 7"], "and the one sealed over it");
+}
+
+#[test]
+fn text_moved_from_one_field_to_the_next_breaks_the_seal() {
+    let moved = "UPDATE journal SET command=substr(command, 1, 5), \
+                 request=substr(command, 6)||request WHERE seq=6";
+    assert_eq!(kinds(&after_hand(moved)), ["broken_seal"]);
+}
+
+#[test]
+fn a_deleted_entry_leaves_a_gap() {
+    let found = after_hand("DELETE FROM journal WHERE seq=6");
+    assert!(found.contains(&("journal_gap".into(), "after entry 5 comes 7".into())), "{found:?}");
+    assert!(found.contains(&("broken_seal".into(), "entry 7".into())), "{found:?}");
+    assert!(kinds(&found).contains(&"row_differs"), "what it did is missing: {found:?}");
+    let found = after_hand("DELETE FROM journal WHERE seq=1");
+    assert!(found.contains(&("journal_gap".into(), "after entry 0 comes 2".into())), "{found:?}");
+}
+
+#[test]
+fn a_journal_cut_off_at_its_end_no_longer_makes_the_tables() {
+    let found = after_hand("DELETE FROM journal WHERE seq=10");
+    assert_eq!(kinds(&found), ["row_differs"], "{found:?}");
+    let found = after_hand("DELETE FROM journal");
+    assert!(kinds(&found).contains(&"row_without_event"), "{found:?}");
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_is_told() {
+    let found = after_hand("UPDATE journal SET events='nonsense' WHERE seq=6");
+    assert!(kinds(&found).starts_with(&["broken_seal", "unreadable_entry"]), "{found:?}");
+}
+
+#[test]
+fn a_changed_row_differs_from_what_happened() {
+    for (sql, place) in [
+        ("UPDATE patient SET family='Leigh'", "patient"),
+        ("UPDATE accession SET provider='nobody'", "accession"),
+        ("UPDATE specimen SET collected_at=collected_at-1", "specimen"),
+        ("UPDATE test SET note='fine' WHERE code='K'", "test"),
+        ("UPDATE result SET value=replace(value, '6.9', '4.2') WHERE code='K'", "result"),
+        ("UPDATE result SET holds='[]' WHERE code='K'", "result"),
+        ("UPDATE person SET role='Director'", "person"),
+        ("UPDATE instrument SET codes='{}'", "instrument"),
+        ("UPDATE unclaimed SET sent_number='other'", "unclaimed"),
+        ("UPDATE catalog_release SET reason='other'", "catalog_release"),
+    ] {
+        let found = after_hand(sql);
+        let differs = found.iter().any(|(kind, at)| kind == "row_differs" && at.starts_with(place));
+        assert!(differs, "{sql}: {found:?}");
+    }
+}
+
+#[test]
+fn a_changed_column_beside_the_row_is_found_too() {
+    for (sql, place) in [
+        ("UPDATE result SET shown='4.2' WHERE code='K'", "result"),
+        ("UPDATE result SET sort_key=4.2 WHERE code='K'", "result"),
+        ("UPDATE patient SET search='nobody'", "patient"),
+        ("UPDATE accession SET urgency=2", "accession"),
+        ("UPDATE unclaimed SET open=0", "unclaimed"),
+    ] {
+        let found = after_hand(sql);
+        assert_eq!(kinds(&found), ["column_differs"], "{sql}: {found:?}");
+        assert!(found[0].1.starts_with(place), "{sql}: {found:?}");
+    }
+}
+
+#[test]
+fn a_row_taken_away_or_put_in_is_found() {
+    let found = after_hand("DELETE FROM unclaimed");
+    assert_eq!(kinds(&found), ["row_missing"], "{found:?}");
+    let added = "INSERT INTO patient(lab, id, record_number, family, given, birth_date, sex, \
+                 search) SELECT lab, id+1, 'MRN-X', family, given, birth_date, sex, search \
+                 FROM patient";
+    let found = after_hand(added);
+    assert_eq!(kinds(&found), ["row_without_event"], "{found:?}");
+}
+
+#[test]
+fn a_row_against_a_law_is_named_by_the_law() {
+    let found = after_hand("UPDATE test SET verified_by='\"System\"' WHERE code='K'");
+    let law = "a_released_result_was_verified_by_a_person";
+    assert_eq!(kinds(&found), ["row_differs", law], "{found:?}");
+}
+
+#[test]
+fn a_changed_or_missing_secret_is_found() {
+    let found = after_hand("UPDATE secret SET digest='$argon2id$another'");
+    assert_eq!(kinds(&found), ["secret_differs"], "{found:?}");
+    let found = after_hand("DELETE FROM secret");
+    assert_eq!(kinds(&found), ["secret_missing"], "{found:?}");
+}
+
+#[test]
+fn a_row_that_cannot_be_read_is_told_and_the_rest_is_checked_all_the_same() {
+    let found = after_hand("UPDATE test SET state='Nonsense' WHERE code='K'");
+    let law = "a_result_belongs_to_the_patient_of_its_test";
+    assert_eq!(kinds(&found), ["row_unreadable", "row_missing", law], "{found:?}");
+}
+
+/// Whoever can compute seals seals everything again: then the tables tell.
+#[test]
+fn a_journal_sealed_again_by_a_forger_still_differs_from_the_tables() {
+    let folder = Folder::new();
+    let store = folder.open();
+    lived_in(&store);
+    let mut entries = store.read(|sql| after(sql, 0, 100)).expect("read");
+    let filed = entries.iter_mut().find(|entry| entry.command == "FileReadings").expect("filed");
+    filed.events = filed.events.replace("6.9", "4.2");
+    write_sealed(&store, entries);
+    let found = findings(&store);
+    assert_eq!(kinds(&found), ["row_differs"], "{found:?}");
+}
+
+fn write_sealed(store: &Store, entries: Vec<Entry>) {
+    let hand = Connection::open(store.file()).expect("the file opens");
+    let mut before: Seal = [0; 32];
+    for mut entry in entries {
+        entry.seal = entry.expected_seal(&before).expect("a seal");
+        before = entry.seal;
+        let sql = "UPDATE journal SET events=?1, seal=?2 WHERE seq=?3";
+        let given = params![entry.events, entry.seal.to_vec(), entry.seq];
+        assert_eq!(hand.execute(sql, given).expect("written"), 1);
+    }
+}
+
+#[test]
+fn the_check_only_reads() {
+    let folder = Folder::new();
+    let store = folder.open();
+    lived_in(&store);
+    let hand = Connection::open(store.file()).expect("the file opens");
+    let version = |hand: &Connection| -> i64 {
+        hand.query_row("PRAGMA data_version", [], |row| row.get(0)).expect("a version")
+    };
+    let before = version(&hand);
+    store.read(|sql| check(sql)).expect("the check reads");
+    assert_eq!(version(&hand), before);
+}
