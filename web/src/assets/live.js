@@ -164,6 +164,30 @@
 		} else if (rows.length) reach(rows[0], true);
 	};
 
+	// A field that asks while one types: the parts of the page with the same ids are brought in.
+	let asking = 0;
+	doc.addEventListener("input", e => {
+		const field = e.target,
+			src = field.dataset && field.dataset.ask;
+		clearTimeout(asking);
+		if (!src) return;
+		asking = setTimeout(async () => {
+			const value = field.value;
+			try {
+				const answer = await fetch(`${src}?${field.name}=${encodeURIComponent(value)}`, {
+					headers: { "X-Meniscus": "live" },
+				});
+				if (!answer.ok || field.value !== value) return;
+				$$("[id]", parse(await answer.text())).forEach(part => {
+					const mine = doc.getElementById(part.id);
+					if (mine) mine.replaceWith(part);
+				});
+			} catch {
+				// What is typed can be sent all the same.
+			}
+		}, 150);
+	});
+
 	// The stream: /live names what changed; each part that follows it is fetched again, pages asked
 	// for once.
 	let source = null,

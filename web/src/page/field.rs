@@ -29,6 +29,7 @@ pub struct Field<'a> {
     error: Option<&'a str>,
     class: Option<&'static str>,
     complete: Option<&'a str>,
+    suggests: Option<&'a str>,
     required: bool,
     starts: bool,
 }
@@ -44,6 +45,7 @@ impl<'a> Field<'a> {
             error: None,
             class: None,
             complete: None,
+            suggests: None,
             required: false,
             starts: false,
         }
@@ -134,6 +136,13 @@ impl<'a> Field<'a> {
     /// What the browser may fill in (the HTML `autocomplete` token); off unless said.
     pub const fn complete(mut self, token: &'a str) -> Self {
         self.complete = Some(token);
+        self
+    }
+
+    /// It offers what stands in the list `NAME-list` of the page; while one types, parts of the
+    /// page are brought in from this address, which is given what was typed.
+    pub const fn suggests(mut self, address: &'a str) -> Self {
+        self.suggests = Some(address);
         self
     }
 
@@ -253,7 +262,8 @@ impl<'a> Field<'a> {
                 class=[self.class] autocomplete=(self.complete.unwrap_or("off"))
                 required[self.required] data-scan-input[self.kind == Kind::Scan]
                 aria-invalid=[self.invalid()] aria-describedby=[self.described()]
-                autofocus[self.starts];
+                list=[self.suggests.map(|_| format!("{}-list", self.name))]
+                data-ask=[self.suggests] autofocus[self.starts];
         }
     }
 }
@@ -282,13 +292,15 @@ pub struct Form<'a> {
     pub whole: bool,
     /// True sends files too (`multipart/form-data`), never in place.
     pub files: bool,
+    /// True lets a form be sent half filled: the answer says what is missing.
+    pub lenient: bool,
 }
 
 /// The form around its fields.
 pub fn form(form: &Form<'_>, body: Markup) -> Markup {
     html! {
         form .form id=(form.id) method="post" action=(form.action) data-draft[form.keeps]
-            data-scan[form.scans] data-inplace[!form.whole && !form.files]
+            data-scan[form.scans] data-inplace[!form.whole && !form.files] novalidate[form.lenient]
             enctype=[form.files.then_some("multipart/form-data")] { (body) }
     }
 }

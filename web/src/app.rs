@@ -1,0 +1,241 @@
+//! What every request has in common: the record, the laboratory's name and time zone, and the
+//! little that is remembered between requests.
+//!
+//! What must stay true: what is remembered here may be lost at any moment without loss to the
+//! record: an answer not yet shown, a side list of scans, a copy of the counts.
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::tz::TimeZone;
+use lab::catalog::Catalog;
+use lab::value::{Moment, PatientId, PersonId};
+use report::patient_report::Letterhead;
+use store::Store;
+use store::fault::Fault;
+use store::query::Board;
+use tokio::sync::Semaphore;
+
+use crate::limit::{LOOK_EVERY_MINUTES, PASSWORDS_AT_ONCE, SIDE_ROWS_MAX};
+use crate::links::Links;
+use crate::live::News;
+use crate::meter::Meter;
+
+/// Tells what time it is.
+pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
+
+/// The laboratory, as its pages and papers name it.
+#[derive(Clone, Debug)]
+pub struct Laboratory {
+    /// Its name, address and director, as reports print them.
+    pub letterhead: Letterhead,
+    /// Where its clocks hang.
+    pub zone: TimeZone,
+    /// True for a teaching laboratory with invented patients: every page says so.
+    pub demo: bool,
+    /// True where pages are served over TLS: cookies then never travel without it.
+    pub secure: bool,
+}
+
+/// The web of one laboratory; copies share their state.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    store: Arc<Store>,
+    laboratory: Laboratory,
+    links: Links,
+    clock: Clock,
+    news: News,
+    meter: Meter,
+    passwords: Semaphore,
+    catalog: Mutex<Option<(u64, Arc<Catalog>)>>,
+    counts: Mutex<Option<(u64, Moment, Board)>>,
+    said: Mutex<HashMap<String, Said>>,
+    side: Mutex<HashMap<String, Vec<SideScan>>>,
+    looks: Mutex<HashMap<(PersonId, PatientId, &'static str), Moment>>,
+}
+
+/// What was just done or refused, until the next page shows it.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    pub(crate) kind: crate::page::FlashKind,
+    pub(crate) text: String,
+}
+
+/// A scan that was not received, and why.
+#[derive(Clone, Debug)]
+pub(crate) struct SideScan {
+    pub(crate) at: Moment,
+    pub(crate) scanned: String,
+    pub(crate) code: &'static str,
+    pub(crate) because: String,
+    pub(crate) remedy: &'static str,
+}
+
+impl App {
+    /// The web of the laboratory whose record this is.
+    #[must_use]
+    pub fn new(store: Arc<Store>, laboratory: Laboratory, links: Links) -> App {
+        App::with_clock(store, laboratory, (links, Arc::new(now_by_the_machine)))
+    }
+
+    /// The same, with another clock.
+    #[must_use]
+    pub fn with_clock(
+        store: Arc<Store>,
+        laboratory: Laboratory,
+        (links, clock): (Links, Clock),
+    ) -> App {
+        crate::password::nobody();
+        let news = News::new();
+        let telling = news.clone();
+        store.listen(Box::new(move |told| telling.tell(told)));
+        App(Arc::new(Inner {
+            store,
+            laboratory,
+            links,
+            clock,
+            news,
+            meter: Meter::new(),
+            passwords: Semaphore::new(PASSWORDS_AT_ONCE),
+            catalog: Mutex::default(),
+            counts: Mutex::default(),
+            said: Mutex::default(),
+            side: Mutex::default(),
+            looks: Mutex::default(),
+        }))
+    }
+
+    /// Ends the live updates of every open page, so that the server can stop.
+    pub fn stop(&self) {
+        self.0.news.stop();
+    }
+
+    pub(crate) fn store(&self) -> &Arc<Store> {
+        &self.0.store
+    }
+
+    pub(crate) fn laboratory(&self) -> &Laboratory {
+        &self.0.laboratory
+    }
+
+    pub(crate) fn links(&self) -> &Links {
+        &self.0.links
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        (self.0.clock)()
+    }
+
+    pub(crate) fn news(&self) -> &News {
+        &self.0.news
+    }
+
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.0.meter
+    }
+
+    pub(crate) fn passwords(&self) -> &Semaphore {
+        &self.0.passwords
+    }
+
+    /// The catalog in force; read once for each release. Blocks while it reads.
+    pub(crate) fn catalog(&self) -> Result<Arc<Catalog>, Fault> {
+        let release = self.0.news.releases.load(Ordering::SeqCst);
+        let kept = held(&self.0.catalog).clone().filter(|(of, _)| *of == release);
+        if let Some((_, catalog)) = kept {
+            return Ok(catalog);
+        }
+        let catalog = self.0.store.catalog()?;
+        *held(&self.0.catalog) = Some((release, Arc::clone(&catalog)));
+        Ok(catalog)
+    }
+
+    /// How much waits where, counted anew only after something happened. Blocks while it counts.
+    pub(crate) fn counts(&self, now: Moment) -> Result<Board, Fault> {
+        let commits = self.0.news.commits.load(Ordering::SeqCst);
+        let since = self.midnight(now);
+        let kept = held(&self.0.counts).clone();
+        if let Some((_, _, board)) = kept.filter(|(of, day, _)| *of == commits && *day == since) {
+            return Ok(board);
+        }
+        let board = self.0.store.read(|sql| store::query::board(sql, since.micros()))?;
+        *held(&self.0.counts) = Some((commits, since, board.clone()));
+        Ok(board)
+    }
+
+    /// When this day began where the laboratory is.
+    fn midnight(&self, now: Moment) -> Moment {
+        let zoned = now.in_zone(&self.0.laboratory.zone);
+        let start = zoned.start_of_day().map(|start| start.timestamp().as_microsecond());
+        Moment::from_micros(start.unwrap_or_else(|_| now.micros()))
+    }
+
+    /// Keeps what the next page of this session says.
+    pub(crate) fn say(&self, session: &str, said: Said) {
+        held(&self.0.said).insert(session.to_owned(), said);
+    }
+
+    /// What this page says; said once.
+    pub(crate) fn said(&self, session: &str) -> Option<Said> {
+        held(&self.0.said).remove(session)
+    }
+
+    /// Puts a scan on the side list of this session, newest first.
+    pub(crate) fn put_aside(&self, session: &str, scan: SideScan) {
+        let mut all = held(&self.0.side);
+        let list = all.entry(session.to_owned()).or_default();
+        list.retain(|before| before.scanned != scan.scanned);
+        list.insert(0, scan);
+        list.truncate(SIDE_ROWS_MAX);
+    }
+
+    /// The side list of this session.
+    pub(crate) fn aside(&self, session: &str) -> Vec<SideScan> {
+        held(&self.0.side).get(session).cloned().unwrap_or_default()
+    }
+
+    /// Takes one scan, or with none given every scan, off the side list.
+    pub(crate) fn take_aside(&self, session: &str, scanned: Option<&str>) {
+        let mut all = held(&self.0.side);
+        if let Some(list) = all.get_mut(session) {
+            list.retain(|scan| scanned.is_some_and(|one| scan.scanned != one));
+        }
+    }
+
+    /// Forgets what belonged to a session that ended.
+    pub(crate) fn forget(&self, session: &str) {
+        held(&self.0.said).remove(session);
+        held(&self.0.side).remove(session);
+    }
+
+    /// True where this look was not noted in the last minutes, which it then is.
+    pub(crate) fn first_look(
+        &self,
+        who: PersonId,
+        (patient, page): (PatientId, &'static str),
+        now: Moment,
+    ) -> bool {
+        let mut looks = held(&self.0.looks);
+        if looks.len() > 20_000 {
+            looks.retain(|_, at| now.minutes_since(*at) < LOOK_EVERY_MINUTES);
+        }
+        let before = looks.get(&(who, patient, page));
+        if before.is_some_and(|at| now.minutes_since(*at) < LOOK_EVERY_MINUTES) {
+            return false;
+        }
+        looks.insert((who, patient, page), now);
+        true
+    }
+}
+
+/// What is kept behind a lock; a panic elsewhere does not spoil it, since each use leaves it whole.
+fn held<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn now_by_the_machine() -> Moment {
+    Moment::from_micros(jiff::Timestamp::now().as_microsecond())
+}

@@ -1,0 +1,28 @@
+//! Every limit of the web in one place.
+//!
+//! What must stay true: a limit that a person can meet is told in the page that meets it.
+
+/// The most bytes of a form.
+pub const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// The most rows of a list.
+pub const PAGE_ROWS_MAX: u32 = store::query::PAGE;
+/// The most copies of a label printed at once.
+pub const COPIES_MAX: u32 = 100;
+/// A session ends after so many idle minutes.
+pub const IDLE_MINUTES: i64 = 15;
+/// Use of a session is written down at most so often, in seconds.
+pub const SEEN_EVERY_SECONDS: i64 = 60;
+/// The same look of the same person at the same patient is noted once in so many minutes.
+pub const LOOK_EVERY_MINUTES: i64 = 10;
+/// Passwords verified at the same time; each takes 19 MiB and a core.
+pub const PASSWORDS_AT_ONCE: usize = 2;
+/// The most characters of a password that is tried.
+pub const PASSWORD_CHARS_MAX: usize = 1024;
+/// Changes are told to a page at most so often, in milliseconds.
+pub const LIVE_EVERY_MS: u64 = 200;
+/// Changes that wait for a slow page; more are told as one.
+pub const LIVE_WAITING_MAX: usize = 1024;
+/// The most scans kept on the side list of one session.
+pub const SIDE_ROWS_MAX: usize = 50;
+/// The most journal entries shown below an accession.
+pub const JOURNAL_ROWS_MAX: u32 = 100;

@@ -1,0 +1,86 @@
+//! Which instrument connections are up: told by the program that holds them, read by the
+//! Instruments screen.
+//!
+//! What must stay true: it only remembers; nothing here connects or waits; a name that was never
+//! up is simply not there.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lab::value::Moment;
+
+/// The state of one instrument's connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The instrument's name in the laboratory, or what it calls itself where it is not known.
+    pub name: String,
+    /// The other end, as the network names it.
+    pub peer: String,
+    /// True while connected.
+    pub up: bool,
+    /// When it came up or went down.
+    pub since: Moment,
+    /// When its last byte came.
+    pub last_byte: Option<Moment>,
+}
+
+/// The connections of all instruments; copies share their state.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    all: Arc<Mutex<BTreeMap<String, Link>>>,
+}
+
+impl Links {
+    /// An instrument connected from `peer`.
+    pub fn up(&self, name: &str, peer: &str, now: Moment) {
+        self.change(name, now, |link| {
+            link.peer = peer.to_owned();
+            (link.up, link.since) = (true, now);
+        });
+    }
+
+    /// Something came from an instrument.
+    pub fn byte(&self, name: &str, now: Moment) {
+        self.change(name, now, |link| link.last_byte = Some(now));
+    }
+
+    /// An instrument's connection ended.
+    pub fn down(&self, name: &str, now: Moment) {
+        self.change(name, now, |link| (link.up, link.since) = (false, now));
+    }
+
+    /// Every connection there is or was, by name.
+    #[must_use]
+    pub fn list(&self) -> Vec<Link> {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.values().cloned().collect()
+    }
+
+    fn change(&self, name: &str, now: Moment, change: impl FnOnce(&mut Link)) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        change(all.entry(name.to_owned()).or_insert_with(|| Link {
+            name: name.to_owned(),
+            peer: String::new(),
+            up: false,
+            since: now,
+            last_byte: None,
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_goes_up_speaks_and_goes_down() {
+        let links = Links::default();
+        let at = Moment::from_micros;
+        links.up("XN-1", "127.0.0.1:5000", at(1));
+        links.clone().byte("XN-1", at(2));
+        links.down("XN-1", at(3));
+        let link = links.list().pop().expect("one link");
+        assert_eq!((link.up, link.since, link.last_byte), (false, at(3), Some(at(2))));
+        assert_eq!((link.name.as_str(), link.peer.as_str()), ("XN-1", "127.0.0.1:5000"));
+    }
+}

@@ -1,0 +1,171 @@
+//! Live updates: what changed is named to the pages that are open, and they fetch it again.
+//!
+//! Topics: `counts` (anything), `orders`, `specimens`, `results`, `instruments`, and
+//! `accession-N` for what hangs from one accession. What must stay true: a topic carries no
+//! patient's facts; a slow page is told less often, never kept waiting for; nothing here blocks
+//! the pen.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use store::Told;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::broadcast::{Receiver, Sender, channel};
+
+use crate::limit::{LIVE_EVERY_MS, LIVE_WAITING_MAX};
+
+/// Names of what changed.
+type Topics = Arc<BTreeSet<String>>;
+
+/// The newspaper of the laboratory.
+#[derive(Clone, Debug)]
+pub(crate) struct News {
+    sender: Sender<Topics>,
+    /// How many commits there were; whatever is remembered from before is stale.
+    pub(crate) commits: Arc<AtomicU64>,
+    /// How many catalogs were released.
+    pub(crate) releases: Arc<AtomicU64>,
+}
+
+impl News {
+    pub(crate) fn new() -> News {
+        let (sender, _) = channel(LIVE_WAITING_MAX);
+        News { sender, commits: Arc::default(), releases: Arc::default() }
+    }
+
+    /// Tells what was committed. Called by the pen: it only puts and goes.
+    pub(crate) fn tell(&self, told: &[Told]) {
+        if told.iter().any(|one| one.command == "ReleaseCatalog") {
+            self.releases.fetch_add(1, Ordering::SeqCst);
+        }
+        self.commits.fetch_add(1, Ordering::SeqCst);
+        let topics: BTreeSet<String> = told.iter().flat_map(topics_of).collect();
+        if !topics.is_empty() {
+            let _ = self.sender.send(Arc::new(topics));
+        }
+    }
+
+    /// Ends every stream, so that the program can stop: no topics at all.
+    pub(crate) fn stop(&self) {
+        let _ = self.sender.send(Arc::new(BTreeSet::new()));
+    }
+
+    /// The stream of one page.
+    pub(crate) fn stream(&self) -> Response {
+        let reader = Reader { receiver: self.sender.subscribe(), waiting: Vec::new() };
+        let stream = stream::unfold(reader, |mut reader| async {
+            let topic = reader.next().await?;
+            let event = Event::default().event(topic).data("1");
+            Some((Ok::<_, Infallible>(event), reader))
+        });
+        let alive = KeepAlive::new().interval(Duration::from_secs(20)).text("still here");
+        Sse::new(stream).keep_alive(alive).into_response()
+    }
+}
+
+/// One open page.
+struct Reader {
+    receiver: Receiver<Topics>,
+    waiting: Vec<String>,
+}
+
+impl Reader {
+    /// The next topic to name; none when the program stops.
+    async fn next(&mut self) -> Option<String> {
+        if let Some(topic) = self.waiting.pop() {
+            return Some(topic);
+        }
+        let mut gathered = self.first().await?;
+        tokio::time::sleep(Duration::from_millis(LIVE_EVERY_MS)).await;
+        loop {
+            match self.receiver.try_recv() {
+                Ok(topics) if topics.is_empty() => return None,
+                Ok(topics) => gathered.extend(topics.iter().cloned()),
+                Err(TryRecvError::Lagged(_)) => gathered.extend(everything()),
+                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            }
+        }
+        self.waiting = gathered.into_iter().collect();
+        self.waiting.pop()
+    }
+
+    async fn first(&mut self) -> Option<BTreeSet<String>> {
+        match self.receiver.recv().await {
+            Ok(topics) if topics.is_empty() => None,
+            Ok(topics) => Some(topics.as_ref().clone()),
+            Err(RecvError::Lagged(_)) => Some(everything().collect()),
+            Err(RecvError::Closed) => None,
+        }
+    }
+}
+
+fn everything() -> impl Iterator<Item = String> {
+    ["counts", "orders", "specimens", "results", "instruments"].into_iter().map(str::to_owned)
+}
+
+/// The topics one journal entry touches.
+fn topics_of(told: &Told) -> Vec<String> {
+    let family: &[&str] = match told.command.as_str() {
+        "PlaceOrder" => &["orders", "specimens"],
+        "CancelTest" => &["orders", "results"],
+        "CollectSpecimens" | "ReceiveSpecimen" => &["specimens"],
+        "RejectSpecimen" => &["specimens", "results"],
+        "FileReadings" | "ResolveUnclaimed" => &["results", "instruments"],
+        "EnterResult" | "VerifyResults" | "HoldResult" | "RequestRerun" => &["results"],
+        "AddInstrument" => &["instruments"],
+        _ => &[],
+    };
+    if family.is_empty() {
+        return Vec::new();
+    }
+    let named = family.iter().chain(&["counts"]).map(|topic| (*topic).to_owned());
+    named.chain(told.about.iter().map(|number| accession_topic(*number))).collect()
+}
+
+/// The topic of what hangs from one accession.
+pub(crate) fn accession_topic(number: i64) -> String {
+    format!("accession-{number}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(command: &str) -> Told {
+        Told { seq: 1, command: command.into(), about: vec![7] }
+    }
+
+    #[test]
+    fn an_entry_names_its_topics() {
+        assert_eq!(
+            topics_of(&told("ReceiveSpecimen")),
+            ["specimens", "counts", "accession-7"].map(String::from)
+        );
+        assert!(topics_of(&told("SignIn")).is_empty());
+    }
+
+    #[tokio::test]
+    async fn many_changes_are_told_once() {
+        let news = News::new();
+        let mut reader = Reader { receiver: news.sender.subscribe(), waiting: Vec::new() };
+        for _ in 0..2000 {
+            news.tell(&[told("VerifyResults")]);
+        }
+        let mut heard = Vec::new();
+        while heard.len() < 6 {
+            heard.push(reader.next().await.expect("a topic"));
+            if reader.waiting.is_empty() {
+                break;
+            }
+        }
+        assert!(heard.contains(&"results".to_owned()), "{heard:?}");
+        news.stop();
+        assert_eq!(reader.next().await, None);
+    }
+}

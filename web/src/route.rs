@@ -1,0 +1,262 @@
+//! The one table of addresses: for each its method, its path, what it needs, and the screen that
+//! serves it. The server is built from it.
+//!
+//! What must stay true: there is no way in beside this table; a route without what it needs
+//! cannot be written down; who is not allowed learns so before anything is read or done.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Form, FromRequest, Query, RawPathParams, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use futures_util::FutureExt;
+use lab::people::{Actor, Ask, may};
+use lab::refusal::Refusal;
+use store::fault::Fault;
+
+use crate::answer::{Reply, Trouble, guard, text};
+use crate::app::App;
+use crate::call::{Call, Pairs};
+use crate::limit::FORM_BYTES_MAX;
+use crate::{act, screen, session};
+
+/// What a route needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Open to anyone who reaches the server.
+    Anyone,
+    /// Somebody who is signed in, in any role.
+    SignedIn,
+    /// Somebody whose role may ask this.
+    May(Ask),
+}
+
+/// One line of the table, for the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RouteLine {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The path, its places in braces.
+    pub path: &'static str,
+    /// What it needs.
+    pub needs: Needs,
+}
+
+type Answering = Pin<Box<dyn Future<Output = Reply> + Send>>;
+type Serve = Arc<dyn Fn(Call) -> Answering + Send + Sync>;
+
+struct Route {
+    line: RouteLine,
+    serve: Serve,
+}
+
+/// Every route, in the order of the house.
+#[must_use]
+pub fn routes() -> Vec<RouteLine> {
+    table().into_iter().map(|route| route.line).collect()
+}
+
+/// The server of every route.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for Route { line, serve } in table() {
+        let filter = if line.method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
+        let serve_one = move |State(app): State<App>, path: RawPathParams, request: Request| {
+            let serve = Arc::clone(&serve);
+            async move { answer(app, (line, serve), path, request).await }
+        };
+        router = router.route(line.path, on(filter, serve_one));
+    }
+    router.fallback(nowhere).with_state(app)
+}
+
+fn table() -> Vec<Route> {
+    use Needs::{Anyone, May, SignedIn};
+    use screen::{accession, board, collect, find, instruments, label, order, outside, receive};
+    use screen::{reject, report, review, settle, sign_in};
+    vec![
+        get("/health", Anyone, outside::health),
+        get("/ready", Anyone, outside::ready),
+        get("/metrics", Anyone, outside::metrics),
+        get("/assets/{name}", Anyone, outside::asset),
+        get("/sign-in", Anyone, sign_in::show),
+        post("/sign-in", Anyone, sign_in::sign_in),
+        post("/sign-out", Anyone, sign_in::sign_out),
+        post("/stay", SignedIn, sign_in::stay),
+        get("/live", SignedIn, outside::live),
+        get("/", SignedIn, board::show),
+        get("/find", May(Ask::SeePatients), find::show),
+        get("/order", May(Ask::PlaceOrder), order::show),
+        post("/order", May(Ask::PlaceOrder), order::place),
+        get("/order/tests", May(Ask::PlaceOrder), order::understood),
+        get("/label", May(Ask::SeePatients), label::of_row),
+        get("/label/{number}", May(Ask::SeePatients), label::show),
+        get("/collect", May(Ask::CollectSpecimens), collect::list),
+        get("/collect/{number}", May(Ask::CollectSpecimens), collect::show),
+        post("/collect/{number}", May(Ask::CollectSpecimens), collect::collect),
+        get("/receive", May(Ask::ReceiveSpecimen), receive::show),
+        post("/receive", May(Ask::ReceiveSpecimen), receive::receive),
+        post("/receive/clear", May(Ask::ReceiveSpecimen), receive::clear),
+        get("/reject", May(Ask::RejectSpecimen), reject::show),
+        post("/reject", May(Ask::RejectSpecimen), reject::reject),
+        get("/review", May(Ask::SeeUnverified), review::show),
+        post("/review/verify", May(Ask::VerifyResults), settle::verify),
+        post("/review/clean", May(Ask::VerifyResults), settle::verify_clean),
+        get("/review/hold", May(Ask::HoldResult), settle::ask_hold),
+        post("/review/hold", May(Ask::HoldResult), settle::hold),
+        get("/review/rerun", May(Ask::RequestRerun), settle::ask_rerun),
+        post("/review/rerun", May(Ask::RequestRerun), settle::rerun),
+        get("/accession/{number}", May(Ask::SeePatients), accession::show),
+        post("/accession/{number}/enter", May(Ask::EnterResult), accession::enter),
+        get("/cancel", May(Ask::CancelTest), settle::ask_cancel),
+        post("/cancel", May(Ask::CancelTest), settle::cancel),
+        get("/report/{number}", May(Ask::SeeReports), report::show),
+        get("/instruments", May(Ask::SeeInstruments), instruments::show),
+        get("/instruments/give", May(Ask::ResolveUnclaimed), instruments::ask_give),
+        post("/instruments/give", May(Ask::ResolveUnclaimed), instruments::give),
+        get("/instruments/discard", May(Ask::ResolveUnclaimed), instruments::ask_discard),
+        post("/instruments/discard", May(Ask::ResolveUnclaimed), instruments::discard),
+    ]
+}
+
+fn get<F>(
+    path: &'static str,
+    needs: Needs,
+    serve: impl Fn(Call) -> F + Send + Sync + 'static,
+) -> Route
+where
+    F: Future<Output = Reply> + Send + 'static,
+{
+    route(RouteLine { method: "GET", path, needs }, serve)
+}
+
+fn post<F>(
+    path: &'static str,
+    needs: Needs,
+    serve: impl Fn(Call) -> F + Send + Sync + 'static,
+) -> Route
+where
+    F: Future<Output = Reply> + Send + 'static,
+{
+    route(RouteLine { method: "POST", path, needs }, serve)
+}
+
+fn route<F>(line: RouteLine, serve: impl Fn(Call) -> F + Send + Sync + 'static) -> Route
+where
+    F: Future<Output = Reply> + Send + 'static,
+{
+    Route { line, serve: Arc::new(move |call| Box::pin(serve(call))) }
+}
+
+/// Answers one request, counts it and puts on the headers.
+async fn answer(
+    app: App,
+    (line, serve): (RouteLine, Serve),
+    path: RawPathParams,
+    request: Request,
+) -> Response {
+    let began = std::time::Instant::now();
+    let secure = app.laboratory().secure;
+    let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let response = match Box::pin(read(&app, line, (Pairs(path), request))).await {
+        Ok(call) => allowed(call, line, serve).await,
+        Err(response) => response,
+    };
+    app.meter().request(line.path, response.status().as_u16(), began.elapsed());
+    guard(response, secure)
+}
+
+/// Reads a request, and who sent it.
+async fn read(
+    app: &App,
+    line: RouteLine,
+    (path, request): (Pairs, Request),
+) -> Result<Call, Response> {
+    if session::foreign(request.method(), request.headers()) {
+        return Err(text(StatusCode::FORBIDDEN, "Sent from a page of another site: not done."));
+    }
+    let (here, headers) = (here(request.uri()), request.headers().clone());
+    let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
+    let form = if *request.method() == Method::POST { form(request).await? } else { Vec::new() };
+    let mut call = Call {
+        app: app.clone(),
+        now: app.now(),
+        route: line.path,
+        here,
+        live: headers.get("x-meniscus").is_some_and(|kind| kind == "live"),
+        who: None,
+        path,
+        query: Pairs(query.map(|Query(pairs)| pairs).unwrap_or_default()),
+        form: Pairs(form),
+    };
+    match who(&call, &headers, line).await {
+        Ok(who) => call.who = who,
+        Err(fault) => return Err(screen::trouble::fault(&call, &fault)),
+    }
+    Ok(call)
+}
+
+fn here(uri: &Uri) -> String {
+    uri.path_and_query().map_or("/", |here| here.as_str()).to_owned()
+}
+
+async fn form(request: Request) -> Result<Vec<(String, String)>, Response> {
+    if request.headers().get("content-type").is_none() {
+        return Ok(Vec::new());
+    }
+    let (parts, body) = request.into_parts();
+    let long = |_| text(StatusCode::PAYLOAD_TOO_LARGE, "The form is longer than 2 MiB: not done.");
+    let bytes = axum::body::to_bytes(body, FORM_BYTES_MAX).await.map_err(long)?;
+    let request = Request::from_parts(parts, bytes.into());
+    let read = Form::<Vec<(String, String)>>::from_request(request, &()).await;
+    read.map(|Form(pairs)| pairs).map_err(IntoResponse::into_response)
+}
+
+async fn who(
+    call: &Call,
+    headers: &HeaderMap,
+    line: RouteLine,
+) -> Result<Option<session::Who>, Fault> {
+    let Some(sealed) = session::sent(headers, call.app.laboratory().secure) else {
+        return Ok(None);
+    };
+    let (store, now) = (Arc::clone(call.app.store()), call.now);
+    let found = act::waiting(move || store.read(|sql| session::of(sql, sealed, now))).await?;
+    let Some((who, seen)) = found else { return Ok(None) };
+    if !call.live && line.path != "/live" {
+        session::seen(&call.app, &who, (seen, now));
+    }
+    Ok(Some(who))
+}
+
+/// Serves a request that is allowed; says no to one that is not.
+async fn allowed(call: Call, line: RouteLine, serve: Serve) -> Response {
+    let role = call.who.as_ref().map(|who| Actor::Person(who.person.id, who.person.role));
+    let fits = match (line.needs, role) {
+        (Needs::Anyone, _) | (Needs::SignedIn, Some(_)) => true,
+        (Needs::May(ask), Some(actor)) => may(actor, ask),
+        (_, None) => return screen::sign_in::first(&call, line.method == "GET"),
+    };
+    let again = call.clone();
+    let reply = if fits {
+        let work = AssertUnwindSafe(serve(call)).catch_unwind().await;
+        work.unwrap_or_else(|_| Err(Fault::new("an assertion of Meniscus failed").into()))
+    } else {
+        let Needs::May(ask) = line.needs else { return nowhere().await };
+        Err(Refusal::NotPermitted { ask: ask.name() }.into())
+    };
+    match reply {
+        Ok(response) => response,
+        Err(Trouble::Refused(refusal)) => screen::trouble::refused(&again, &refusal).await,
+        Err(Trouble::Failed(fault)) => screen::trouble::fault(&again, &fault),
+    }
+}
+
+async fn nowhere() -> Response {
+    guard(screen::trouble::nowhere(), false)
+}

@@ -1,0 +1,20 @@
+//! The screens, one file each: its address, its question, its page, its forms.
+//!
+//! What must stay true: a screen asks the record and the door through its `Call` and nothing
+//! else; never two patients in one form.
+
+pub(crate) mod accession;
+pub(crate) mod board;
+pub(crate) mod collect;
+pub(crate) mod find;
+pub(crate) mod instruments;
+pub(crate) mod label;
+pub(crate) mod order;
+pub(crate) mod outside;
+pub(crate) mod receive;
+pub(crate) mod reject;
+pub(crate) mod report;
+pub(crate) mod review;
+pub(crate) mod settle;
+pub(crate) mod sign_in;
+pub(crate) mod trouble;

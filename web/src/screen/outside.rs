@@ -1,0 +1,55 @@
+//! What is not a screen: health, readiness, metrics, files of the pages, live updates.
+//!
+//! What must stay true: nothing here shows a patient's facts.
+
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::IntoResponse;
+
+use crate::answer::{Reply, text};
+use crate::call::Call;
+use crate::page::asset;
+
+/// `/health`: the process lives.
+pub(crate) async fn health(_: Call) -> Reply {
+    Ok(text(StatusCode::OK, "alive\n"))
+}
+
+/// `/ready`: the record answers.
+pub(crate) async fn ready(call: Call) -> Reply {
+    let head = call.read(|sql| store::journal::head(sql)).await;
+    Ok(match head {
+        Ok(_) => text(StatusCode::OK, "ready\n"),
+        Err(_) => text(StatusCode::SERVICE_UNAVAILABLE, "the record does not answer\n"),
+    })
+}
+
+/// `/metrics`: what was counted.
+pub(crate) async fn metrics(call: Call) -> Reply {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], call.app.meter().text()).into_response())
+}
+
+/// `/live`: the stream of what changed.
+pub(crate) async fn live(call: Call) -> Reply {
+    Ok(call.app.news().stream())
+}
+
+/// A file of the pages. With the digest of its content in the address it is kept for ever.
+pub(crate) async fn asset(call: Call) -> Reply {
+    let Some(file) = asset::asset(call.path.get("name")) else {
+        return Ok(super::trouble::nowhere());
+    };
+    let address = asset::address(file.name);
+    let digest = address.rsplit('=').next().unwrap_or_default();
+    let keep = if call.query.get("v") == digest {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let headers: [(HeaderName, String); 3] = [
+        (header::CONTENT_TYPE, file.kind.to_owned()),
+        (header::CACHE_CONTROL, keep.to_owned()),
+        (header::ETAG, format!("\"{digest}\"")),
+    ];
+    Ok((headers, file.text).into_response())
+}

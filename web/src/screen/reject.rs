@@ -1,0 +1,95 @@
+//! Reject a specimen, `/reject?row=`.
+//!
+//! Question: why is it not fit for testing? What must stay true: the reason is one of the
+//! catalog's; what becomes of its tests is said before it is done.
+
+use axum::http::StatusCode;
+use lab::accession::Specimen;
+use lab::catalog::Catalog;
+use lab::command::Look;
+use lab::journey::receive::RejectSpecimen;
+use lab::patient::Patient;
+use lab::refusal::Refusal;
+use lab::value::SpecimenId;
+use maud::{Markup, html};
+
+use super::trouble::said_no;
+use crate::answer::{self, Reply, Trouble, status_of};
+use crate::call::Call;
+use crate::page::{self, Choice, Field, Form};
+use crate::sheet::Sheet;
+
+/// `GET /reject?row=`.
+pub(crate) async fn show(call: Call) -> Reply {
+    form_page(&call, call.query.get("row"), None).await
+}
+
+/// The specimen of that number with its patient.
+async fn specimen(call: &Call, row: &str) -> Result<(Specimen, Patient), Trouble> {
+    let none = || Refusal::NoSuch { what: "specimen".into(), name: row.to_owned() };
+    let id = SpecimenId(row.parse().map_err(|_| none())?);
+    let found = call
+        .read(move |sql| {
+            let look = store::DatabaseLook(sql);
+            let Some(specimen) = look.specimen(id)? else { return Ok(None) };
+            let Some(accession) = look.accession(specimen.accession)? else { return Ok(None) };
+            Ok(look.patient(accession.patient)?.map(|patient| (specimen, patient)))
+        })
+        .await?;
+    Ok(found.ok_or_else(none)?)
+}
+
+async fn form_page(call: &Call, row: &str, refusal: Option<&Refusal>) -> Reply {
+    let (specimen, patient) = specimen(call, row).await?;
+    let catalog = call.catalog().await?;
+    let beside = format!("{} {}, {}", specimen.label, specimen.container, specimen.state.word());
+    let body = html! {
+        (page::head("Reject specimen", &beside, html! {}))
+        @if let Some(refusal) = refusal { (said_no(refusal)) }
+        p { "Its tests without a verified result are cancelled with the same reason." }
+        (form(call, row, &catalog))
+    };
+    let status = refusal.map_or(StatusCode::OK, status_of);
+    call.sheet(Sheet::new("Reject specimen", body).about(&patient).status(status)).await
+}
+
+fn form(call: &Call, row: &str, catalog: &Catalog) -> Markup {
+    let mut choices = vec![Choice { value: "", label: "" }];
+    choices.extend(
+        catalog.rejections().iter().map(|one| Choice { value: &one.code, label: &one.label }),
+    );
+    let form = Form { id: "reject", action: "/reject", keeps: true, ..Form::default() };
+    let reason = Field::text("reason", "Reason").required().value(call.form.get("reason")).starts();
+    page::form(
+        &form,
+        html! {
+            (page::hidden("request", &call.request()))
+            (page::hidden("row", row))
+            (reason.pick(&choices))
+            (Field::text("note", "Note").value(call.form.get("note")).line())
+            (page::field::send(html! {
+                (page::button("Reject the specimen", None, true))
+                (page::open("Back", "/receive", None))
+            }))
+        },
+    )
+}
+
+/// `POST /reject`.
+pub(crate) async fn reject(call: Call) -> Reply {
+    let row = call.form.get("row");
+    let (specimen, _) = specimen(&call, row).await?;
+    let command = RejectSpecimen {
+        specimen: specimen.id,
+        reason: call.form.get("reason").to_owned(),
+        note: call.form.get("note").to_owned(),
+    };
+    match call.ask(command, "reject").await {
+        Ok(_) => {
+            call.done(format!("Rejected {}: {}.", specimen.label, call.form.get("reason")));
+            Ok(answer::see("/receive"))
+        }
+        Err(Trouble::Refused(refusal)) => form_page(&call, row, Some(&refusal)).await,
+        Err(failed) => Err(failed),
+    }
+}

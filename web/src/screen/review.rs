@@ -1,0 +1,255 @@
+//! Review, `/review?bench=`.
+//!
+//! Question: may this result go out? Exceptions first; each row carries the decision and its
+//! evidence: value, unit, flag, interval, previous value with date and change, instrument and its
+//! flags, and why it is held. What must stay true: a row stands for one version of one result, so
+//! that what is verified is what was looked at; a row never stands for two patients.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use lab::accession::{Hold, ResultVersion, Source, Test, TestState};
+use lab::catalog::Bench;
+use lab::command::Look;
+use lab::refusal::Refusal;
+use lab::value::InstrumentId;
+use maud::{Markup, html};
+use store::engine::Sql;
+use store::fault::Fault;
+use store::query::{Board, ReviewLine, review_list};
+
+use super::trouble::said_no;
+use crate::act::waiting;
+use crate::answer::{Reply, Trouble, status_of};
+use crate::call::Call;
+use crate::limit::PAGE_ROWS_MAX;
+use crate::page::{self, Act, Age, Column, Grid, Live, Outcome, Previous, Row};
+use crate::sheet::Sheet;
+use crate::words;
+
+/// `GET /review`.
+pub(crate) async fn show(call: Call) -> Reply {
+    let bench = call.query.get("bench").to_owned();
+    screen(&call, &bench, None).await
+}
+
+/// The screen of one bench, or of all, with a refusal if one was met.
+pub(crate) async fn screen(call: &Call, bench: &str, refusal: Option<&Refusal>) -> Reply {
+    let bench = Bench::named(bench).map(Bench::name);
+    let (lines, names) = call
+        .read(move |sql| {
+            let lines = review_list(sql, bench, PAGE_ROWS_MAX)?;
+            let names = names(sql, &lines)?;
+            Ok((lines, names))
+        })
+        .await?;
+    call.looked_at(lines.iter().map(|line| &line.patient));
+    let (app, now) = (call.app.clone(), call.now);
+    let board = waiting(move || app.counts(now)).await.map_err(Trouble::Failed)?;
+    let held = lines.iter().filter(|line| line.test.state == TestState::Held).count();
+    let beside = format!("{} held, {} to verify", held, lines.len() - held);
+    let back = address(bench);
+    let body = html! {
+        (page::head("Review", words::bench(bench.unwrap_or_default()), html! { span #waiting { (beside) } }))
+        @if let Some(refusal) = refusal { (said_no(refusal)) }
+        (tabs(&board, bench))
+        (grid(call, &lines, &names))
+        @if !lines.is_empty() {
+            (page::acts("review", &ACTS, html! {
+                (page::hidden("request", &crate::session::token()?))
+                (page::hidden("back", &back))
+            }))
+        }
+    };
+    let status = refusal.map_or(StatusCode::OK, status_of);
+    call.sheet(Sheet::new("Review", body).status(status)).await
+}
+
+/// Where the list of a bench is.
+fn address(bench: Option<&str>) -> String {
+    bench.map_or("/review".into(), |bench| format!("/review?bench={bench}"))
+}
+
+const ACTS: [Act<'static>; 4] = [
+    Act { key: 'v', label: "Verify", to: "/review/verify", asks: false, first: true },
+    Act { key: 'a', label: "Verify all clean", to: "/review/clean", asks: false, first: false },
+    Act { key: 'r', label: "Rerun", to: "/review/rerun", asks: true, first: false },
+    Act { key: 'h', label: "Hold", to: "/review/hold", asks: true, first: false },
+];
+
+/// Names of the instruments that stand in these lines.
+fn names(sql: &dyn Sql, lines: &[ReviewLine]) -> Result<BTreeMap<InstrumentId, String>, Fault> {
+    let mut names = BTreeMap::new();
+    for line in lines {
+        if let Source::Instrument { instrument, .. } = &line.result.source
+            && !names.contains_key(instrument)
+            && let Some(known) = store::DatabaseLook(sql).instrument(*instrument)?
+        {
+            names.insert(*instrument, known.name);
+        }
+    }
+    Ok(names)
+}
+
+fn tabs(board: &Board, bench: Option<&str>) -> Markup {
+    let waiting = |name: &str| {
+        let of = |counts: &BTreeMap<String, i64>| counts.get(name).copied().unwrap_or(0);
+        of(&board.held) + of(&board.to_verify)
+    };
+    let shown = Bench::ALL.iter().map(|bench| bench.name());
+    let shown = shown.filter(|name| waiting(name) > 0 || bench == Some(*name));
+    html! {
+        ul .tabs #benches data-live="counts" {
+            li { a href="/review" aria-current=[bench.is_none().then_some("page")] { "All" } }
+            @for name in shown {
+                li {
+                    a href=(address(Some(name)))
+                        aria-current=[(bench == Some(name)).then_some("page")] {
+                        (words::bench(name)) " " small { (waiting(name)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn grid(call: &Call, lines: &[ReviewLine], names: &BTreeMap<InstrumentId, String>) -> Markup {
+    let decimals = lines.iter().map(|line| decimals(&line.result)).max().unwrap_or(0);
+    let keyed: Vec<(String, String, &ReviewLine)> = lines
+        .iter()
+        .map(|line| {
+            let href = format!("/accession/{}", line.accession.label);
+            (row_id(&line.test, Some(&line.result)), href, line)
+        })
+        .collect();
+    let rows: Vec<Row<'_>> = keyed
+        .iter()
+        .map(|(id, href, line)| Row {
+            id,
+            href: Some(href),
+            cells: cells(call, line, (decimals, names)),
+        })
+        .collect();
+    page::grid(&Grid {
+        id: "review",
+        caption: "Waiting for a person: STAT first, held before the rest, oldest first",
+        columns: &COLUMNS,
+        rows: &rows,
+        start: true,
+        pick: true,
+        live: Some(Live { topic: "results", src: "" }),
+        empty: "Nothing waits to be reviewed.",
+    })
+}
+
+const COLUMNS: [Column<'static>; 11] = [
+    Column::text("Accession"),
+    Column::text(""),
+    Column::text("Patient"),
+    Column::text("Record"),
+    Column::text("Test"),
+    Column::text("Result"),
+    Column::text("Interval"),
+    Column::text("Previous"),
+    Column::wide("Instrument"),
+    Column::fill("Why it waits"),
+    Column::number("Age"),
+];
+
+fn cells(
+    call: &Call,
+    line: &ReviewLine,
+    (decimals, names): (usize, &BTreeMap<InstrumentId, String>),
+) -> Vec<Markup> {
+    let since = line.specimen.received_at.unwrap_or(line.result.filed_at);
+    let exact = words::exact(since);
+    let seconds = call.now.micros().saturating_sub(since.micros()) / 1_000_000;
+    let age = Age { since: &exact, seconds: seconds.try_into().unwrap_or(0), target: None };
+    let id = row_id(&line.test, Some(&line.result));
+    vec![
+        html! { (line.accession.label) },
+        words::urgency(line.accession.priority),
+        html! { (line.patient.name) },
+        html! { (line.patient.record_number) },
+        html! { b { (line.test.code) } },
+        html! {
+            (value(&line.result, decimals))
+            input type="hidden" name="seen" value=(id) form="review-acts";
+        },
+        page::interval(&line.result.limits.interval()),
+        earlier(call, &line.result),
+        origin(&line.result, names),
+        html! { (why(&line.test, &line.result)) },
+        page::age(&age),
+    ]
+}
+
+/// The number of a row: the test and the version of its result that is on the screen.
+pub(crate) fn row_id(test: &Test, result: Option<&ResultVersion>) -> String {
+    match result {
+        Some(result) => format!("{}-{}", test.id, result.id),
+        None => format!("{}-", test.id),
+    }
+}
+
+/// Decimals of a value as shown.
+pub(crate) fn decimals(result: &ResultVersion) -> usize {
+    match &result.value {
+        lab::value::Value::Quantity(figures) => {
+            figures.to_string().split_once('.').map_or(0, |(_, fraction)| fraction.len())
+        }
+        _ => 0,
+    }
+}
+
+/// The value with its flags and unit.
+pub(crate) fn value(result: &ResultVersion, column_decimals: usize) -> Markup {
+    let mut flags: Vec<page::Flag> = result.flag.map(words::flag).into_iter().collect();
+    if result.delta.as_ref().is_some_and(|delta| delta.exceeded) {
+        flags.push(page::Flag::Delta);
+    }
+    page::value(&Outcome {
+        value: &result.value.to_string(),
+        column_decimals,
+        unit: &report::unit::shown(&result.unit),
+        flags: &flags,
+    })
+}
+
+/// The earlier value with its date and the change.
+pub(crate) fn earlier(call: &Call, result: &ResultVersion) -> Markup {
+    let Some(delta) = &result.delta else { return html! {} };
+    let when = words::clock(delta.at, &call.app.laboratory().zone, call.now);
+    page::previous(&Previous { value: &delta.value, when: &when, delta: &delta.change })
+}
+
+/// Where the value came from, with the instrument's own flags.
+pub(crate) fn origin(result: &ResultVersion, names: &BTreeMap<InstrumentId, String>) -> Markup {
+    match &result.source {
+        Source::Instrument { instrument, flags, .. } => {
+            let flags: Vec<&str> = flags
+                .iter()
+                .map(String::as_str)
+                .filter(|flag| !matches!(*flag, "" | "N"))
+                .collect();
+            html! {
+                @match names.get(instrument) {
+                    Some(name) => (name),
+                    None => "instrument",
+                }
+                @if !flags.is_empty() { " " span .soft { "says " (flags.join(" ")) } }
+            }
+        }
+        Source::Manual => html! { span .soft { "by hand" } },
+        Source::Calculated(_) => html! { span .soft { "calculated" } },
+    }
+}
+
+/// Why a result waits for a person.
+pub(crate) fn why(test: &Test, result: &ResultVersion) -> String {
+    let mut because: Vec<String> = result.holds.iter().map(Hold::sentence).collect();
+    if test.state == TestState::Held && because.is_empty() && !test.note.is_empty() {
+        because.push(Hold::Person(test.note.clone()).sentence());
+    }
+    because.join(" ")
+}

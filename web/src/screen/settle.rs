@@ -1,0 +1,352 @@
+//! Settling one result: verify, hold, rerun, cancel; each from the row one stands on.
+//!
+//! Question: what is done with this result, and why? What must stay true: the version that was on
+//! the screen is the one decided on; a reason is asked for on a page that shows the evidence; what
+//! was refused comes back with what was typed.
+
+use axum::http::StatusCode;
+use lab::accession::{Accession, ResultVersion, Source, Test, TestState};
+use lab::command::{Command, Look};
+use lab::journey::order::CancelTest;
+use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use lab::patient::Patient;
+use lab::people::Ask;
+use lab::refusal::Refusal;
+use lab::value::{ResultId, TestId};
+use maud::{Markup, html};
+
+use super::trouble::said_no;
+use super::{accession, review};
+use crate::answer::{self, Reply, Trouble, status_of};
+use crate::call::Call;
+use crate::page::{self, Field, Form};
+use crate::sheet::Sheet;
+use crate::words;
+
+/// What can be done to one result with a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Release,
+    Hold,
+    Rerun,
+    Cancel,
+}
+
+impl Deed {
+    const fn title(self) -> &'static str {
+        match self {
+            Deed::Release => "Verify a held result",
+            Deed::Hold => "Hold a result",
+            Deed::Rerun => "Rerun a test",
+            Deed::Cancel => "Cancel a test",
+        }
+    }
+
+    const fn button(self) -> &'static str {
+        match self {
+            Deed::Release => "Verify and release",
+            Deed::Hold => "Hold",
+            Deed::Rerun => "Ask for a rerun",
+            Deed::Cancel => "Cancel the test",
+        }
+    }
+
+    const fn action(self) -> &'static str {
+        match self {
+            Deed::Release => "/review/verify",
+            Deed::Hold => "/review/hold",
+            Deed::Rerun => "/review/rerun",
+            Deed::Cancel => "/cancel",
+        }
+    }
+
+    const fn hint(self) -> &'static str {
+        match self {
+            Deed::Release => {
+                "Why it may go out; for a critical result who was called, when, and that it was read back."
+            }
+            Deed::Hold => "What must be known before it may go out.",
+            Deed::Rerun => "The earlier value stays on record.",
+            Deed::Cancel => "It stands in the journal and on the report.",
+        }
+    }
+
+    const fn said(self) -> &'static str {
+        match self {
+            Deed::Release => "Verified",
+            Deed::Hold => "Held",
+            Deed::Rerun => "Rerun asked for",
+            Deed::Cancel => "Cancelled",
+        }
+    }
+}
+
+/// One test with what one decides by.
+struct Evidence {
+    test: Test,
+    result: Option<ResultVersion>,
+    accession: Accession,
+    patient: Patient,
+    instrument: Option<String>,
+}
+
+impl Evidence {
+    /// The test and its value in a few words, for the line that says what was done.
+    fn named(&self) -> String {
+        let value = self.result.as_ref().map_or(String::new(), |result| {
+            format!(" {} {}", result.value, report::unit::shown(&result.unit))
+        });
+        format!(
+            "{}{} of {}, {}",
+            self.test.code,
+            value.trim_end(),
+            self.patient.name,
+            self.accession.label
+        )
+    }
+}
+
+/// Reads the number of a row.
+fn row(text: &str) -> Result<(TestId, Option<ResultId>), Refusal> {
+    let none = || Refusal::NoSuch { what: "result".into(), name: text.to_owned() };
+    let (test, result) = text.split_once('-').ok_or_else(none)?;
+    let test = TestId(test.parse().map_err(|_| none())?);
+    if result.is_empty() {
+        return Ok((test, None));
+    }
+    Ok((test, Some(ResultId(result.parse().map_err(|_| none())?))))
+}
+
+async fn evidence(call: &Call, test: TestId) -> Result<Evidence, Trouble> {
+    let found = call
+        .read(move |sql| {
+            let look = store::DatabaseLook(sql);
+            let Some(test) = look.test(test)? else { return Ok(None) };
+            let accession = look.accession(test.accession)?;
+            let patient = look.patient(test.patient)?;
+            let result = match test.result {
+                Some(id) => look.result(id)?,
+                None => None,
+            };
+            let instrument = match result.as_ref().map(|result| &result.source) {
+                Some(Source::Instrument { instrument, .. }) => look.instrument(*instrument)?,
+                _ => None,
+            };
+            let instrument = instrument.map(|one| one.name);
+            Ok(accession.zip(patient).map(|(accession, patient)| Evidence {
+                test,
+                result,
+                accession,
+                patient,
+                instrument,
+            }))
+        })
+        .await?;
+    let none = || Refusal::NoSuch { what: "test".into(), name: test.to_string() };
+    Ok(found.ok_or_else(none)?)
+}
+
+/// `POST /review/verify`.
+pub(crate) async fn verify(call: Call) -> Reply {
+    let (test, looked_at) = row(call.form.get("row"))?;
+    let evidence = evidence(&call, test).await?;
+    let none = || Refusal::WrongState {
+        code: evidence.test.code.0.clone(),
+        state: evidence.test.state.word().into(),
+    };
+    let reason = call.form.get("reason").to_owned();
+    let asked = match looked_at {
+        Some(result) => {
+            let command = VerifyResults { tests: vec![(test, result)], reason: reason.clone() };
+            call.ask(command, "verify").await
+        }
+        None => Err(none().into()),
+    };
+    match asked {
+        Ok(_) => {
+            call.done(format!("Verified {}.", evidence.named()));
+            Ok(answer::see(back(&call)))
+        }
+        Err(Trouble::Refused(Refusal::Held { .. })) if call.may(Ask::ReleaseHeld) => {
+            reason_page(&call, (Deed::Release, &evidence), None).await
+        }
+        Err(Trouble::Refused(refusal)) if reason.is_empty() => returned(&call, &refusal).await,
+        Err(Trouble::Refused(refusal)) => {
+            reason_page(&call, (Deed::Release, &evidence), Some(&refusal)).await
+        }
+        Err(failed) => Err(failed),
+    }
+}
+
+/// `POST /review/clean`: verifies what nothing holds of the accession one stands on, each in the
+/// version that was on the screen.
+pub(crate) async fn verify_clean(call: Call) -> Reply {
+    let (test, _) = row(call.form.get("row"))?;
+    let evidence = evidence(&call, test).await?;
+    let accession = evidence.accession.id;
+    let all = call.read(move |sql| store::DatabaseLook(sql).tests_of(accession)).await?;
+    let seen: Vec<(TestId, Option<ResultId>)> =
+        call.form.all("seen").into_iter().filter_map(|text| row(text).ok()).collect();
+    let clean = all.iter().filter(|test| test.state == TestState::Review);
+    let tests: Vec<(TestId, ResultId)> = clean
+        .filter_map(|test| seen.iter().find(|(id, _)| *id == test.id))
+        .filter_map(|(id, result)| result.map(|result| (*id, result)))
+        .collect();
+    if tests.is_empty() {
+        call.refused(format!(
+            "Nothing verified: each result of {} on this page is held.",
+            evidence.accession.label
+        ));
+        return Ok(answer::see(back(&call)));
+    }
+    let number = tests.len();
+    match call.ask(VerifyResults { tests, reason: String::new() }, "clean").await {
+        Ok(_) => {
+            let results = words::count(number, "result", "results");
+            let (name, label) = (&evidence.patient.name, &evidence.accession.label);
+            call.done(format!("Verified {results} of {name}, {label}."));
+            Ok(answer::see(back(&call)))
+        }
+        Err(Trouble::Refused(refusal)) => returned(&call, &refusal).await,
+        Err(failed) => Err(failed),
+    }
+}
+
+/// `GET /review/hold?row=`.
+pub(crate) async fn ask_hold(call: Call) -> Reply {
+    ask(&call, Deed::Hold).await
+}
+
+/// `GET /review/rerun?row=`.
+pub(crate) async fn ask_rerun(call: Call) -> Reply {
+    ask(&call, Deed::Rerun).await
+}
+
+/// `GET /cancel?row=`.
+pub(crate) async fn ask_cancel(call: Call) -> Reply {
+    ask(&call, Deed::Cancel).await
+}
+
+/// `POST /review/hold`.
+pub(crate) async fn hold(call: Call) -> Reply {
+    settle(&call, Deed::Hold, |test, reason| HoldResult { test, reason }.into()).await
+}
+
+/// `POST /review/rerun`.
+pub(crate) async fn rerun(call: Call) -> Reply {
+    settle(&call, Deed::Rerun, |test, reason| RequestRerun { test, reason }.into()).await
+}
+
+/// `POST /cancel`.
+pub(crate) async fn cancel(call: Call) -> Reply {
+    settle(&call, Deed::Cancel, |test, reason| CancelTest { test, reason }.into()).await
+}
+
+async fn ask(call: &Call, deed: Deed) -> Reply {
+    let (test, _) = row(call.query.get("row"))?;
+    let evidence = evidence(call, test).await?;
+    reason_page(call, (deed, &evidence), None).await
+}
+
+async fn settle(call: &Call, deed: Deed, command: impl Fn(TestId, String) -> Command) -> Reply {
+    let (test, looked_at) = row(call.form.get("row"))?;
+    let evidence = evidence(call, test).await?;
+    let reason = call.form.get("reason").to_owned();
+    let asked = if evidence.test.result == looked_at {
+        call.ask(command(test, reason), deed.said()).await
+    } else {
+        Err(Refusal::Changed { code: evidence.test.code.0.clone() }.into())
+    };
+    match asked {
+        Ok(_) => {
+            call.done(format!("{}: {}.", deed.said(), evidence.named()));
+            Ok(answer::see(back(call)))
+        }
+        Err(Trouble::Refused(refusal)) => {
+            reason_page(call, (deed, &evidence), Some(&refusal)).await
+        }
+        Err(failed) => Err(failed),
+    }
+}
+
+/// The page one came from, if it is one of ours.
+fn back(call: &Call) -> &str {
+    let sent = match call.form.get("back") {
+        "" => call.query.get("back"),
+        sent => sent,
+    };
+    let ours = sent.starts_with("/review") || sent.starts_with("/accession/");
+    if ours { sent } else { "/review" }
+}
+
+/// The page one came from, with the refusal on it.
+async fn returned(call: &Call, refusal: &Refusal) -> Reply {
+    let back = back(call).to_owned();
+    if let Some(number) = back.strip_prefix("/accession/") {
+        return accession::screen(call, number, Some(refusal)).await;
+    }
+    let bench = back.split_once("bench=").map_or("", |(_, bench)| bench);
+    review::screen(call, bench, Some(refusal)).await
+}
+
+async fn reason_page(
+    call: &Call,
+    (deed, evidence): (Deed, &Evidence),
+    refusal: Option<&Refusal>,
+) -> Reply {
+    let beside = format!("{}, accession {}", evidence.test.code, evidence.accession.label);
+    let form = Form { id: "reason-form", action: deed.action(), keeps: true, ..Form::default() };
+    let row = review::row_id(&evidence.test, evidence.result.as_ref());
+    let reason = Field::prose("reason", "Reason").required().starts().hint(deed.hint());
+    let body = html! {
+        (page::head(deed.title(), &beside, html! {}))
+        @if let Some(refusal) = refusal { (said_no(refusal)) }
+        (facts(call, evidence))
+        (page::form(&form, html! {
+            (page::hidden("request", &call.request()))
+            (page::hidden("row", &row))
+            (page::hidden("back", back(call)))
+            (reason.value(call.form.get("reason")).line())
+            (page::field::send(html! {
+                (page::button(deed.button(), None, true))
+                (page::open("Back", back(call), None))
+            }))
+        }))
+    };
+    let not_done = deed == Deed::Release && refusal.is_none();
+    let status = match refusal {
+        Some(refusal) => status_of(refusal),
+        None if not_done => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    };
+    let sheet = Sheet::new(deed.title(), body).about(&evidence.patient).status(status);
+    call.sheet(sheet).await
+}
+
+fn facts(call: &Call, evidence: &Evidence) -> Markup {
+    let may_see = call.may(Ask::SeeUnverified);
+    let result = evidence.result.as_ref().filter(|_| may_see);
+    html! {
+        dl .facts.evidence {
+            dt { "Test" }
+            dd { b { (evidence.test.code) } " " (words::state(&evidence.test)) }
+            @if let Some(result) = result {
+                dt { "Result" }
+                dd { (review::value(result, review::decimals(result))) }
+                dt { "Interval" }
+                dd { (result.limits.interval()) }
+                @if result.delta.is_some() {
+                    dt { "Previous" }
+                    dd { (review::earlier(call, result)) }
+                }
+                dt { "From" }
+                dd { (evidence.instrument.as_deref().unwrap_or("the bench")) }
+                @let why = review::why(&evidence.test, result);
+                @if !why.is_empty() {
+                    dt { "Held because" }
+                    dd { (why) }
+                }
+            }
+        }
+    }
+}

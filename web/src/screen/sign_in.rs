@@ -1,0 +1,191 @@
+//! Sign in, sign out, stay.
+//!
+//! Question: who sits here? What must stay true: an unknown name and a wrong password are
+//! answered alike and take alike long; each try goes through the door; one lands where one was
+//! going, within this laboratory only.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use lab::command::{Command, Look};
+use lab::journey::setup::{Attempt, SignIn};
+use lab::people::{Actor, Person};
+use lab::refusal::Refusal;
+use maud::html;
+use store::fault::Fault;
+use store::session::Note;
+
+use super::trouble::said_no;
+use crate::act::{carry_as, waiting};
+use crate::answer::{self, Reply, Trouble, status_of};
+use crate::call::Call;
+use crate::limit::PASSWORD_CHARS_MAX;
+use crate::page::{self, Field, Form, Shell};
+use crate::{password, session, sheet, words};
+
+/// `GET /sign-in`.
+pub(crate) async fn show(call: Call) -> Reply {
+    Ok(form_page(&call, None, StatusCode::OK))
+}
+
+/// Answers somebody who is not signed in: a page is led to the form and back, anything else gets
+/// the form at once.
+pub(crate) fn first(call: &Call, is_page: bool) -> Response {
+    if is_page && !call.live && call.route != "/live" {
+        let next = if call.here == "/" { String::new() } else { next_query(&call.here) };
+        return answer::see(&format!("/sign-in{next}"));
+    }
+    form_page(call, None, StatusCode::UNAUTHORIZED)
+}
+
+fn next_query(here: &str) -> String {
+    let mut escaped = String::from("?next=");
+    for byte in here.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
+                escaped.push(char::from(byte));
+            }
+            _ => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
+}
+
+fn form_page(call: &Call, refusal: Option<&Refusal>, status: StatusCode) -> Response {
+    let next = match call.form.get("next") {
+        "" => call.query.get("next"),
+        sent => sent,
+    };
+    let name = call.form.get("name");
+    let form = Form { id: "sign-in", action: page::SIGN_IN, whole: true, ..Form::default() };
+    let user = Field::text("name", "Name").value(name).required().complete("username");
+    let secret = Field::password("password", "Password").required().complete("current-password");
+    let again = refusal.is_some() && !name.is_empty();
+    let (user, secret) = if again { (user, secret.starts()) } else { (user.starts(), secret) };
+    let body = html! {
+        @if let Some(refusal) = refusal { (said_no(refusal)) }
+        (page::form(&form, html! {
+            (page::hidden("next", next))
+            (user.line())
+            (secret.line())
+            (page::field::send(page::button("Sign in", None, true)))
+        }))
+    };
+    let now = words::exact(call.now);
+    let shell = Shell {
+        title: "Sign in",
+        lab_name: &call.app.laboratory().letterhead.name,
+        banner: call.app.laboratory().demo.then_some(sheet::DEMO),
+        now: &now,
+        release: env!("CARGO_PKG_VERSION"),
+        ..Shell::default()
+    };
+    answer::page(status, page::front(&shell, body))
+}
+
+/// `POST /sign-in`.
+pub(crate) async fn sign_in(call: Call) -> Reply {
+    match try_password(&call).await {
+        Ok(person) => begin(&call, &person).await,
+        Err(Trouble::Refused(refusal)) => {
+            let status = match refusal {
+                Refusal::WrongSignIn => StatusCode::UNAUTHORIZED,
+                _ => status_of(&refusal),
+            };
+            Ok(form_page(&call, Some(&refusal), status))
+        }
+        Err(failed) => Err(failed),
+    }
+}
+
+/// Compares the password, and takes the try through the door.
+async fn try_password(call: &Call) -> Result<Person, Trouble> {
+    let name = call.form.get("name").to_owned();
+    let typed = call.form.0.iter().find(|(name, _)| name == "password");
+    let typed = typed.map_or("", |(_, value)| value.as_str()).to_owned();
+    let known = call
+        .read(move |sql| {
+            let person = store::DatabaseLook(sql).person_signing_in(&name)?;
+            let digest = match &person {
+                Some(person) => store::session::digest_of(sql, person.id)?,
+                None => None,
+            };
+            Ok(person.zip(digest))
+        })
+        .await?;
+    let digest = known.as_ref().map_or(password::nobody(), |(_, digest)| digest).to_owned();
+    let _turn = call.app.passwords().acquire().await.map_err(Fault::new)?;
+    let short = typed.chars().count() <= PASSWORD_CHARS_MAX;
+    let fits = waiting(move || Ok(short && password::verify(&typed, &digest))).await?;
+    let Some((person, _)) = known else { return Err(Refusal::WrongSignIn.into()) };
+    let (actor, attempt) = match fits {
+        true => (Actor::Person(person.id, person.role), Attempt::Right),
+        false => (Actor::System, Attempt::Wrong),
+    };
+    let command = Command::from(SignIn { person: person.id, attempt });
+    carry_as(&call.app, actor, command).await?;
+    if fits { Ok(person) } else { Err(Refusal::WrongSignIn.into()) }
+}
+
+async fn begin(call: &Call, person: &Person) -> Reply {
+    let token = session::token()?;
+    let note = Note::Begin { token: session::seal(&token), person: person.id, at: call.now };
+    end(call).await?;
+    let store = std::sync::Arc::clone(call.app.store());
+    waiting(move || store.note_and_wait(note)).await?;
+    let mut response = answer::see(within(call.form.get("next")));
+    session::give(&mut response, &token, call.app.laboratory().secure);
+    Ok(response)
+}
+
+/// An address within this laboratory; anything else leads to the shift board.
+fn within(next: &str) -> &str {
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n']);
+    if ours && !next.starts_with("/sign-in") { next } else { "/" }
+}
+
+/// `POST /sign-out`.
+pub(crate) async fn sign_out(call: Call) -> Reply {
+    if let Some(who) = &call.who {
+        let command = SignIn { person: who.person.id, attempt: Attempt::Leave };
+        let actor = Actor::Person(who.person.id, who.person.role);
+        carry_as(&call.app, actor, command.into()).await?;
+        end(&call).await?;
+    }
+    let mut response = answer::see(page::SIGN_IN);
+    session::give(&mut response, "", call.app.laboratory().secure);
+    Ok(response)
+}
+
+/// Ends the session one came with, if one did.
+async fn end(call: &Call) -> Result<(), Fault> {
+    let Some(who) = &call.who else { return Ok(()) };
+    call.app.forget(&who.session);
+    let note = Note::End { token: who.session.clone() };
+    let store = std::sync::Arc::clone(call.app.store());
+    waiting(move || store.note_and_wait(note)).await
+}
+
+/// `POST /stay`: the person is still working. That the session was used is noted on the way in.
+pub(crate) async fn stay(_: Call) -> Reply {
+    Ok(answer::text(StatusCode::OK, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_lands_within_the_laboratory_only() {
+        for (next, to) in [
+            ("/review?bench=chemistry", "/review?bench=chemistry"),
+            ("", "/"),
+            ("//evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/sign-in", "/"),
+        ] {
+            assert_eq!(within(next), to);
+        }
+        assert_eq!(next_query("/review?bench=a&b"), "?next=/review%3Fbench%3Da%26b");
+    }
+}

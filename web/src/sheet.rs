@@ -1,0 +1,177 @@
+//! The page around a screen: who is signed in, what waits at each station, the patient, what was
+//! just done.
+//!
+//! What must stay true: a page about a patient names two identifiers in its top and is noted as a
+//! look; the rail shows only the stations one may enter.
+
+use axum::http::StatusCode;
+use lab::patient::Patient;
+use lab::people::Ask;
+use lab::value::Moment;
+use maud::Markup;
+use store::query::Board;
+
+use crate::act::waiting;
+use crate::answer::{self, Reply, Trouble};
+use crate::app::Said;
+use crate::call::Call;
+use crate::page::{self, Flash, FlashKind, NavItem, PatientBanner, Shell, SignedIn};
+use crate::words;
+
+/// A screen, ready for its page.
+pub(crate) struct Sheet<'a> {
+    /// What the page is.
+    pub(crate) title: &'a str,
+    /// The patient it is about, if it is about one.
+    pub(crate) patient: Option<&'a Patient>,
+    /// What is answered to programs.
+    pub(crate) status: StatusCode,
+    /// The screen.
+    pub(crate) body: Markup,
+}
+
+impl<'a> Sheet<'a> {
+    /// A screen about no one patient.
+    pub(crate) fn new(title: &'a str, body: Markup) -> Sheet<'a> {
+        Sheet { title, patient: None, status: StatusCode::OK, body }
+    }
+
+    /// The same about a patient.
+    pub(crate) fn about(mut self, patient: &'a Patient) -> Sheet<'a> {
+        self.patient = Some(patient);
+        self
+    }
+
+    /// The same with a status.
+    pub(crate) fn status(mut self, status: StatusCode) -> Sheet<'a> {
+        self.status = status;
+        self
+    }
+}
+
+/// A patient as the top of a page tells one.
+pub(crate) struct Told {
+    name: String,
+    born: String,
+    age: String,
+}
+
+impl Told {
+    pub(crate) fn of(patient: &Patient, now: Moment) -> Told {
+        let born = patient.birth_date;
+        Told {
+            name: patient.name.to_string(),
+            born: born.map_or("not known".into(), |born| born.to_string()),
+            age: born.and_then(|born| report::clock::age(born, now)).unwrap_or_default(),
+        }
+    }
+
+    /// Born, age and sex in one line.
+    pub(crate) fn born_line(&self, patient: &Patient) -> String {
+        format!("{} {} {}", self.born, self.age, patient.sex.letter())
+    }
+}
+
+impl Call {
+    /// The page around a screen.
+    pub(crate) async fn sheet(&self, sheet: Sheet<'_>) -> Reply {
+        self.looked_at(sheet.patient);
+        let app = self.app.clone();
+        let now = self.now;
+        let board = waiting(move || app.counts(now)).await.map_err(Trouble::Failed)?;
+        let said = if self.live { None } else { self.app.said(self.session()) };
+        Ok(answer::page(sheet.status, self.around(&sheet, &board, said.as_ref())))
+    }
+
+    fn around(&self, sheet: &Sheet<'_>, board: &Board, said: Option<&Said>) -> Markup {
+        let told = sheet.patient.map(|patient| Told::of(patient, self.now));
+        let banner = sheet.patient.zip(told.as_ref()).map(|(patient, told)| PatientBanner {
+            name: &told.name,
+            born: &told.born,
+            age: &told.age,
+            sex: patient.sex.letter(),
+            record: &patient.record_number,
+            ..PatientBanner::default()
+        });
+        let nav = self.rail(board);
+        let now = words::exact(self.now);
+        let shell = Shell {
+            title: sheet.title,
+            lab_name: &self.app.laboratory().letterhead.name,
+            signed_in: self.who.as_ref().map(|who| SignedIn {
+                user: &who.person.sign_in,
+                name: &who.person.shown,
+                role_title: who.person.role.title(),
+            }),
+            nav: &nav,
+            patient: banner,
+            banner: self.app.laboratory().demo.then_some(DEMO),
+            flash: said.map(|said| Flash { kind: said.kind, text: &said.text, take_back: None }),
+            now: &now,
+            release: env!("CARGO_PKG_VERSION"),
+            ..Shell::default()
+        };
+        page::page(&shell, sheet.body.clone())
+    }
+
+    fn rail(&self, board: &Board) -> Vec<NavItem<'static>> {
+        let sum = |counts: &std::collections::BTreeMap<String, i64>| counts.values().sum::<i64>();
+        let review = sum(&board.to_verify) + sum(&board.held);
+        let stations = [
+            (None, ("", 'b', "/", "Shift board"), None),
+            (Some(Ask::PlaceOrder), ("Specimens", 'o', "/order", "Order"), None),
+            (
+                Some(Ask::CollectSpecimens),
+                ("Specimens", 'c', "/collect", "Collect"),
+                Some(board.to_collect),
+            ),
+            (
+                Some(Ask::ReceiveSpecimen),
+                ("Specimens", 'r', "/receive", "Receive"),
+                Some(board.to_receive),
+            ),
+            (Some(Ask::SeeUnverified), ("Bench", 'v', "/review", "Review"), Some(review)),
+            (
+                Some(Ask::SeeInstruments),
+                ("Bench", 'i', "/instruments", "Instruments"),
+                Some(board.unclaimed),
+            ),
+        ];
+        let allowed = stations.into_iter().filter(|(ask, ..)| ask.is_none_or(|ask| self.may(ask)));
+        let items = allowed.map(|(_, (group, key, href, label), count)| NavItem {
+            group,
+            key,
+            href,
+            label,
+            current: self.stands_at(href),
+            count: count.filter(|count| *count > 0).and_then(|count| u64::try_from(count).ok()),
+        });
+        items.collect()
+    }
+
+    /// True on the pages of the station with this address.
+    fn stands_at(&self, station: &str) -> bool {
+        let path = self.here.split('?').next().unwrap_or("/");
+        match station {
+            "/" => path == "/",
+            "/receive" => path.starts_with("/receive") || path == "/reject",
+            _ => path.starts_with(station),
+        }
+    }
+
+    /// Says on the next page what was done.
+    pub(crate) fn done(&self, text: impl Into<String>) {
+        let said = Said { kind: FlashKind::Done, text: text.into() };
+        self.app.say(self.session(), said);
+    }
+
+    /// Says on the next page what was refused.
+    pub(crate) fn refused(&self, text: impl Into<String>) {
+        let said = Said { kind: FlashKind::Refused, text: text.into() };
+        self.app.say(self.session(), said);
+    }
+}
+
+/// The sentence on every page of a teaching laboratory.
+pub(crate) const DEMO: &str = "Demonstration with invented patients. Sign in as amy, ben, cy, dora, \
+    eli, fay, gus, hal, ivy, jon or kim; the password of all is demo.";

@@ -1,0 +1,146 @@
+//! What happened, told in sentences: the journal of an accession as people read it.
+//!
+//! What must stay true: every event has a sentence that names the specimen or test it is about;
+//! a sentence adds nothing that did not happen.
+
+use lab::accession::{ResultVersion, Source, Specimen, Test};
+use lab::event::{AccessionEvent, Event, InstrumentEvent, PatientEvent, ResultEvent};
+use lab::value::{ResultId, SpecimenId, TestId};
+use maud::{Markup, html};
+use store::query::Whole;
+
+use crate::app::Laboratory;
+use crate::page::{self, Tone};
+use crate::words;
+
+/// What the sentences are told about.
+pub(crate) struct Story<'a> {
+    pub(crate) whole: &'a Whole,
+    pub(crate) laboratory: &'a Laboratory,
+    pub(crate) now: lab::value::Moment,
+    /// False where the reader may not see unverified values.
+    pub(crate) values: bool,
+}
+
+/// One event in a sentence, and how much it weighs.
+pub(crate) fn happened(story: &Story<'_>, event: &Event) -> (Markup, Tone) {
+    match event {
+        Event::Patient(PatientEvent::PatientRegistered(patient)) => (
+            html! { "Registered " (patient.name) ", record " (patient.record_number) },
+            Tone::Quiet,
+        ),
+        Event::Accession(event) => (story.accession(event), Tone::Quiet),
+        Event::Result(event) => story.result(event),
+        Event::Instrument(event) => (story.instrument(event), Tone::Quiet),
+        Event::People(_) => (html! { "Changed people or the catalog" }, Tone::Quiet),
+    }
+}
+
+impl Story<'_> {
+    fn accession(&self, event: &AccessionEvent) -> Markup {
+        match event {
+            AccessionEvent::OrderPlaced { accession, specimens, tests } => html! {
+                "Ordered " (words::count(tests.len(), "test", "tests")) " on "
+                (words::count(specimens.len(), "specimen", "specimens")) " for "
+                (accession.provider) ", " (accession.priority.word())
+            },
+            AccessionEvent::SpecimenCollected { specimen, at } => html! {
+                "Collected " (self.tube(*specimen)) " at "
+                (words::clock(*at, &self.laboratory.zone, self.now))
+            },
+            AccessionEvent::SpecimenReceived { specimen, .. } => {
+                html! { "Received " (self.tube(*specimen)) }
+            }
+            AccessionEvent::SpecimenRejected { specimen, reason, note } => html! {
+                "Rejected " (self.tube(*specimen)) ": " (reason)
+                @if !note.is_empty() { ", " (note) }
+            },
+            AccessionEvent::TestCancelled { test, reason } => {
+                html! { "Cancelled " b { (self.code(*test)) } ": " (reason) }
+            }
+        }
+    }
+
+    fn result(&self, event: &ResultEvent) -> (Markup, Tone) {
+        match event {
+            ResultEvent::ResultFiled(version) => self.filed(version),
+            ResultEvent::ResultVerified { test, result, reason, .. } => {
+                let said = html! {
+                    "Verified " b { (self.code(*test)) } " " (self.value(*result))
+                    @if !reason.is_empty() { ": " (reason) }
+                };
+                (said, Tone::Done)
+            }
+            ResultEvent::ResultHeld { test, reason } => {
+                (html! { "Held " b { (self.code(*test)) } ": " (reason) }, Tone::Care)
+            }
+            ResultEvent::RerunRequested { test, reason } => {
+                (html! { "Asked to rerun " b { (self.code(*test)) } ": " (reason) }, Tone::Care)
+            }
+        }
+    }
+
+    fn filed(&self, version: &ResultVersion) -> (Markup, Tone) {
+        let source = match &version.source {
+            Source::Instrument { instrument, .. } => {
+                format!("from {}", self.whole.names.instrument(*instrument))
+            }
+            Source::Manual => "entered by hand".into(),
+            Source::Calculated(formula) => format!("calculated by {formula}"),
+        };
+        let grave = version.flag.is_some_and(lab::accession::Flag::critical);
+        let said = html! {
+            "Filed " b { (version.code) } " " (self.value(version.id)) " " (source)
+            @if version.version > 1 { ", version " (version.version) }
+        };
+        (said, if grave { Tone::Grave } else { Tone::Quiet })
+    }
+
+    fn instrument(&self, event: &InstrumentEvent) -> Markup {
+        match event {
+            InstrumentEvent::InstrumentAdded(added) => html! { "Added " (added.name) },
+            InstrumentEvent::ReadingsReceived { instrument, specimen, beside, .. } => html! {
+                (self.whole.names.instrument(*instrument)) " sent readings for "
+                (self.tube(*specimen))
+                @if !beside.is_empty() {
+                    ", " (words::count(beside.len(), "kept beside", "kept beside"))
+                }
+            },
+            InstrumentEvent::ReadingsUnclaimed(entry) => html! {
+                (words::count(entry.readings.len(), "reading", "readings"))
+                " put into the unclaimed list: " (entry.because.sentence())
+            },
+            InstrumentEvent::UnclaimedGiven { specimen, reason, .. } => html! {
+                "Gave unclaimed readings to " (self.tube(*specimen)) ": " (reason)
+            },
+            InstrumentEvent::UnclaimedDiscarded { reason, .. } => {
+                html! { "Discarded unclaimed readings: " (reason) }
+            }
+        }
+    }
+
+    fn tube(&self, id: SpecimenId) -> Markup {
+        let specimen: Option<&Specimen> = self.whole.specimens.iter().find(|one| one.id == id);
+        html! {
+            @match specimen {
+                Some(specimen) => { b { (specimen.label) } " " (specimen.container) },
+                None => "another specimen",
+            }
+        }
+    }
+
+    fn code(&self, id: TestId) -> &str {
+        let test: Option<&Test> = self.whole.tests.iter().find(|test| test.id == id);
+        test.map_or("a test", |test| test.code.as_str())
+    }
+
+    fn value(&self, id: ResultId) -> Markup {
+        let version = self.whole.results.iter().find(|version| version.id == id);
+        html! {
+            @if let (Some(version), true) = (version, self.values) {
+                (version.value) " " (report::unit::shown(&version.unit))
+                @if let Some(flag) = version.flag { " " (page::flag(words::flag(flag))) }
+            }
+        }
+    }
+}
