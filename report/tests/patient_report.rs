@@ -88,6 +88,7 @@ fn nothing_of_another_patient_or_accession_is_printed() {
         ward.single(code, 1, value);
     }
     ward.tests[1].patient = PatientId(8);
+    ward.results[1].patient = PatientId(8);
     ward.tests[2].accession = AccessionId(71);
     ward.results[3].patient = PatientId(8);
     let other = Specimen { accession: AccessionId(71), ..ward.specimens[0].clone() };
