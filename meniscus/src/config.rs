@@ -43,20 +43,19 @@ pub struct Laboratory {
     pub name: String,
     /// Its address, in lines.
     pub address: Vec<String>,
+    /// Its telephone number.
+    pub telephone: String,
     /// Its director.
     pub director: String,
+    /// The number of its certificate, such as its CLIA number.
+    pub certificate: String,
     /// Its time zone, as in the IANA list.
     pub zone: String,
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config {
-            http: HTTP,
-            astm: Some(ASTM),
-            mllp: Some(MLLP),
-            laboratory: Laboratory::default(),
-        }
+        Config { http: HTTP, astm: Some(ASTM), mllp: Some(MLLP), laboratory: Laboratory::default() }
     }
 }
 
@@ -65,8 +64,24 @@ impl Default for Laboratory {
         Laboratory {
             name: "Laboratory".into(),
             address: vec!["Address not set".into()],
+            telephone: String::new(),
             director: "Director not set".into(),
+            certificate: String::new(),
             zone: "UTC".into(),
+        }
+    }
+}
+
+impl Laboratory {
+    /// As its papers name it.
+    #[must_use]
+    pub fn letterhead(&self) -> report::patient_report::Letterhead {
+        report::patient_report::Letterhead {
+            name: self.name.clone(),
+            address: self.address.clone(),
+            telephone: self.telephone.clone(),
+            director: self.director.clone(),
+            certificate: self.certificate.clone(),
         }
     }
 }

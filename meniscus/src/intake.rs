@@ -78,7 +78,7 @@ impl Intake {
     /// # Errors
     /// It could not be kept, and must not be acknowledged.
     pub async fn keep(&self, bytes: Vec<u8>, text: &[u8], peer: &str) -> Result<Kept, Fault> {
-        let says = read(text);
+        let says = read(&bytes);
         let instrument = self.recognize(&says).await?;
         let results = says.iter().any(|message| message.kind == Kind::Results);
         let protocol = says.first().map_or("unknown", |message| match message.protocol {
@@ -197,12 +197,7 @@ impl Intake {
         Ok(fate)
     }
 
-    async fn carry(
-        &self,
-        request: String,
-        actor: Actor,
-        command: Command,
-    ) -> Result<(), Fault> {
+    async fn carry(&self, request: String, actor: Actor, command: Command) -> Result<(), Fault> {
         let (answer, answered) = oneshot::channel();
         let act = Act { request, actor, now: setup::now(), command };
         self.store.ask(act, move |outcome| drop(answer.send(outcome)));

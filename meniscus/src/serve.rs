@@ -80,10 +80,11 @@ pub fn run(
         if taken_up > 0 {
             tracing::warn!("{taken_up} messages kept before the last stop were filed now");
         }
+        let stop_asked = stop_asked()?;
         println!("{}", ready_line(&addresses));
         ready(&addresses)?;
         let serving = tokio::spawn(open.serve());
-        stop_asked().await?;
+        stop_asked.await;
         let _ = stopper.send(true);
         serving.await.map_err(|error| Ended::Fault(error.to_string()))?
     })?;
@@ -127,9 +128,7 @@ impl Open {
             }
         };
         let laboratory = Laboratory {
-            name: config.laboratory.name.clone(),
-            address: config.laboratory.address.clone(),
-            director: config.laboratory.director.clone(),
+            letterhead: config.laboratory.letterhead(),
             zone: config.time_zone()?,
             demo,
             secure: false,
@@ -158,8 +157,16 @@ impl Open {
         let pages = web::router(self.app).into_make_service();
         let serving = axum::serve(self.http, pages).with_graceful_shutdown(stopped);
         let mut web = tokio::spawn(serving.into_future());
-        let astm = tokio::spawn(async { if let Some(port) = self.astm { port.serve().await } });
-        let mllp = tokio::spawn(async { if let Some(port) = self.mllp { port.serve().await } });
+        let astm = tokio::spawn(async {
+            if let Some(port) = self.astm {
+                port.serve().await
+            }
+        });
+        let mllp = tokio::spawn(async {
+            if let Some(port) = self.mllp {
+                port.serve().await
+            }
+        });
         let _ = tokio::join!(astm, mllp);
         // Live pages hold their connections open; they are cut after a moment.
         let patience = std::time::Duration::from_secs(2);
@@ -173,13 +180,15 @@ impl Open {
     }
 }
 
-async fn stop_asked() -> Result<(), Ended> {
+/// Waits for SIGTERM or SIGINT; both are listened for from the moment this returns.
+fn stop_asked() -> Result<impl Future<Output = ()>, Ended> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

@@ -11,7 +11,11 @@ use wire::record::hl7::{self, Code};
 use super::{Far, Filer, READ, Surroundings, filer};
 
 /// Talks until the other end hangs up, or a stop is asked for.
-pub async fn talk(mut stream: TcpStream, mut far: Far, around: Surroundings) -> std::io::Result<()> {
+pub async fn talk(
+    mut stream: TcpStream,
+    mut far: Far,
+    around: Surroundings,
+) -> std::io::Result<()> {
     let filer = filer(around.intake.clone());
     let mut session = Session::new();
     let mut stop = around.stop.clone();

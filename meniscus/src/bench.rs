@@ -1,0 +1,109 @@
+//! `meniscus bench`: each hot path beside the raw floor measured in the same run.
+//!
+//! What must stay true: a figure without its floor is not printed; the laboratory measured is the
+//! real one, with its real ports and its real disk.
+
+mod ingest;
+mod pages;
+mod yard;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::Ended;
+
+/// What `bench` is told.
+#[derive(clap::Args)]
+pub struct Bench {
+    /// Which: ingest, pages; all if none is named.
+    names: Vec<String>,
+    /// Figures as JSON lines.
+    #[arg(long)]
+    json: bool,
+    /// Results in the record for the pages, as a comma-separated list.
+    #[arg(long, default_value = "1000,100000", value_delimiter = ',')]
+    results: Vec<u32>,
+    /// Messages sent for each number of connections.
+    #[arg(long, default_value_t = 2_000)]
+    messages: u32,
+    /// Where the laboratories of the benchmarks are made; a temporary folder if not given.
+    #[arg(long)]
+    folder: Option<PathBuf>,
+}
+
+/// One figure beside its floor.
+pub struct Figure {
+    /// What was measured.
+    pub name: String,
+    /// The figure.
+    pub value: f64,
+    /// Its unit.
+    pub unit: &'static str,
+    /// The floor, in the same unit.
+    pub floor: f64,
+    /// What the floor is.
+    pub floor_is: &'static str,
+}
+
+impl Bench {
+    /// Measures and prints.
+    pub fn run(self) -> Result<(), Ended> {
+        let known = ["ingest", "pages"];
+        if let Some(odd) = self.names.iter().find(|name| !known.contains(&name.as_str())) {
+            return Err(Ended::Usage(format!(
+                "there is no benchmark {odd}; there are {}",
+                known.join(", ")
+            )));
+        }
+        let wanted = |name: &str| self.names.is_empty() || self.names.iter().any(|n| n == name);
+        let folder = self.folder.clone().unwrap_or_else(|| {
+            std::env::temp_dir().join(format!("meniscus-bench-{}", std::process::id()))
+        });
+        let mut print = |figure: Figure| self.print(&figure);
+        if wanted("ingest") {
+            ingest::measure(&folder, self.messages, &mut print)?;
+        }
+        if wanted("pages") {
+            for results in &self.results {
+                pages::measure(&folder, *results, &mut print)?;
+            }
+        }
+        if self.folder.is_none() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        Ok(())
+    }
+
+    fn print(&self, figure: &Figure) {
+        let Figure { name, value, unit, floor, floor_is } = figure;
+        let ratio = if *floor > 0.0 { value / floor } else { 0.0 };
+        if self.json {
+            println!(
+                "{}",
+                serde_json::json!({
+                    "name": name, "value": value, "unit": unit,
+                    "floor": floor, "floor_is": floor_is, "ratio": ratio,
+                })
+            );
+        } else {
+            println!(
+                "{name:<44} {value:>10.2} {unit:<10} floor {floor:>10.2} ({floor_is})  ratio {ratio:.2}"
+            );
+        }
+    }
+}
+
+/// The value below which a share of the sorted values lies.
+pub fn percentile(sorted: &[Duration], share: f64) -> Duration {
+    let last = sorted.len().saturating_sub(1);
+    // A position in a list of a few thousand; the fraction is dropped on purpose.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+    let at = (last as f64 * share) as usize;
+    sorted.get(at).copied().unwrap_or_default()
+}
+
+/// A time in milliseconds.
+#[must_use]
+pub fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}

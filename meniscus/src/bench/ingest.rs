@@ -1,0 +1,178 @@
+//! Durable, acknowledged results a second over real connections, beside the bare database writing
+//! the same rows with the same durability, and beside a bare echo of the same bytes.
+//!
+//! What must stay true: every message is a new one, for a tube of its own, and is counted once it
+//! was acknowledged; the measurement ends when everything is filed, not when it is promised.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use simlab::analyzer::sysmex;
+use simlab::load::{Letter, Load, Outcome, letters};
+use store::engine::floor;
+use tokio::sync::watch;
+use wire::reading::Protocol;
+
+use super::yard::{Ordered, Yard};
+use super::{Figure, millis, percentile};
+use crate::Ended;
+use crate::intake::Intake;
+use crate::port::{Language, Port};
+
+/// Connections measured.
+const CONNECTIONS: [u32; 3] = [1, 8, 32];
+
+/// How long filing may lag behind the last acknowledgement.
+const LAG: Duration = Duration::from_secs(60);
+
+/// Measures ASTM results at each number of connections.
+pub fn measure(folder: &Path, messages: u32, print: &mut impl FnMut(Figure)) -> Result<(), Ended> {
+    for connections in CONNECTIONS {
+        let yard = Yard::make(&folder.join(format!("ingest-{connections}")))?;
+        let tubes = yard.receive(messages)?;
+        let labels: Vec<String> = tubes.iter().map(|tube| tube.label.to_string()).collect();
+        let letters = letters(Protocol::Astm, sysmex::SENDER, &labels, u64::from(connections));
+        let run = deliver(&yard, (&letters, &tubes), connections)?;
+        let each = letters.first().map_or(1, |letter| letter.results);
+        let load = floor::Load {
+            messages,
+            results: u32::try_from(each).unwrap_or(1),
+            per_commit: connections,
+            bytes: letters.first().map_or(0, |letter| letter.message.len()),
+        };
+        let bare = floor::write(&folder.join(format!("floor-{connections}.db")), &load)?;
+        let results = f64::from(messages) * f64::from(load.results);
+        print(Figure {
+            name: format!("ingest ASTM, {connections} connections, filed"),
+            value: results / run.filed.as_secs_f64(),
+            unit: "results/s",
+            floor: results / bare.as_secs_f64(),
+            floor_is: "bare database",
+        });
+        let echo = echo(&letters, connections)?;
+        for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
+            print(Figure {
+                name: format!("ingest ASTM, {connections} connections, acknowledged {name}"),
+                value: millis(percentile(&run.outcome.latencies(), share)),
+                unit: "ms",
+                floor: millis(percentile(&echo, share)),
+                floor_is: "bare echo",
+            });
+        }
+    }
+    Ok(())
+}
+
+struct Run {
+    outcome: Outcome,
+    filed: Duration,
+}
+
+/// Sends everything to a real port and waits until all of it is filed.
+fn deliver(
+    yard: &Yard,
+    (letters, tubes): (&[Letter], &[Ordered]),
+    connections: u32,
+) -> Result<Run, Ended> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let (stopper, stop) = watch::channel(false);
+    let shared = (Intake::new(Arc::clone(&yard.store)), web::Links::default());
+    let free = SocketAddr::from(([127, 0, 0, 1], 0));
+    let port = runtime.block_on(Port::open(free, Language::Astm, shared, stop))?;
+    let address = port.address()?;
+    runtime.spawn(port.serve());
+    let connections = usize::try_from(connections).unwrap_or(1);
+    let began = Instant::now();
+    let load = Load::new(Protocol::Astm, address, connections);
+    let outcome = load.run(letters, &AtomicBool::new(false));
+    if outcome.delivered.len() != letters.len() {
+        return Err(Ended::Fault(format!(
+            "{} of {} messages were acknowledged: {}",
+            outcome.delivered.len(),
+            letters.len(),
+            outcome.broken.join("; ")
+        )));
+    }
+    while !all_filed(yard, tubes)? {
+        if began.elapsed() > outcome.elapsed + LAG {
+            return Err(Ended::Fault("not everything acknowledged was filed".into()));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let filed = began.elapsed();
+    let _ = stopper.send(true);
+    runtime.shutdown_background();
+    Ok(Run { outcome, filed })
+}
+
+/// Whether nothing waits to be read and the last tubes have their results.
+fn all_filed(yard: &Yard, tubes: &[Ordered]) -> Result<bool, Ended> {
+    if !yard.store.read(|sql| store::message::unread(sql, 1))?.is_empty() {
+        return Ok(false);
+    }
+    for tube in tubes.iter().rev().take(3) {
+        let whole = yard.store.read(|sql| store::query::whole_by_label(sql, &tube.label))?;
+        if whole.is_none_or(|whole| whole.results.is_empty()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The sorted times of sending each message whole and getting one byte back.
+fn echo(letters: &[Letter], connections: u32) -> Result<Vec<Duration>, Ended> {
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let address = listener.local_addr()?;
+    let connections = usize::try_from(connections).unwrap_or(1);
+    let server = std::thread::spawn(move || {
+        let lines = listener.incoming().take(connections).flatten();
+        let threads: Vec<_> = lines.map(|line| std::thread::spawn(|| drop(bounce(line)))).collect();
+        threads.into_iter().for_each(|thread| drop(thread.join()));
+    });
+    let times = std::thread::scope(|scope| {
+        let send = |first: usize| {
+            let share = letters.iter().skip(first).step_by(connections);
+            scope.spawn(move || bounce_all(address, share))
+        };
+        let threads: Vec<_> = (0..connections).map(send).collect();
+        let all: Vec<_> = threads.into_iter().filter_map(|thread| thread.join().ok()).collect();
+        all.into_iter().collect::<Result<Vec<Vec<Duration>>, std::io::Error>>()
+    })?;
+    let _ = server.join();
+    let mut times: Vec<Duration> = times.into_iter().flatten().collect();
+    times.sort_unstable();
+    Ok(times)
+}
+
+fn bounce_all<'a>(
+    address: SocketAddr,
+    letters: impl Iterator<Item = &'a Letter>,
+) -> std::io::Result<Vec<Duration>> {
+    let mut line = TcpStream::connect(address)?;
+    line.set_nodelay(true)?;
+    let mut times = Vec::new();
+    for letter in letters {
+        let began = Instant::now();
+        let length = u32::try_from(letter.message.len()).unwrap_or(0);
+        line.write_all(&[&length.to_le_bytes()[..], &letter.message].concat())?;
+        line.read_exact(&mut [0])?;
+        times.push(began.elapsed());
+    }
+    Ok(times)
+}
+
+/// Reads messages, each after its length, and answers each with one byte.
+fn bounce(mut line: TcpStream) -> std::io::Result<()> {
+    line.set_nodelay(true)?;
+    let mut length = [0; 4];
+    loop {
+        line.read_exact(&mut length)?;
+        let mut message = vec![0; usize::try_from(u32::from_le_bytes(length)).unwrap_or(0)];
+        line.read_exact(&mut message)?;
+        line.write_all(&[6])?;
+    }
+}

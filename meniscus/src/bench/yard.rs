@@ -1,0 +1,181 @@
+//! The yard benchmarks run in: a laboratory of its own with as much in its record as is asked.
+//!
+//! What must stay true: everything in it came through the door.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use lab::command::Command;
+use lab::event::{AccessionEvent, Event, ResultEvent};
+use lab::instrument::{Material, Nature, Reading};
+use lab::journey::analyze::FileReadings;
+use lab::journey::collect::CollectSpecimens;
+use lab::journey::order::PlaceOrder;
+use lab::journey::receive::ReceiveSpecimen;
+use lab::journey::verify::VerifyResults;
+use lab::people::{Actor, Role};
+use lab::value::{
+    BirthDate, InstrumentId, Label, PersonId, PersonName, Priority, ResultId, Sex, SpecimenId,
+    TestId,
+};
+use store::{Act, Answer, Done, Store};
+
+use crate::Ended;
+use crate::demo::instruments;
+use crate::setup::{self, Newcomer};
+
+/// Commands asked for at once while seeding.
+const STRIDE: u32 = 400;
+
+/// A laboratory to measure.
+pub struct Yard {
+    /// Its record.
+    pub store: Arc<Store>,
+    /// Somebody who may do everything measured.
+    pub cy: Actor,
+    /// The hematology analyzer.
+    pub instrument: InstrumentId,
+}
+
+/// An ordered CBC: its specimen, label and tests.
+#[derive(Clone)]
+pub struct Ordered {
+    specimen: SpecimenId,
+    /// The label on its tube.
+    pub label: Label,
+}
+
+impl Yard {
+    /// Makes an empty laboratory in a folder, replacing what was there.
+    pub fn make(folder: &Path) -> Result<Yard, Ended> {
+        if folder.exists() {
+            std::fs::remove_dir_all(folder)?;
+        }
+        let store = Store::open(folder)?;
+        setup::release_starter_catalog(&store)?;
+        let newcomer =
+            Newcomer { sign_in: "cy", shown: "Cy", role: Role::Mls, password: "benchmark" };
+        let cy: PersonId = setup::add_person(&store, &newcomer)?;
+        instruments::add_all(&store)?;
+        let lines = store.read(|sql| store::query::instruments(sql))?;
+        let instrument = lines
+            .iter()
+            .find(|line| line.instrument.driver == "sysmex_xn")
+            .map(|line| line.instrument.id)
+            .ok_or_else(|| Ended::Fault("the hematology analyzer is missing".into()))?;
+        Ok(Yard { store: Arc::new(store), cy: Actor::Person(cy, Role::Mls), instrument })
+    }
+
+    /// Orders, collects and receives CBCs.
+    pub fn receive(&self, count: u32) -> Result<Vec<Ordered>, Ended> {
+        let mut all = Vec::new();
+        for first in (0..count).step_by(400) {
+            let numbers = first..(first + STRIDE).min(count);
+            let placed = self.all(numbers.map(|n| (self.cy, order(n))).collect())?;
+            let ordered: Vec<Ordered> = placed.iter().filter_map(ordered).collect();
+            let collect = |o: &Ordered| {
+                let specimens = vec![o.specimen];
+                CollectSpecimens { specimens, at: setup::now(), identified: true }
+            };
+            self.all(ordered.iter().map(|o| (self.cy, collect(o).into())).collect())?;
+            let receive = |o: &Ordered| ReceiveSpecimen { label: o.label.clone() };
+            self.all(ordered.iter().map(|o| (self.cy, receive(o).into())).collect())?;
+            all.extend(ordered);
+        }
+        Ok(all)
+    }
+
+    /// Files a CBC for each tube and verifies the first `verify` of them.
+    pub fn file(&self, tubes: &[Ordered], verify: usize) -> Result<(), Ended> {
+        let actor = Actor::Instrument(self.instrument);
+        let mut left = verify;
+        for group in tubes.chunks(400) {
+            let file = |(n, tube): (usize, &Ordered)| (actor, self.readings(n, &tube.label).into());
+            let filed = self.all(group.iter().enumerate().map(file).collect())?;
+            let verified: Vec<_> = filed.iter().take(left).map(to_verify).collect();
+            left -= verified.len();
+            let verify = |tests: Vec<(TestId, ResultId)>| {
+                (self.cy, VerifyResults { tests, reason: "benchmark".into() }.into())
+            };
+            self.all(verified.into_iter().map(verify).collect())?;
+        }
+        Ok(())
+    }
+
+    fn readings(&self, n: usize, label: &Label) -> FileReadings {
+        FileReadings {
+            instrument: self.instrument,
+            message: None,
+            sent_number: label.to_string(),
+            material: Material::Patient,
+            readings: instruments::CBC
+                .iter()
+                .map(|(sent, unit, value)| Reading {
+                    code: (*sent).to_owned(),
+                    nature: Nature::Result,
+                    value: format!("{value}{}", n % 10),
+                    measured: true,
+                    unit: (*unit).to_owned(),
+                    flags: Vec::new(),
+                    at: None,
+                })
+                .collect(),
+        }
+    }
+
+    /// Asks for everything at once and waits for all answers.
+    fn all(&self, commands: Vec<(Actor, Command)>) -> Result<Vec<Done>, Ended> {
+        let count = commands.len();
+        let (answers, answered) = channel();
+        for (place, (actor, command)) in commands.into_iter().enumerate() {
+            let act = Act { request: setup::request("yard")?, actor, now: setup::now(), command };
+            let answers = answers.clone();
+            self.store.ask(act, move |answer| drop(answers.send((place, answer))));
+        }
+        let mut done: Vec<(usize, Done)> = Vec::with_capacity(count);
+        for (place, answer) in answered.iter().take(count) {
+            match answer {
+                Answer::Done(it) => done.push((place, it)),
+                Answer::Refused(refusal) => return Err(Ended::Fault(refusal.to_string())),
+                Answer::Failed(fault) => return Err(fault.into()),
+            }
+        }
+        done.sort_by_key(|(place, _)| *place);
+        Ok(done.into_iter().map(|(_, it)| it).collect())
+    }
+}
+
+fn order(number: u32) -> Command {
+    PlaceOrder {
+        record_number: format!("B{number:07}"),
+        name: PersonName { family: format!("Bench{number}"), given: "Test".into() },
+        birth_date: BirthDate::read("1980-05-17"),
+        sex: Sex::Female,
+        codes: vec!["CBC".into()],
+        priority: Priority::Routine,
+        provider: "Dr. Bench".into(),
+        comment: String::new(),
+    }
+    .into()
+}
+
+fn ordered(done: &Done) -> Option<Ordered> {
+    done.events.iter().find_map(|event| match event {
+        Event::Accession(AccessionEvent::OrderPlaced { specimens, .. }) => {
+            let specimen = specimens.first()?;
+            Some(Ordered { specimen: specimen.id, label: specimen.label.clone() })
+        }
+        _ => None,
+    })
+}
+
+fn to_verify(done: &Done) -> Vec<(TestId, ResultId)> {
+    done.events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Result(ResultEvent::ResultFiled(version)) => Some((version.test, version.id)),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,169 @@
+//! `meniscus demo`: the teaching laboratory. Invented patients, simulated instruments over real
+//! connections, a day that runs.
+//!
+//! What must stay true: the same seed gives the same patients and values; nothing simulated takes
+//! another way than people and instruments take: the door and the ports.
+
+mod day;
+mod history;
+pub mod instruments;
+mod people;
+mod rack;
+mod staff;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use lab::command::Command;
+use lab::event::Event;
+use lab::people::Actor;
+use lab::value::Moment;
+use store::{Act, Answer, Store};
+
+use crate::Ended;
+use crate::config::{ASTM, Config, HTTP, Laboratory, MLLP};
+use crate::serve::{self, Addresses};
+use crate::setup;
+
+/// What `demo` is told.
+#[derive(clap::Args)]
+pub struct Demo {
+    /// The folder for the laboratory's data; a temporary one if not given. A folder that holds a
+    /// teaching laboratory is taken up again.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Where the web is served; port 0 takes a free one.
+    #[arg(long, default_value_t = HTTP)]
+    http: SocketAddr,
+    /// Where instruments speak ASTM; port 0 takes a free one.
+    #[arg(long, default_value_t = ASTM)]
+    astm: SocketAddr,
+    /// Where instruments speak HL7 over MLLP; port 0 takes a free one.
+    #[arg(long, default_value_t = MLLP)]
+    mllp: SocketAddr,
+    /// The seed of the simulation: the same seed, the same day.
+    #[arg(long, default_value_t = 2026)]
+    seed: u64,
+    /// How much faster than real the day runs.
+    #[arg(long, default_value_t = 10.0)]
+    speed: f64,
+    /// Days of history to begin with.
+    #[arg(long, default_value_t = 2)]
+    days: u32,
+    /// Tubes collected in a day.
+    #[arg(long, default_value_t = 90)]
+    tubes: u32,
+    /// Start no simulated instruments and no simulated day: a quiet laboratory to work in.
+    #[arg(long)]
+    no_instruments: bool,
+}
+
+/// What the parts of the simulation share.
+#[derive(Clone)]
+struct Simulation {
+    store: Arc<Store>,
+    seed: u64,
+    speed: f64,
+    tubes: u32,
+    stop: Arc<AtomicBool>,
+}
+
+impl Demo {
+    /// Makes the laboratory, serves it and runs its day until told to stop.
+    pub fn run(self) -> Result<(), Ended> {
+        if !(self.speed.is_finite() && self.speed > 0.0) {
+            return Err(Ended::Usage("--speed is a number above 0, such as 10".into()));
+        }
+        let folder = self.data.clone().unwrap_or_else(|| {
+            std::env::temp_dir().join(format!("meniscus-demo-{}", std::process::id()))
+        });
+        let fresh = !folder.join(store::FILE).exists();
+        let store = Arc::new(Store::open(&folder)?);
+        let simulation = Simulation {
+            store: Arc::clone(&store),
+            seed: self.seed,
+            speed: self.speed,
+            tubes: self.tubes,
+            stop: Arc::new(AtomicBool::new(false)),
+        };
+        if fresh {
+            eprintln!("Making a teaching laboratory in {}", folder.display());
+            setup::release_starter_catalog(&store)?;
+            people::add_all(&store)?;
+            instruments::add_all(&store)?;
+            history::live_through(&simulation, self.days)?;
+        }
+        people::actor(&store, "cy")?;
+        let mut running = Vec::new();
+        let served = serve::run(&self.config(), &store, true, |addresses| {
+            if !self.no_instruments {
+                running = simulation.start(addresses)?;
+            }
+            tell(addresses);
+            Ok(())
+        });
+        simulation.stop.store(true, Ordering::Relaxed);
+        for thread in running {
+            if thread.join().is_err() {
+                tracing::error!("a part of the simulation broke");
+            }
+        }
+        served
+    }
+
+    fn config(&self) -> Config {
+        Config {
+            http: self.http,
+            astm: Some(self.astm),
+            mllp: Some(self.mllp),
+            laboratory: Laboratory {
+                name: "Meniscus Teaching Laboratory".into(),
+                address: vec!["1 Example Street".into(), "Springfield".into()],
+                telephone: "555-0100".into(),
+                director: "Eli Rosenthal, MD".into(),
+                certificate: "00D0000000 (invented)".into(),
+                zone: "UTC".into(),
+            },
+        }
+    }
+}
+
+/// Says where to go and how to sign in.
+fn tell(addresses: &Addresses) {
+    println!();
+    println!(
+        "  Open http://{} and sign in; the password is {} for all:",
+        addresses.http,
+        people::PASSWORD
+    );
+    for (sign_in, shown, role) in people::PEOPLE {
+        println!("    {sign_in:<6} {shown:<20} {}", role.title());
+    }
+    println!("  Patients and instruments are invented. Stop with Ctrl-C.");
+}
+
+impl Simulation {
+    /// Starts the instruments, the day and the staff.
+    fn start(&self, addresses: &Addresses) -> Result<Vec<JoinHandle<()>>, Ended> {
+        let rack = rack::Rack::start(self, addresses)?;
+        Ok(vec![day::run(self.clone(), rack)?, staff::run(self.clone())?])
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Does a command at a moment; a refusal or a fault ends the simulation's part, not the
+    /// laboratory.
+    fn act(&self, actor: Actor, now: Moment, command: Command) -> Result<Vec<Event>, Ended> {
+        let act = Act { request: setup::request("demo")?, actor, now, command };
+        match self.store.execute(act) {
+            Answer::Done(done) => Ok(done.events),
+            Answer::Refused(refusal) => Err(Ended::Usage(refusal.to_string())),
+            Answer::Failed(fault) => Err(fault.into()),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The live day: orders arrive, tubes are collected and received, at a speed of choice.
+//!
+//! What must stay true: every step goes through the door as the person who does it.
+
+use std::sync::PoisonError;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use lab::accession::Specimen;
+use lab::journey::collect::CollectSpecimens;
+use lab::journey::receive::ReceiveSpecimen;
+use lab::people::Actor;
+use simlab::day::{Day, PlannedOrder};
+
+use super::history::{place, specimens, tube_of};
+use super::rack::Rack;
+use super::{Simulation, people};
+use crate::Ended;
+use crate::setup;
+
+/// The minute of the plan at which the live day begins: the morning rounds.
+const MORNING: u32 = 6 * 60;
+
+/// Days are numbered on from here, so that the live day never repeats one of history.
+const FIRST_LIVE_DAY: u32 = 1_000;
+
+#[derive(Clone, Copy)]
+enum Step {
+    Order,
+    Collect,
+    Receive,
+}
+
+/// Starts the day.
+///
+/// # Errors
+/// The thread cannot be started, or the laboratory has no reception.
+pub fn run(simulation: Simulation, rack: Rack) -> Result<JoinHandle<()>, Ended> {
+    let amy = people::actor(&simulation.store, "amy")?;
+    let named = std::thread::Builder::new().name("day".into());
+    Ok(named.spawn(move || {
+        for number in FIRST_LIVE_DAY.. {
+            let plan = Day::plan(simulation.seed, number, simulation.tubes);
+            let mut today = Today { simulation: &simulation, rack: &rack, amy, tubes: Vec::new() };
+            today.tubes.resize(plan.len(), Vec::new());
+            if !today.live(&plan) {
+                return;
+            }
+        }
+    })?)
+}
+
+struct Today<'a> {
+    simulation: &'a Simulation,
+    rack: &'a Rack,
+    amy: Actor,
+    tubes: Vec<Vec<Specimen>>,
+}
+
+impl Today<'_> {
+    /// Lives the plan; false when a stop was asked for.
+    fn live(&mut self, plan: &[PlannedOrder]) -> bool {
+        let mut steps: Vec<(u32, usize, Step)> = plan
+            .iter()
+            .enumerate()
+            .filter(|(_, order)| order.ordered >= MORNING)
+            .flat_map(|(at, order)| {
+                [
+                    (order.ordered, at, Step::Order),
+                    (order.collected, at, Step::Collect),
+                    (order.received, at, Step::Receive),
+                ]
+            })
+            .collect();
+        steps.sort_by_key(|(minute, at, _)| (*minute, *at));
+        let began = Instant::now();
+        for (minute, at, step) in steps {
+            let due = f64::from(minute - MORNING) * 60.0 / self.simulation.speed;
+            while began.elapsed().as_secs_f64() < due {
+                if self.simulation.stopped() {
+                    return false;
+                }
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            let Some(order) = plan.get(at) else { continue };
+            if let Err(ended) = self.step(order, at, step) {
+                tracing::warn!(?ended, "a step of the simulated day was not done");
+            }
+        }
+        !self.simulation.stopped()
+    }
+
+    fn step(&mut self, order: &PlannedOrder, at: usize, step: Step) -> Result<(), Ended> {
+        let now = setup::now();
+        match step {
+            Step::Order => {
+                let events = self.simulation.act(self.amy, now, place(order))?;
+                let tubes = specimens(&events);
+                let mut planned = self.rack.planned.lock().unwrap_or_else(PoisonError::into_inner);
+                for specimen in &tubes {
+                    if let Some(tube) = tube_of(order, specimen) {
+                        planned.insert(specimen.label.clone(), tube.clone());
+                    }
+                }
+                if let Some(place) = self.tubes.get_mut(at) {
+                    *place = tubes;
+                }
+            }
+            Step::Collect => {
+                let taken: Vec<_> = self.of(at).iter().map(|specimen| specimen.id).collect();
+                let collect = CollectSpecimens { specimens: taken, at: now, identified: true };
+                self.simulation.act(self.amy, now, collect.into())?;
+            }
+            Step::Receive => {
+                for specimen in self.of(at) {
+                    let receive = ReceiveSpecimen { label: specimen.label.clone() };
+                    self.simulation.act(self.amy, now, receive.into())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn of(&self, at: usize) -> &[Specimen] {
+        self.tubes.get(at).map_or(&[], Vec::as_slice)
+    }
+}

@@ -1,0 +1,85 @@
+//! The real program, started for a test: its addresses from the `ready` line, its end by signal.
+//!
+//! What must stay true: it is killed when the test ends, however it ends.
+#![allow(dead_code)] // Each test file uses what it needs of it.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// The running program.
+pub struct Server {
+    child: Child,
+    /// Where the web is.
+    pub http: SocketAddr,
+    /// Where ASTM is spoken.
+    pub astm: SocketAddr,
+    /// Where HL7 is spoken over MLLP.
+    pub mllp: SocketAddr,
+}
+
+/// The program: the one named in the environment (a release build), or the one built for tests.
+pub fn program() -> PathBuf {
+    std::env::var_os("MENISCUS_BINARY")
+        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_meniscus")), PathBuf::from)
+}
+
+/// A folder of its own for a test, empty.
+pub fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("meniscus-test-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    folder
+}
+
+impl Server {
+    /// Starts `meniscus COMMAND --data FOLDER` on free ports and waits until it is ready.
+    pub fn start(command: &[&str], data: &Path) -> Server {
+        let mut child = Command::new(program())
+            .args(command)
+            .arg("--data")
+            .arg(data)
+            .args(["--http", "127.0.0.1:0", "--astm", "127.0.0.1:0", "--mllp", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut output = BufReader::new(child.stdout.take().expect("its output"));
+        let mut line = String::new();
+        while !line.starts_with("ready ") {
+            line.clear();
+            let read = output.read_line(&mut line).expect("its output is read");
+            assert!(read > 0, "the program ended before it was ready");
+        }
+        // Whoever reads no further must not stop it from writing.
+        std::thread::spawn(move || drop(std::io::copy(&mut output, &mut std::io::sink())));
+        let address = |name: &str| -> SocketAddr {
+            let word = line.split_whitespace().find_map(|word| word.strip_prefix(name));
+            let word = word.unwrap_or_else(|| panic!("no {name} in {line:?}"));
+            word.trim_start_matches("http://").parse().expect("an address")
+        };
+        let (http, astm, mllp) = (address("http="), address("astm="), address("mllp="));
+        Server { child, http, astm, mllp }
+    }
+
+    /// Kills it, as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it is killed");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Asks it to stop (SIGTERM) and waits; true where it ended well.
+    pub fn stop(mut self) -> bool {
+        let id = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+        assert!(asked.success());
+        self.child.wait().expect("it ends").success()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
