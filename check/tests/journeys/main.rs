@@ -139,6 +139,30 @@ fn a_journey_without_its_check_or_with_a_sentence_nobody_knows_is_no_journey() {
 }
 
 #[test]
+fn a_record_that_somebody_changed_behind_the_door_does_not_pass_the_check() {
+    let (folder, copy) = (engine::scratch("lived"), engine::scratch("tampered"));
+    let engine = engine::ALL[0];
+    live(&Script::read(SHORT), engine, &folder).expect("a short day");
+    std::fs::create_dir_all(&copy).expect("a folder for the copy");
+    let file = copy.join(store::FILE);
+    (engine.open)(&folder).expect("the record opens").copy_to(&file).expect("it is copied");
+    let mut bytes = std::fs::read(&file).expect("the copy is a file");
+    let written = br#""provider":"Dr. Osei""#;
+    let at = bytes.windows(written.len()).position(|seen| seen == written);
+    let at = at.expect("the journal tells who ordered");
+    bytes[at + written.len() - 2] = b'n';
+    std::fs::write(&file, &bytes).expect("the copy is written to");
+    let store = (engine.open)(&copy).expect("the copy opens");
+    let findings = proof::checks(&store).expect("the copy is read").join("\n");
+    drop(store);
+    let _ = std::fs::remove_dir_all(&folder);
+    let _ = std::fs::remove_dir_all(&copy);
+    for expected in ["broken_seal", "row_differs: accession", "the fold of the journal is not"] {
+        assert!(findings.contains(expected), "{expected} in\n{findings}");
+    }
+}
+
+#[test]
 fn a_journey_is_written_back_with_nothing_changed_but_its_transcript() {
     let text = "# Prose\n\nat 08:00\namy receives\n    all of Lee\n  > old\n\n# The end\ncheck\n  > old\n# After\n";
     let script = Script::read(text);
