@@ -14,6 +14,7 @@ mod menu;
 
 use lab::value::{Priority, TestCode};
 
+use crate::analyzer::{Analyzer, Tube};
 use crate::chance::Chance;
 use crate::error::{Fault, Rates};
 use crate::patient::Patient;
@@ -70,6 +71,20 @@ pub struct PlannedTube {
     pub fault: Option<Fault>,
 }
 
+impl PlannedTube {
+    /// The tube as it is put on an instrument, once the laboratory gave it a label; `tests` is
+    /// what was ordered on it, panels taken apart.
+    #[must_use]
+    pub fn labeled(&self, label: &str, tests: &[TestCode]) -> Tube {
+        Tube {
+            label: label.to_owned(),
+            values: self.values.clone(),
+            tests: tests.to_vec(),
+            fault: self.fault,
+        }
+    }
+}
+
 /// The instrument a tube goes to, and with it its container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bench {
@@ -86,6 +101,15 @@ impl Bench {
         match self {
             Bench::Chemistry => "SST_GOLD",
             Bench::Hematology => "EDTA_LAV",
+        }
+    }
+
+    /// The kind of instrument on it.
+    #[must_use]
+    pub const fn analyzer(self) -> Analyzer {
+        match self {
+            Bench::Chemistry => Analyzer::Chemistry,
+            Bench::Hematology => Analyzer::Sysmex,
         }
     }
 }

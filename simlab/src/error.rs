@@ -97,6 +97,7 @@ fn thin(blood: &mut Blood, share: f64, sodium: f64, glucose: f64) {
         Level::RedCellWidth,
         Level::PlateletVolume,
         Level::Neutrophils,
+        Level::Lymphocytes,
         Level::Monocytes,
         Level::Eosinophils,
         Level::Basophils,

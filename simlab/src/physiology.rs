@@ -112,44 +112,29 @@ fn red_cells(blood: &Blood, chance: &mut Chance, values: &mut Values) {
     }
 }
 
-/// Percentages that sum to a hundred; the neutrophils include the immature granulocytes, as
-/// automated counters have it.
+/// Percentages that sum to a hundred, and counts; the neutrophils include the immature
+/// granulocytes, as automated counters have it.
 fn differential(blood: &Blood, chance: &mut Chance, values: &mut Values) {
-    let mut share = |level| blood.of(level) * chance.factor(imprecision("DIFF"));
-    let [neutrophils, monocytes, eosinophils, basophils, immature] = [
-        Level::Neutrophils,
-        Level::Monocytes,
-        Level::Eosinophils,
-        Level::Basophils,
-        Level::ImmatureGranulocytes,
-    ]
-    .map(&mut share);
-    // Whoever has many of one kind has few of the others; lymphocytes are never quite gone.
-    let sum = neutrophils + monocytes + eosinophils + basophils;
-    let scale = (97.0 / sum).min(1.0);
-    let lymphocytes = 100.0 - sum * scale;
-    for (code, value) in [
-        ("NEUTP", neutrophils * scale),
-        ("LYMPHP", lymphocytes),
-        ("MONOP", monocytes * scale),
-        ("EOSP", eosinophils * scale),
-        ("BASOP", basophils * scale),
-        ("IGP", immature.min(neutrophils * scale)),
-        ("NRBCP", 0.0),
-    ] {
-        put(values, code, value);
-    }
+    let kinds = [
+        (Level::Neutrophils, "NEUTP", "NEUTA"),
+        (Level::Lymphocytes, "LYMPHP", "LYMPHA"),
+        (Level::Monocytes, "MONOP", "MONOA"),
+        (Level::Eosinophils, "EOSP", "EOSA"),
+        (Level::Basophils, "BASOP", "BASOA"),
+    ];
     let leukocytes = blood.of(Level::Leukocytes);
-    for (code, value) in [
-        ("NEUTA", neutrophils * scale),
-        ("LYMPHA", lymphocytes),
-        ("MONOA", monocytes * scale),
-        ("EOSA", eosinophils * scale),
-        ("BASOA", basophils * scale),
-        ("IGA_HEM", immature.min(neutrophils * scale)),
-    ] {
-        put(values, code, value / 100.0 * leukocytes);
+    let counted = kinds.map(|(level, ..)| blood.of(level) * chance.factor(imprecision("DIFF")));
+    let sum: f64 = counted.iter().sum();
+    let mut put_share = |share: f64, percent: &str, count: &str| {
+        put(values, percent, share);
+        put(values, count, share / 100.0 * leukocytes);
+    };
+    for ((_, percent, count), cells) in kinds.into_iter().zip(counted) {
+        put_share(cells / sum * 100.0, percent, count);
     }
+    let immature = blood.of(Level::ImmatureGranulocytes) * chance.factor(imprecision("DIFF"));
+    put_share(immature.min(counted[0]) / sum * 100.0, "IGP", "IGA_HEM");
+    put(values, "NRBCP", 0.0);
 }
 
 fn put(values: &mut Values, code: &str, value: f64) {

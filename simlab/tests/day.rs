@@ -40,6 +40,15 @@ fn each_step_follows_the_one_before() {
 }
 
 #[test]
+fn nobody_is_ordered_for_twice_within_three_hours() {
+    let mut last: BTreeMap<u64, u32> = BTreeMap::new();
+    for order in Day::plan(1, 2, 2000) {
+        let before = last.insert(order.patient.number, order.ordered);
+        assert!(before.is_none_or(|before| before + 180 <= order.ordered), "{order:?}");
+    }
+}
+
+#[test]
 fn mornings_are_busy_and_nights_are_quiet() {
     let orders = Day::plan(1, 0, 2000);
     let between = |from: u32, to: u32| {

@@ -4,6 +4,7 @@
 mod host;
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -209,6 +210,27 @@ fn the_hematology_analyzer_says_what_it_doubts() {
     assert_eq!(reading(1, "PLT").flags, ["W"]);
     assert!(reading(1, "PLT").measured && !reading(2, "PLT").measured);
     assert_eq!(reading(2, "Error_Short_Sample").nature, Nature::Flag);
+}
+
+#[test]
+fn a_laboratory_that_is_silent_is_called_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("its address");
+    let mut settings = Settings::new(address, chemistry::SENDER);
+    settings.patience = Duration::from_millis(30);
+    let running = Analyzer::Chemistry.start(settings);
+    running.load(tube(1, None));
+    // The second connection means that the first was given up; the message is the same.
+    let mut heard = Vec::new();
+    for _ in 0..2 {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).expect("bytes until the line is given up");
+        heard.push(bytes);
+    }
+    assert_eq!(heard[0], heard[1]);
+    let blocks = heard[0].iter().filter(|byte| **byte == 0x0b).count();
+    assert_eq!((blocks, running.waiting()), (3, 1));
 }
 
 #[test]

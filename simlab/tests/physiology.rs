@@ -173,13 +173,14 @@ fn quantile_file() -> Option<String> {
 }
 
 /// The survey's analyte, our code, and what its unit is to be multiplied with.
-const SURVEYED: [(&str, &str, f64); 11] = [
+const SURVEYED: [(&str, &str, f64); 12] = [
     ("wbc", "WBC", 1.0),
     ("rbc", "RBC", 1.0),
     ("hct", "HCT", 1.0),
     ("mcv", "MCV", 1.0),
     ("rdw", "RDW", 1.0),
     ("neut", "NEUTP", 1.0),
+    ("lymph", "LYMPHP", 1.0),
     ("albumin_gL", "ALB", 0.1),
     ("alp", "ALP", 1.0),
     ("bun", "BUN", 1.0),

@@ -53,9 +53,14 @@ struct Chemistry<'r> {
     unacknowledged: VecDeque<(String, Acknowledged)>,
     /// When the first of them is to be sent again; none when it was not sent on this line.
     again: Option<Instant>,
+    /// How often it was sent on this line without a word from the other end.
+    unheard: u32,
     session: Session,
     messages: u64,
 }
+
+/// After so many messages into silence the line is given up for a new one.
+const UNHEARD_MOST: u32 = 3;
 
 /// Runs the instrument until it is stopped.
 pub(super) fn run(rack: &Rack, settings: Settings) {
@@ -70,6 +75,7 @@ pub(super) fn run(rack: &Rack, settings: Settings) {
         measuring: None,
         unacknowledged: VecDeque::new(),
         again: None,
+        unheard: 0,
         session: Session::new(),
         messages: 0,
     };
@@ -80,6 +86,7 @@ impl Talker for Chemistry<'_> {
     fn connected(&mut self) {
         self.session = Session::new();
         self.again = None;
+        self.unheard = 0;
     }
 
     fn work(&mut self) {
@@ -96,6 +103,10 @@ impl Talker for Chemistry<'_> {
     fn say(&mut self, line: &mut Line) -> io::Result<Duration> {
         let due = self.again.is_none_or(|again| Instant::now() >= again);
         if let Some((_, message)) = self.unacknowledged.front().filter(|_| due) {
+            if self.unheard == UNHEARD_MOST {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            self.unheard += 1;
             line.write(&block(&message.message))?;
             self.again = Some(Instant::now() + self.settings.patience);
         }
@@ -106,6 +117,7 @@ impl Talker for Chemistry<'_> {
     }
 
     fn hear(&mut self, bytes: &[u8], _: &mut Line) -> io::Result<()> {
+        self.unheard = 0;
         self.session.receive(bytes);
         while let Some(action) = self.session.next_action() {
             if let Action::Keep(answer) = action {

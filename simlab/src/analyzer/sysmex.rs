@@ -225,13 +225,14 @@ impl Sysmex<'_> {
         })
     }
 
-    /// Takes the host's answer, or passes over what is none to the question in hand.
+    /// Takes the host's answer; what comes while no question is open answers none of ours.
     fn answered(&mut self, text: &[u8]) {
-        let (Stage::Awaiting { .. } | Stage::Asking { .. }) = &self.stage else { return };
-        let (Stage::Awaiting { tube, .. } | Stage::Asking { tube }) =
-            std::mem::replace(&mut self.stage, Stage::Free)
-        else {
-            return;
+        let (tube, until) = match std::mem::replace(&mut self.stage, Stage::Free) {
+            Stage::Awaiting { tube, until } => (tube, until),
+            other => {
+                self.stage = other;
+                return;
+            }
         };
         let answer = self.driver.read(text);
         let negative = answer.specimens.is_empty() || answer.kind != Kind::Order;
@@ -240,7 +241,7 @@ impl Sysmex<'_> {
             Some(specimen) => self.ordered(tube, specimen),
             None if negative => self.unknown(tube),
             // An order for another tube, sent of the host's own accord.
-            None => Stage::Awaiting { tube, until: Instant::now() + self.settings.patience },
+            None => Stage::Awaiting { tube, until },
         };
     }
 

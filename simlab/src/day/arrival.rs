@@ -92,8 +92,13 @@ fn visits_at(day: &Day, minutes: &[u32]) -> Vec<Visit> {
 }
 
 fn visit(day: &Day, number: u32, (minute, before): (u32, &[Visit]), chance: &mut Chance) -> Visit {
+    let lately = &before[earlier_than(before, minute, APART_HOURS)..];
+    let free = |(patient, _): &(Patient, f64)| {
+        lately.iter().all(|visit| visit.patient.number != patient.number)
+    };
     let (patient, hours) = repeated(before, minute, chance)
         .or_else(|| returned(day, minute, chance))
+        .filter(free)
         .unwrap_or_else(|| (newcomer(day, number), 0.0));
     let returning = hours > 0.0;
     let stat = chance.yes(patient.ward.stat_share);
@@ -106,17 +111,26 @@ fn visit(day: &Day, number: u32, (minute, before): (u32, &[Visit]), chance: &mut
     Visit { number, minute, patient, returning, hours, priority, codes }
 }
 
+/// How many of these visits were at least so many hours before the minute.
+fn earlier_than(before: &[Visit], minute: u32, hours: u32) -> usize {
+    before.partition_point(|visit| visit.minute + hours * 60 <= minute)
+}
+
 fn newcomer(day: &Day, number: u32) -> Patient {
     Patient::new(day.seed, u64::from(day.number) * PATIENTS_A_DAY + u64::from(number))
 }
 
-/// Somebody seen two to eight hours ago who stays.
+/// Hours between two orders for one patient, at least and for a repeat at most.
+const APART_HOURS: u32 = 3;
+const REPEAT_HOURS_MOST: u32 = 9;
+
+/// Somebody seen some hours ago who stays.
 fn repeated(before: &[Visit], minute: u32, chance: &mut Chance) -> Option<(Patient, f64)> {
     if !chance.yes(REPEAT_PERCENT / 100.0) {
         return None;
     }
-    let at = |hours: u32| before.partition_point(|visit| visit.minute + hours * 60 <= minute);
-    let due = &before[at(8)..at(2)];
+    let at = |hours| earlier_than(before, minute, hours);
+    let due = &before[at(REPEAT_HOURS_MOST)..at(APART_HOURS)];
     let waiting: Vec<&Visit> = due.iter().filter(|visit| visit.patient.ward.stays).collect();
     let first = waiting.get(chance.below(waiting.len() as u64) as usize)?;
     Some((first.patient.clone(), first.hours + f64::from(minute - first.minute) / 60.0))

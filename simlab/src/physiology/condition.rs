@@ -85,6 +85,7 @@ fn infection(blood: &mut Blood, severity: f64) {
     blood.times(Level::Leukocytes, 1.3 + 1.7 * severity);
     let neutrophils = blood.of(Level::Neutrophils);
     blood.set(Level::Neutrophils, neutrophils + (92.0 - neutrophils) * (0.4 + 0.6 * severity));
+    blood.times(Level::Lymphocytes, 0.55 - 0.40 * severity);
     blood.times(Level::Eosinophils, 0.3);
     blood.times(Level::ImmatureGranulocytes, 1.5 + 9.0 * severity);
     blood.plus(Level::Albumin, -0.2 - 0.7 * severity);

@@ -20,8 +20,11 @@ pub enum Level {
     Platelets,
     /// Mean platelet volume, fL.
     PlateletVolume,
-    /// Neutrophils, percent of white cells.
+    /// Neutrophils, percent of white cells. The five kinds need not sum to a hundred here; what is
+    /// measured does.
     Neutrophils,
+    /// Lymphocytes, percent.
+    Lymphocytes,
     /// Monocytes, percent.
     Monocytes,
     /// Eosinophils, percent.
@@ -62,7 +65,7 @@ pub enum Level {
 
 impl Level {
     /// Every level.
-    pub const ALL: [Level; 26] = [
+    pub const ALL: [Level; 27] = [
         Level::Leukocytes,
         Level::RedCells,
         Level::RedCellVolume,
@@ -71,6 +74,7 @@ impl Level {
         Level::Platelets,
         Level::PlateletVolume,
         Level::Neutrophils,
+        Level::Lymphocytes,
         Level::Monocytes,
         Level::Eosinophils,
         Level::Basophils,

@@ -47,7 +47,7 @@ const fn all(level: Level, shape: Shape, norm: Norm) -> Adult {
 
 // Medians, and spreads as the distance of the 5th from the 95th percentile over 3.29: NHANES
 // 1999-2018, computed by us.
-const SURVEYED: [Adult; 12] = [
+const SURVEYED: [Adult; 13] = [
     adult(
         Level::Leukocytes,
         Skewed,
@@ -77,6 +77,12 @@ const SURVEYED: [Adult; 12] = [
         Even,
         [(57.0, 9.2), (57.8, 9.2), (60.5, 9.8)],
         [(58.6, 9.1), (58.3, 9.2), (58.6, 9.6)],
+    ),
+    adult(
+        Level::Lymphocytes,
+        Even,
+        [(31.1, 8.0), (30.0, 8.2), (26.7, 8.7)],
+        [(31.0, 8.0), (31.1, 8.3), (29.9, 8.7)],
     ),
     adult(
         Level::Monocytes,
@@ -120,7 +126,7 @@ const SURVEYED: [Adult; 12] = [
         Level::Bilirubin,
         Skewed,
         [(0.70, 0.440), (0.70, 0.440), (0.70, 0.440)],
-        [(0.55, 0.480), (0.55, 0.470), (0.57, 0.460)],
+        [(0.55, 0.460), (0.55, 0.420), (0.55, 0.400)],
     ),
 ];
 
@@ -154,12 +160,13 @@ const FROM_INTERVALS: [Adult; 14] = [
 // Blood counts: Dallman, in Rudolph's Pediatrics, as tabulated in the Harriet Lane Handbook;
 // alkaline phosphatase: CALIPER (Colantonio et al, Clin Chem 2012;58:854); the rest from the
 // catalog's intervals for children. Spreads are those of women of 20 to 39.
-const CHILDREN: [(Level, [f64; 5]); 14] = [
+const CHILDREN: [(Level, [f64; 5]); 15] = [
     (Level::Leukocytes, [10.8, 9.2, 8.2, 7.8, 7.8]),
     (Level::RedCells, [4.5, 4.6, 4.6, 4.9, 4.6]),
     (Level::RedCellVolume, [78.0, 81.0, 86.0, 88.0, 90.0]),
     (Level::Platelets, [320.0, 305.0, 285.0, 260.0, 265.0]),
     (Level::Neutrophils, [33.0, 45.0, 53.0, 56.0, 57.0]),
+    (Level::Lymphocytes, [58.0, 45.0, 37.0, 34.0, 33.0]),
     (Level::Creatinine, [0.30, 0.42, 0.53, 0.75, 0.68]),
     (Level::UreaNitrogen, [11.0, 12.0, 12.0, 12.0, 11.0]),
     (Level::Phosphatase, [240.0, 235.0, 255.0, 210.0, 115.0]),
@@ -201,10 +208,11 @@ const CORRELATIONS: [&[f64]; 10] = [
 ];
 
 /// Pairs linked one to one: the first leads, the second follows with this correlation.
-// Neutrophils with white cells: NHANES 1999-2018, computed by us. The others are our choice in the
-// direction that textbooks give.
-const FOLLOWING: [(Level, Level, f64); 6] = [
+// White cell fractions: NHANES 1999-2018, computed by us. The others are our choice in the direction
+// that textbooks give.
+const FOLLOWING: [(Level, Level, f64); 7] = [
     (Level::Leukocytes, Level::Neutrophils, 0.38),
+    (Level::Neutrophils, Level::Lymphocytes, -0.92),
     (Level::Leukocytes, Level::Monocytes, -0.32),
     (Level::Platelets, Level::PlateletVolume, -0.35),
     (Level::Alanine, Level::Aspartate, 0.70),
@@ -307,7 +315,8 @@ pub(super) fn within_cv(level: Level) -> f64 {
         Level::Phosphatase => 0.0525,
         Level::AnionGap => 0.06,
         Level::Platelets => 0.0726,
-        Level::Neutrophils => 0.08,
+        Level::Neutrophils => 0.05,
+        Level::Lymphocytes => 0.08,
         Level::Aspartate => 0.0858,
         Level::Leukocytes => 0.111,
         Level::Alanine => 0.1264,
