@@ -17,7 +17,7 @@ const BLINK: Duration = Duration::from_millis(20);
 const ATTEMPT: Duration = Duration::from_secs(2);
 
 /// The first and the longest pause between attempts to connect; each doubles the one before.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 
 /// What an instrument does on its line.
 pub(super) trait Talker {
