@@ -208,8 +208,8 @@ const CORRELATIONS: [&[f64]; 10] = [
 ];
 
 /// Pairs linked one to one: the first leads, the second follows with this correlation.
-// White cell fractions: NHANES 1999-2018, computed by us. The others are our choice in the direction
-// that textbooks give.
+// White cell fractions: NHANES 1999-2018, computed by us. The others are our choice in the
+// direction that textbooks give.
 const FOLLOWING: [(Level, Level, f64); 7] = [
     (Level::Leukocytes, Level::Neutrophils, 0.38),
     (Level::Neutrophils, Level::Lymphocytes, -0.92),
