@@ -341,7 +341,8 @@ fn result(tube: &Tube, (ours, theirs): (&str, &str), failed: bool) -> Reading {
     let missing = failed || tube.fault == Some(Fault::ShortSample);
     let text = value.filter(|_| !missing).map(ToString::to_string);
     let doubtful = tube.fault == Some(Fault::PlateletClumps) && matches!(ours, "PLT" | "MPV");
-    // Sysmex: W, the value is not reliable; L, H beyond the instrument's limits; N neither.
+    // L, H: beyond the instrument's limits; N: neither. W, for a value that is not reliable, is our
+    // choice: no capture at hand shows one, and any flag beyond these makes the laboratory look.
     let flag = match (&text, limits(ours)) {
         (None, _) => "W",
         (Some(_), _) if doubtful => "W",
@@ -391,7 +392,7 @@ fn suspicions(tube: &Tube, chance: &mut Chance) -> Vec<Reading> {
             ..Reading::default()
         })
         .collect();
-    // The judging limits that Sysmex analyzers leave the factory with.
+    // Our choice of judging limits, such as a laboratory sets on its analyzer.
     let judged = [
         ("Anemia", value("HGB").is_some_and(|hemoglobin| hemoglobin < 10.0)),
         ("Leukocytosis", value("WBC").is_some_and(|count| count > 18.0)),
