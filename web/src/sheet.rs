@@ -173,5 +173,5 @@ impl Call {
 }
 
 /// The sentence on every page of a teaching laboratory.
-pub(crate) const DEMO: &str = "Demonstration with invented patients. Sign in as amy, ben, cy, dora, \
-    eli, fay, gus, hal, ivy, jon or kim; the password of all is demo.";
+pub(crate) const DEMO: &str = "Demonstration with invented patients. Sign in as amy, ben, cy, \
+    dora, eli, fay, gus, hal, ivy, jon or kim; the password of all is demo.";

@@ -33,13 +33,14 @@
 					(also.length ? ` Scan again: ${also.join(", ")}.` : ""),
 			);
 		}
-		if (/html/.test(answer.headers.get("content-type"))) return swap(html, answer, id, at);
+		if (/html/.test(answer.headers.get("content-type"))) return swap(html, answer, { id, at, form });
 		form.removeAttribute("aria-busy");
 		if (answer.redirected) location.assign(answer.url);
 		else fail(`Not done: the server answered ${answer.status}.`);
 	};
-	const swap = (html, answer, id, at) => {
-		const fresh = parse(html),
+	const swap = (html, answer, { id, at, form }) => {
+		const kept = `draft:${bench.user()}:${bench.here()}:${form.id}`,
+			fresh = parse(html),
 			y = scrollY,
 			from = location.pathname;
 		doc.title = fresh.title;
@@ -48,7 +49,16 @@
 		shown = bench.here();
 		doc.body.replaceWith(fresh.body);
 		scrollTo(0, same ? y : 0);
+		// What was sent came back in its form: that stands, and is kept, not what was kept before.
+		const back = form.id && doc.getElementById(form.id);
+		try {
+			if (back) sessionStorage.removeItem(kept);
+		} catch {
+			// Nothing is remembered.
+		}
 		bench.start();
+		if (back && !answer.redirected && back.dataset.draft !== undefined)
+			back.elements[0].dispatchEvent(new Event("change", { bubbles: true }));
 		const rows = $$("table[data-grid] tr[data-row]"),
 			field = $("main [aria-invalid=true]") || $("main [autofocus]");
 		if (field) field.focus();

@@ -170,7 +170,8 @@ impl<'a> Field<'a> {
     /// The field as one choice of a few, all in sight.
     pub fn radios(&self, choices: &[Choice<'_>]) -> Markup {
         html! {
-            div .field.need[self.required] role="radiogroup" aria-labelledby={ (self.name) "-label" }
+            div .field.need[self.required] role="radiogroup"
+                aria-labelledby={ (self.name) "-label" }
                 aria-describedby=[self.described()] {
                 span .label id={ (self.name) "-label" } { (self.label) }
                 div {

@@ -117,7 +117,8 @@ fn results(call: &Call, whole: &Whole, topic: &str) -> Markup {
     let form = Form { id: "entry", action: &action, keeps: true, ..Form::default() };
     html! {
         @if enters {
-            form .grid-form id=(form.id) method="post" action=(form.action) data-draft data-inplace {
+            form .grid-form id=(form.id) method="post" action=(form.action)
+                data-draft data-inplace {
                 (page::hidden("request", &call.request()))
                 (grid)
                 (page::field::send(page::button("File what was typed", Some('s'), false)))
@@ -193,8 +194,10 @@ fn cells(
 ) -> Vec<Markup> {
     let result = shown(call, whole, test);
     let nothing = || html! {};
-    let note = result.map(|result| why(test, result)).unwrap_or_default();
-    let note = if note.is_empty() { test.note.clone() } else { note };
+    let note = match result.filter(|_| test.state.waits_for_a_person()) {
+        Some(result) => why(test, result),
+        None => test.note.clone(),
+    };
     let verified = test.verified.map(|verified| {
         let at = words::clock(verified.at, &call.app.laboratory().zone, call.now);
         html! { (at) " " span .soft { (whole.names.of(verified.by)) } }

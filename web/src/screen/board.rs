@@ -1,15 +1,17 @@
 //! The shift board, `/`.
 //!
-//! Question: what waits, and where? What must stay true: it shows counts only, no patient; what
-//! can hurt a patient stands first; each count leads to the list it counts.
+//! Question: what waits, and where? What must stay true: what can hurt a patient stands
+//! first; each count leads to the list it counts; held results are shown to those who may see them.
 
 use std::collections::BTreeSet;
 
+use lab::accession::TestState;
 use lab::catalog::Bench;
 use lab::people::Ask;
 use maud::{Markup, html};
-use store::query::Board;
+use store::query::{Board, ReviewLine, review_list};
 
+use super::review::{decimals, row_id, value, why};
 use crate::act::waiting;
 use crate::answer::{Reply, Trouble};
 use crate::call::Call;
@@ -21,14 +23,25 @@ use crate::words;
 pub(crate) async fn show(call: Call) -> Reply {
     let (app, now) = (call.app.clone(), call.now);
     let board = waiting(move || app.counts(now)).await.map_err(Trouble::Failed)?;
+    let first = match call.may(Ask::SeeUnverified) {
+        true => call.read(|sql| review_list(sql, None, EXCEPTIONS)).await?,
+        false => Vec::new(),
+    };
+    let first: Vec<ReviewLine> =
+        first.into_iter().filter(|line| line.test.state == TestState::Held).collect();
+    call.looked_at(first.iter().map(|line| &line.patient));
     let clock = words::clock(call.now, &call.app.laboratory().zone, call.now);
     let body = html! {
         (page::head("Shift board", &format!("as of {clock}"), html! {}))
         section #figures data-live="counts" aria-label="What waits" { (figures(&call, &board)) }
         (benches(&call, &board))
+        @if call.may(Ask::SeeUnverified) { (exceptions(&call, &first)) }
     };
     call.sheet(Sheet::new("Shift board", body)).await
 }
+
+/// The held results shown before all else.
+const EXCEPTIONS: u32 = 12;
 
 fn figures(call: &Call, board: &Board) -> Markup {
     let sum = |counts: &std::collections::BTreeMap<String, i64>| counts.values().sum::<i64>();
@@ -105,5 +118,54 @@ fn benches(call: &Call, board: &Board) -> Markup {
         pick: false,
         live: Some(Live { topic: "counts", src: "" }),
         empty: "No received specimen waits for a result.",
+    })
+}
+
+/// What is held, most urgent first.
+fn exceptions(call: &Call, lines: &[ReviewLine]) -> Markup {
+    let keyed: Vec<(String, String, &ReviewLine)> = lines
+        .iter()
+        .map(|line| {
+            let href = format!("/accession/{}", line.accession.label);
+            (row_id(&line.test, Some(&line.result)), href, line)
+        })
+        .collect();
+    let zone = &call.app.laboratory().zone;
+    let most = lines.iter().map(|line| decimals(&line.result)).max().unwrap_or(0);
+    let rows: Vec<Row<'_>> = keyed
+        .iter()
+        .map(|(id, href, line)| Row {
+            id,
+            href: Some(href),
+            cells: vec![
+                html! { (line.accession.label) },
+                words::urgency(line.accession.priority),
+                html! { (line.patient.name) },
+                html! { (line.patient.record_number) },
+                html! { b { (line.test.code) } },
+                value(&line.result, most),
+                html! { (why(&line.test, &line.result)) },
+                html! { (words::clock(line.result.filed_at, zone, call.now)) },
+            ],
+        })
+        .collect();
+    page::grid(&Grid {
+        id: "exceptions",
+        caption: "Held, most urgent first",
+        columns: &[
+            Column::text("Accession"),
+            Column::text(""),
+            Column::text("Patient"),
+            Column::text("Record"),
+            Column::text("Test"),
+            Column::text("Result"),
+            Column::fill("Why it is held"),
+            Column::number("Filed"),
+        ],
+        rows: &rows,
+        start: false,
+        pick: false,
+        live: Some(Live { topic: "results", src: "" }),
+        empty: "Nothing is held.",
     })
 }

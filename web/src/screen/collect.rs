@@ -138,7 +138,8 @@ fn form(call: &Call, (whole, open): (&Whole, &[&Specimen]), refusal: Option<&Ref
                 span .label { "Identified" }
                 div {
                     label .tick {
-                        input #identified type="checkbox" name="identified" value="yes" required autofocus
+                        input #identified type="checkbox" name="identified" value="yes"
+                        required autofocus
                             aria-invalid=[missing.then_some("true")]
                             checked[call.form.get("identified") == "yes"];
                         (identified)

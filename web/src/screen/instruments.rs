@@ -55,7 +55,12 @@ fn link_of<'a>(line: &InstrumentLine, links: &'a [Link]) -> Option<&'a Link> {
 fn instrument_grid(call: &Call, lines: &[InstrumentLine], links: &[Link]) -> Markup {
     let zone = &call.app.laboratory().zone;
     let at = |at: Option<Moment>| {
-        html! { @if let Some(at) = at { (words::clock(at, zone, call.now)) } @else { span .soft { "never" } } }
+        html! {
+            @match at {
+                Some(at) => (words::clock(at, zone, call.now)),
+                None => span .soft { "never" },
+            }
+        }
     };
     let ids: Vec<String> = lines.iter().map(|line| line.instrument.id.to_string()).collect();
     let rows: Vec<Row<'_>> = lines
@@ -185,7 +190,7 @@ async fn form_page(call: &Call, (gives, row): (bool, &str), refusal: Option<&Ref
     let body = html! {
         (page::head(title, entry.because.sentence(), html! {}))
         @if let Some(refusal) = refusal { (said_no(refusal)) }
-        dl .facts {
+        dl .facts.evidence {
             dt { "Number sent" } dd { b { (entry.sent_number) } }
             dt { "Came" } dd { (words::clock(entry.at, &call.app.laboratory().zone, call.now)) }
             dt { "Readings" } dd { (readings(call, &entry, 60)) }

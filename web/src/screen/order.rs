@@ -225,17 +225,22 @@ const SEXES: [Choice<'static>; 3] = [
 
 fn patient_fields(typed: &Typed, known: Option<&Patient>, refusal: Option<&Refusal>) -> Markup {
     let record_error = wrong(refusal, "Record number");
+    let is_new = known.is_none() && !typed.record.is_empty() && refusal.is_none();
+    let record_hint = match (known.is_some(), is_new) {
+        (true, _) => "A known patient: compare name and birth date with the requisition.",
+        (false, true) => "No patient has this record number: a new one is registered.",
+        (false, false) => "Scan the wristband, or type it and press Enter.",
+    };
     let record = Field::scan("record", "Record number")
         .value(&typed.record)
         .required()
         .error(record_error.as_deref())
-        .hint("Scan the wristband, or type it and press Enter: a known patient is filled in.");
+        .hint(record_hint);
     let record =
         if typed.record.is_empty() && refusal.is_none() { record.starts() } else { record };
     let family_error = wrong(refusal, "Family name");
     let family = Field::text("family", "Family name").value(&typed.family).medium();
     let family = family.required().error(family_error.as_deref());
-    let is_new = known.is_none() && !typed.record.is_empty() && refusal.is_none();
     let family = if is_new { family.starts() } else { family };
     let given_error = wrong(refusal, "Given name");
     let given = Field::text("given", "Given names").value(&typed.given).medium();
@@ -247,9 +252,6 @@ fn patient_fields(typed: &Typed, known: Option<&Patient>, refusal: Option<&Refus
         "Patient",
         html! {
             (record.line())
-            @if is_new {
-                p .new-patient role="status" { "No patient has this record number: a new one is registered." }
-            }
             (family.line())
             (given.required().error(given_error.as_deref()).line())
             (born.error(born_error.as_deref()).line())

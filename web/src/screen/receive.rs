@@ -172,12 +172,20 @@ async fn aside(call: &Call, scanned: String, refusal: &Refusal) -> Reply {
                 scanned,
                 code: refusal.code(),
                 because: refusal.sentence(),
-                remedy: refusal.remedy(),
+                remedy: remedy(refusal),
             },
         );
     }
     let again = Call { form: crate::call::Pairs::default(), ..call.clone() };
     screen(&again, status_of(refusal)).await
+}
+
+/// What to do with a tube on the side list.
+fn remedy(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::Unreadable { .. } => "Scan it again; if that fails, print its label again.",
+        other => other.remedy(),
+    }
 }
 
 /// `POST /receive/clear`: takes a scan off the side list.

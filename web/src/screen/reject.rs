@@ -46,7 +46,6 @@ async fn form_page(call: &Call, row: &str, refusal: Option<&Refusal>) -> Reply {
     let body = html! {
         (page::head("Reject specimen", &beside, html! {}))
         @if let Some(refusal) = refusal { (said_no(refusal)) }
-        p { "Its tests without a verified result are cancelled with the same reason." }
         (form(call, row, &catalog))
     };
     let status = refusal.map_or(StatusCode::OK, status_of);
@@ -59,7 +58,11 @@ fn form(call: &Call, row: &str, catalog: &Catalog) -> Markup {
         catalog.rejections().iter().map(|one| Choice { value: &one.code, label: &one.label }),
     );
     let form = Form { id: "reject", action: "/reject", keeps: true, ..Form::default() };
-    let reason = Field::text("reason", "Reason").required().value(call.form.get("reason")).starts();
+    let reason = Field::text("reason", "Reason")
+        .required()
+        .value(call.form.get("reason"))
+        .starts()
+        .hint("Its tests without a verified result are cancelled with the same reason.");
     page::form(
         &form,
         html! {

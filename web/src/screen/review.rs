@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use lab::accession::{Hold, ResultVersion, Source, Test, TestState};
 use lab::catalog::Bench;
 use lab::command::Look;
+use lab::people::Ask;
 use lab::refusal::Refusal;
 use lab::value::InstrumentId;
 use maud::{Markup, html};
@@ -50,12 +51,14 @@ pub(crate) async fn screen(call: &Call, bench: &str, refusal: Option<&Refusal>) 
     let beside = format!("{} held, {} to verify", held, lines.len() - held);
     let back = address(bench);
     let body = html! {
-        (page::head("Review", words::bench(bench.unwrap_or_default()), html! { span #waiting { (beside) } }))
+        (page::head("Review", words::bench(bench.unwrap_or_default()), html! {
+            span #waiting data-live="results" { (beside) }
+        }))
         @if let Some(refusal) = refusal { (said_no(refusal)) }
         (tabs(&board, bench))
         (grid(call, &lines, &names))
-        @if !lines.is_empty() {
-            (page::acts("review", &ACTS, html! {
+        @if !lines.is_empty() && call.may(Ask::VerifyResults) {
+            (page::acts("review", &acts(call), html! {
                 (page::hidden("request", &crate::session::token()?))
                 (page::hidden("back", &back))
             }))
@@ -70,12 +73,17 @@ fn address(bench: Option<&str>) -> String {
     bench.map_or("/review".into(), |bench| format!("/review?bench={bench}"))
 }
 
-const ACTS: [Act<'static>; 4] = [
-    Act { key: 'v', label: "Verify", to: "/review/verify", asks: false, first: true },
-    Act { key: 'a', label: "Verify all clean", to: "/review/clean", asks: false, first: false },
-    Act { key: 'r', label: "Rerun", to: "/review/rerun", asks: true, first: false },
-    Act { key: 'h', label: "Hold", to: "/review/hold", asks: true, first: false },
-];
+/// What whoever asks may do to a row.
+fn acts(call: &Call) -> Vec<Act<'static>> {
+    let act = |key, label, to, asks| Act { key, label, to, asks, first: key == 'v' };
+    let all = [
+        (Ask::VerifyResults, act('v', "Verify", "/review/verify", false)),
+        (Ask::VerifyResults, act('a', "Verify all clean", "/review/clean", false)),
+        (Ask::RequestRerun, act('r', "Rerun", "/review/rerun", true)),
+        (Ask::HoldResult, act('h', "Hold", "/review/hold", true)),
+    ];
+    all.into_iter().filter(|(ask, _)| call.may(*ask)).map(|(_, act)| act).collect()
+}
 
 /// Names of the instruments that stand in these lines.
 fn names(sql: &dyn Sql, lines: &[ReviewLine]) -> Result<BTreeMap<InstrumentId, String>, Fault> {

@@ -63,7 +63,8 @@ impl Deed {
     const fn hint(self) -> &'static str {
         match self {
             Deed::Release => {
-                "Why it may go out; for a critical result who was called, when, and that it was read back."
+                "Why it may go out; for a critical result who was called, when, and that it was \
+                 read back."
             }
             Deed::Hold => "What must be known before it may go out.",
             Deed::Rerun => "The earlier value stays on record.",
@@ -297,7 +298,7 @@ async fn reason_page(
     let beside = format!("{}, accession {}", evidence.test.code, evidence.accession.label);
     let form = Form { id: "reason-form", action: deed.action(), keeps: true, ..Form::default() };
     let row = review::row_id(&evidence.test, evidence.result.as_ref());
-    let reason = Field::prose("reason", "Reason").required().starts().hint(deed.hint());
+    let reason = Field::text("reason", "Reason").required().starts().hint(deed.hint());
     let body = html! {
         (page::head(deed.title(), &beside, html! {}))
         @if let Some(refusal) = refusal { (said_no(refusal)) }

@@ -141,6 +141,18 @@ impl Lab {
         Moment::from_micros(self.clock.load(Ordering::SeqCst))
     }
 
+    /// Sets the clock to half an hour before now.
+    pub fn catch_up(&self) {
+        let now = jiff::Timestamp::now().as_microsecond();
+        self.clock.store(now - 30 * 60_000_000, Ordering::SeqCst);
+    }
+
+    /// Waits until every note given so far is on the disk.
+    pub fn settle(&self) {
+        let note = store::session::Note::End { token: "none".into() };
+        self.store.note_and_wait(note).expect("written");
+    }
+
     /// Lets time pass.
     pub fn wait_minutes(&self, minutes: i64) {
         self.clock.fetch_add(minutes * 60_000_000, Ordering::SeqCst);

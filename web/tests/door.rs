@@ -1,0 +1,149 @@
+//! Getting in and staying in: sign-in, lock-out, sessions, foreign pages, headers.
+//!
+//! What must stay true: deny by default; a name that does not exist is answered as a wrong
+//! password is; a session ends when it is idle or left.
+
+mod lab;
+
+use ::lab::value::Priority;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use lab::Lab;
+
+async fn attempt(lab: &Lab, name: &str, password: &str) -> lab::Page {
+    lab.send_form("/sign-in", "", &[("name", name), ("password", password)]).await
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_name_are_answered_alike() {
+    let lab = Lab::open("wrong");
+    let wrong = attempt(&lab, "ben", "nonsense").await;
+    let unknown = attempt(&lab, "nobody", "nonsense").await;
+    assert_eq!(
+        (wrong.status, unknown.status),
+        (StatusCode::UNAUTHORIZED, StatusCode::UNAUTHORIZED)
+    );
+    let same =
+        |page: &lab::Page| page.text.replace("value=\"ben\"", "").replace("value=\"nobody\"", "");
+    assert_eq!(same(&wrong), same(&unknown));
+    wrong.says(&["WrongSignIn", "value=\"ben\""]);
+    assert!(wrong.cookie.is_none() && !wrong.text.contains("nonsense"));
+}
+
+#[tokio::test]
+async fn five_wrong_passwords_lock_the_name_for_a_while() {
+    let lab = Lab::open("locked");
+    for _ in 0..5 {
+        attempt(&lab, "ben", "nonsense").await.says(&["WrongSignIn"]);
+    }
+    let locked = attempt(&lab, "ben", "demo").await;
+    assert_eq!(locked.status, StatusCode::TOO_MANY_REQUESTS);
+    locked.says(&["SignInLocked", "locked for 16 min"]);
+    lab.wait_minutes(16);
+    lab.sign_in("ben").await;
+}
+
+#[tokio::test]
+async fn a_session_ends_when_idle_and_when_left() {
+    let lab = Lab::open("session");
+    let cookie = lab.sign_in("ben").await;
+    lab.wait_minutes(14);
+    assert_eq!(lab.get("/", &cookie).await.status, StatusCode::OK);
+    lab.settle();
+    lab.wait_minutes(14);
+    assert_eq!(lab.get("/", &cookie).await.status, StatusCode::OK);
+    lab.settle();
+    lab.wait_minutes(15);
+    let out = lab.get("/review?bench=chemistry", &cookie).await;
+    assert_eq!(out.to.as_deref(), Some("/sign-in?next=/review%3Fbench%3Dchemistry"));
+    let form = lab.get(&out.to.expect("the form"), "").await;
+    form.says(&["value=\"/review?bench=chemistry\""]);
+    let posted = lab.send_form("/review/verify", &cookie, &[]).await;
+    assert_eq!(posted.status, StatusCode::UNAUTHORIZED);
+
+    let cookie = lab.sign_in("ben").await;
+    lab.send_form("/sign-out", &cookie, &[]).await;
+    assert_eq!(lab.get("/", &cookie).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_cookie_is_of_no_use_to_scripts_and_other_sites() {
+    let lab = Lab::open("cookie");
+    let answer = attempt(&lab, "ben", "demo").await;
+    let line = answer.headers["set-cookie"].to_str().expect("text");
+    for part in ["HttpOnly", "SameSite=Strict", "Path=/", "meniscus_session="] {
+        assert!(line.contains(part), "{part} in {line}");
+    }
+    let token = line.split(['=', ';']).nth(1).expect("a token");
+    assert_eq!(token.len(), 64);
+    let file = std::fs::read(lab.store.file()).expect("the record");
+    assert!(!file.windows(64).any(|part| part == token.as_bytes()), "a token is kept");
+}
+
+#[tokio::test]
+async fn a_form_from_another_site_changes_nothing() {
+    let lab = Lab::open("foreign");
+    let ordered = lab.order("1", &["CBC"], Priority::Routine);
+    lab.collect(&ordered);
+    let cookie = lab.sign_in("ben").await;
+    let (_, label) = &ordered.specimens[0];
+    let request = Request::post("/receive")
+        .header("cookie", &cookie)
+        .header("sec-fetch-site", "cross-site")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(format!("scan={label}")))
+        .expect("a request");
+    assert_eq!(lab.ask(request).await.status, StatusCode::FORBIDDEN);
+    lab.get("/receive", &cookie).await.says(&["No specimen has been received yet."]);
+}
+
+#[tokio::test]
+async fn every_answer_is_guarded() {
+    let lab = Lab::open("headers");
+    let cookie = lab.sign_in("dora").await;
+    let ordered = lab.order("1", &["CBC"], Priority::Routine);
+    let number = ordered.accession;
+    for path in ["/", "/sign-in", "/health", "/nowhere", "/assets/app.css"]
+        .map(String::from)
+        .into_iter()
+        .chain([
+            format!("/accession/{number}"),
+            format!("/report/{number}"),
+            format!("/label/{number}?sheet=1"),
+        ])
+    {
+        let page = lab.get(&path, &cookie).await;
+        let policy = page.headers["content-security-policy"].to_str().expect("text");
+        assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"));
+        assert!(!policy.contains("unsafe-inline"), "{path}");
+        assert_eq!(page.headers["x-content-type-options"], "nosniff", "{path}");
+        let keep = page.headers["cache-control"].to_str().expect("text");
+        assert_eq!(keep == "no-store", !path.starts_with("/assets"), "{path}: {keep}");
+        assert!(!page.text.contains(" style=\"") && !page.text.contains("<script>"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_files_of_a_page_are_kept_for_ever_under_their_digest() {
+    let lab = Lab::open("assets");
+    let page = lab.get("/sign-in", "").await;
+    let at = page.text.find("/assets/app.css").expect("a style sheet");
+    let address = page.text[at..].split('"').next().expect("an address");
+    let file = lab.get(address, "").await;
+    assert_eq!(file.headers["cache-control"], "public, max-age=31536000, immutable");
+    assert_eq!(lab.get("/assets/none.css", "").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_outside_can_see_that_it_lives() {
+    let lab = Lab::open("outside");
+    assert_eq!(lab.get("/health", "").await.status, StatusCode::OK);
+    assert_eq!(lab.get("/ready", "").await.status, StatusCode::OK);
+    let cookie = lab.sign_in("ben").await;
+    lab.send_form("/receive", &cookie, &[("scan", "123")]).await;
+    lab.get("/metrics", "").await.says(&[
+        "meniscus_web_requests_total{route=\"/receive\",status=\"422\"} 1",
+        "meniscus_web_commands_total{command=\"SignIn\",outcome=\"done\"} 1",
+        "meniscus_web_seconds_bucket",
+    ]);
+}
