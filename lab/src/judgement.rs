@@ -95,6 +95,6 @@ pub fn judge(case: &Case<'_>, value: Value) -> Judged {
         CriticalJudgement::Open => holds.push(Hold::MayBeCritical),
         CriticalJudgement::NotCritical => {}
     }
-    let flag = limits::flag(&limits, &value, critical);
+    let flag = limits::flag(case, &value, critical);
     Judged { value, flag, limits, delta, holds }
 }

@@ -101,6 +101,20 @@ pub enum Refusal {
         /// Why it is held.
         because: String,
     },
+    /// There is no value that could go out.
+    NotReleasable {
+        /// The test's code.
+        code: String,
+        /// Why.
+        because: String,
+    },
+    /// A calculated result waits for one of its inputs.
+    InputFirst {
+        /// The calculated test's code.
+        code: String,
+        /// The input's code.
+        input: String,
+    },
     /// The value is not of the kind this test gives.
     NotAValue {
         /// The test's code.
@@ -144,6 +158,8 @@ impl Refusal {
             Refusal::WrongState { .. } => "WrongState",
             Refusal::Changed { .. } => "Changed",
             Refusal::Held { .. } => "Held",
+            Refusal::NotReleasable { .. } => "NotReleasable",
+            Refusal::InputFirst { .. } => "InputFirst",
             Refusal::NotAValue { .. } => "NotAValue",
             Refusal::AlreadySettled => "AlreadySettled",
             Refusal::ControlMaterial => "ControlMaterial",
@@ -187,6 +203,12 @@ impl Refusal {
             Refusal::WrongState { code, state } => format!("{code} is {state}."),
             Refusal::Changed { code } => format!("A newer result of {code} came meanwhile."),
             Refusal::Held { code, because } => format!("{code} is held. {because}"),
+            Refusal::NotReleasable { code, because } => {
+                format!("{code} has no value that could go out. {because}")
+            }
+            Refusal::InputFirst { code, input } => {
+                format!("{code} is calculated from {input}, which is not verified.")
+            }
             Refusal::NotAValue { code, expected } => {
                 format!("This is no result for {code}; expected: {expected}.")
             }
@@ -195,7 +217,7 @@ impl Refusal {
                 "The instrument marks these readings as control material.".into()
             }
             Refusal::CatalogMistakes { lines } => {
-                format!("The catalog has {} mistakes: {}", lines.len(), lines.join(" \u{b7} "))
+                format!("The catalog has mistakes: {}", lines.join(" \u{b7} "))
             }
         }
     }
@@ -225,6 +247,8 @@ impl Refusal {
             Refusal::WrongState { .. } => "Open the accession and see what is to be done next.",
             Refusal::Changed { .. } => "Look at the newer result and decide again.",
             Refusal::Held { .. } => "An MLS or a supervisor can release it, with a reason.",
+            Refusal::NotReleasable { .. } => "Run it again, enter it by hand, or cancel the test.",
+            Refusal::InputFirst { .. } => "Verify the input first, or both together.",
             Refusal::NotAValue { .. } => "Type a value of that kind, or the reason for none.",
             Refusal::AlreadySettled => "Nothing is left to do.",
             Refusal::ControlMaterial => "They never go to a patient; discard them with a reason.",

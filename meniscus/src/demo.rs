@@ -54,7 +54,7 @@ pub struct Demo {
     #[arg(long, default_value_t = 2)]
     days: u32,
     /// Tubes collected in a day.
-    #[arg(long, default_value_t = 90)]
+    #[arg(long, default_value_t = 240)]
     tubes: u32,
     /// Start no simulated instruments and no simulated day: a quiet laboratory to work in.
     #[arg(long)]
@@ -68,6 +68,8 @@ struct Simulation {
     seed: u64,
     speed: f64,
     tubes: u32,
+    /// Days of history; the live day is the next.
+    days: u32,
     stop: Arc<AtomicBool>,
 }
 
@@ -87,6 +89,7 @@ impl Demo {
             seed: self.seed,
             speed: self.speed,
             tubes: self.tubes,
+            days: self.days,
             stop: Arc::new(AtomicBool::new(false)),
         };
         if fresh {
@@ -94,7 +97,7 @@ impl Demo {
             setup::release_starter_catalog(&store)?;
             people::add_all(&store)?;
             instruments::add_all(&store)?;
-            history::live_through(&simulation, self.days)?;
+            history::live_through(&simulation)?;
         }
         people::actor(&store, "cy")?;
         let mut running = Vec::new();

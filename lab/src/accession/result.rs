@@ -149,11 +149,23 @@ pub enum Hold {
     SecondValue,
     /// Calculated from a result that is itself held.
     HeldInput(String),
+    /// Given to this specimen by a person, not by its number.
+    GivenByHand,
     /// A person holds it.
     Person(String),
 }
 
 impl Hold {
+    /// True where there is no value that could go out: no reason releases it; it is run again,
+    /// entered by hand, or cancelled.
+    #[must_use]
+    pub const fn forbids_release(&self) -> bool {
+        matches!(
+            self,
+            Hold::Implausible | Hold::Unreadable | Hold::UnitDiffers(_) | Hold::NotMeasured(_)
+        )
+    }
+
     /// One sentence for the row.
     #[must_use]
     pub fn sentence(&self) -> String {
@@ -169,6 +181,7 @@ impl Hold {
             Hold::Delta => "Differs too much from the previous result.".into(),
             Hold::SecondValue => "A second value; compare it with the earlier one.".into(),
             Hold::HeldInput(code) => format!("Calculated from {code}, which is held."),
+            Hold::GivenByHand => "Given to this specimen by hand; compare the tube.".into(),
             Hold::Person(reason) => format!("Held by hand: {reason}"),
         }
     }

@@ -40,7 +40,7 @@ impl Decide for CollectSpecimens {
 
     fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Decision {
         if !self.identified {
-            return Err(Refusal::Missing { field: "Identified by two identifiers".into() });
+            return Err(Refusal::Missing { field: "The tick for two identifiers".into() });
         }
         if seen.len() != self.specimens.len() || seen.is_empty() {
             return Err(Refusal::NoSuch { what: "specimen".into(), name: "of this number".into() });
@@ -62,7 +62,8 @@ impl Decide for CollectSpecimens {
             }
             events.push(Event::Accession(AccessionEvent::SpecimenCollected {
                 specimen: specimen.id,
-                at: self.at,
+                // A bedside clock may run ahead; nothing is collected after it is told.
+                at: self.at.min(setting.now),
             }));
         }
         Ok(events)

@@ -5,14 +5,14 @@
 //! in an order, however many panels contain it; every ordered test has a specimen.
 
 use crate::accession::{Accession, Specimen, SpecimenState, Test, TestState};
-use crate::catalog::TestDefinition;
+use crate::catalog::{InputSource, Origin, TestDefinition};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{AccessionEvent, Event, PatientEvent};
 use crate::patient::Patient;
 use crate::refusal::Refusal;
 use crate::value::{
-    AccessionId, BirthDate, Label, PatientId, PersonName, Priority, Sex, SpecimenId, TestCode,
-    TestId,
+    AccessionId, BirthDate, Label, Moment, PatientId, PersonName, Priority, Sex, SpecimenId,
+    TestCode, TestId,
 };
 
 /// Microseconds in a day.
@@ -56,7 +56,7 @@ impl Decide for PlaceOrder {
     }
 
     fn decide(&self, seen: SeesForOrder, setting: &Setting<'_>) -> Decision {
-        self.nothing_missing()?;
+        self.complete(setting.now)?;
         let mut events = Vec::new();
         let patient = match seen.known {
             Some(known) if self.same_patient(&known) => known.id,
@@ -76,7 +76,7 @@ impl Decide for PlaceOrder {
 }
 
 impl PlaceOrder {
-    fn nothing_missing(&self) -> Result<(), Refusal> {
+    fn complete(&self, now: Moment) -> Result<(), Refusal> {
         let empty = [
             ("Record number", self.record_number.trim()),
             ("Family name", self.name.family.trim()),
@@ -85,6 +85,9 @@ impl PlaceOrder {
         ];
         if let Some((field, _)) = empty.into_iter().find(|(_, text)| text.is_empty()) {
             return Err(Refusal::Missing { field: field.into() });
+        }
+        if self.birth_date.is_some_and(|born| born.days_old(now).is_none()) {
+            return Err(Refusal::ImpossibleTime { field: "Birth date".into() });
         }
         if self.codes.is_empty() {
             return Err(Refusal::Missing { field: "Tests".into() });
@@ -143,12 +146,10 @@ impl PlaceOrder {
         Ok(Event::Accession(AccessionEvent::OrderPlaced { accession, specimens, tests }))
     }
 
-    /// The tests wanted, panels expanded, each once, in the order asked.
-    fn wanted<'c>(
-        &self,
-        setting: &Setting<'c>,
-    ) -> Result<Vec<(&'c TestDefinition, Option<TestCode>)>, Refusal> {
-        let mut wanted: Vec<(&TestDefinition, Option<TestCode>)> = Vec::new();
+    /// The tests wanted, panels expanded, each once, in the order asked; a calculated test brings
+    /// the tests it is calculated from.
+    fn wanted<'c>(&self, setting: &Setting<'c>) -> Result<Wanted<'c>, Refusal> {
+        let mut wanted = Wanted::new();
         for code in &self.codes {
             let members = setting
                 .catalog
@@ -156,12 +157,30 @@ impl PlaceOrder {
                 .ok_or_else(|| Refusal::UnknownTest { code: code.0.clone() })?;
             let panel = setting.catalog.panel(code.as_str()).is_some().then(|| code.clone());
             for definition in members {
-                if !wanted.iter().any(|(known, _)| known.code == definition.code) {
-                    wanted.push((definition, panel.clone()));
-                }
+                add(&mut wanted, definition, panel.clone());
+            }
+        }
+        let calculated: Vec<&TestDefinition> = wanted
+            .iter()
+            .map(|(definition, _)| *definition)
+            .filter(|definition| definition.origin == Origin::Calculated)
+            .collect();
+        for input in calculated.iter().flat_map(|test| setting.catalog.inputs_of(&test.code)) {
+            if let (_, InputSource::Result(code)) = input
+                && let Some(definition) = setting.catalog.test(&code)
+            {
+                add(&mut wanted, definition, None);
             }
         }
         Ok(wanted)
+    }
+}
+
+type Wanted<'c> = Vec<(&'c TestDefinition, Option<TestCode>)>;
+
+fn add<'c>(wanted: &mut Wanted<'c>, definition: &'c TestDefinition, panel: Option<TestCode>) {
+    if !wanted.iter().any(|(known, _)| known.code == definition.code) {
+        wanted.push((definition, panel));
     }
 }
 

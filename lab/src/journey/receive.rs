@@ -75,6 +75,9 @@ impl Decide for RejectSpecimen {
         if setting.catalog.rejection(&self.reason).is_none() {
             return Err(Refusal::UnknownReason { code: self.reason.clone() });
         }
+        if specimen.state == SpecimenState::Ordered {
+            return Err(Refusal::NotCollected);
+        }
         if let Some(done) = on_it.iter().find(|test| test.verified.is_some()) {
             return Err(Refusal::WrongState {
                 code: done.code.0.clone(),

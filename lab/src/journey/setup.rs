@@ -124,7 +124,7 @@ impl Decide for SignIn {
             return Ok(vec![Event::People(PeopleEvent::SignedOut { person: person.id })]);
         }
         if let Some(until) = person.locked_until.filter(|until| *until > setting.now) {
-            let minutes = until.minutes_since(setting.now) + 1;
+            let minutes = until.plus_minutes(1).minutes_since(setting.now).max(1);
             return Err(Refusal::SignInLocked { minutes });
         }
         if self.attempt == Attempt::Right {

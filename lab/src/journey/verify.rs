@@ -4,8 +4,8 @@
 //! out only by a role that may, with a reason; a test of high complexity is verified by a role
 //! qualified for it (42 CFR 493.1489).
 
-use crate::accession::{ResultVersion, Test, TestState};
-use crate::catalog::Complexity;
+use crate::accession::{Hold, ResultVersion, Source, Test, TestState};
+use crate::catalog::{Complexity, InputSource};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, ResultEvent};
 use crate::people::{Ask, may};
@@ -22,23 +22,31 @@ pub struct VerifyResults {
 }
 
 impl Decide for VerifyResults {
-    type Sees = Vec<(Test, Option<ResultVersion>)>;
+    type Sees = SeesForVerifying;
 
     fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
         let mut seen = Vec::new();
+        let mut beside = Vec::new();
         for (test, _) in &self.tests {
             if let Some(test) = look.test(*test)? {
                 let newest = match test.result {
                     Some(id) => look.result(id)?,
                     None => None,
                 };
+                let calculated = newest
+                    .as_ref()
+                    .is_some_and(|version| matches!(version.source, Source::Calculated(_)));
+                if calculated && beside.is_empty() {
+                    beside = look.tests_of(test.accession)?;
+                }
                 seen.push((test, newest));
             }
         }
-        Ok(seen)
+        Ok(SeesForVerifying { seen, beside })
     }
 
-    fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Decision {
+    fn decide(&self, sees: Self::Sees, setting: &Setting<'_>) -> Decision {
+        let seen = &sees.seen;
         if seen.len() != self.tests.len() || seen.is_empty() {
             return Err(Refusal::NoSuch { what: "test".into(), name: "of this number".into() });
         }
@@ -53,15 +61,52 @@ impl Decide for VerifyResults {
                 return Err(Refusal::Changed { code: test.code.0.clone() });
             }
             self.permitted(test, newest, setting)?;
+            sees.inputs_verified(newest, setting)?;
             events.push(Event::Result(ResultEvent::ResultVerified {
                 test: test.id,
                 result: newest.id,
                 at: setting.now,
                 by: setting.actor,
-                reason: self.reason.trim().to_owned(),
+                reason: match test.state {
+                    TestState::Held => self.reason.trim().to_owned(),
+                    _ => String::new(),
+                },
             }));
         }
         Ok(events)
+    }
+}
+
+/// What verifying looks at.
+pub struct SeesForVerifying {
+    seen: Vec<(Test, Option<ResultVersion>)>,
+    /// Every test of the accession, where a calculated result is among those to verify.
+    beside: Vec<Test>,
+}
+
+impl SeesForVerifying {
+    /// A calculated result goes out after its inputs, or with them: so it never stands on a value
+    /// that changes afterwards.
+    fn inputs_verified(
+        &self,
+        newest: &ResultVersion,
+        setting: &Setting<'_>,
+    ) -> Result<(), Refusal> {
+        if !matches!(newest.source, Source::Calculated(_)) {
+            return Ok(());
+        }
+        for (_, source) in setting.catalog.inputs_of(newest.code.as_str()) {
+            let InputSource::Result(code) = source else { continue };
+            let among = self.seen.iter().any(|(test, _)| test.code.as_str() == code);
+            let open = self.beside.iter().any(|test| {
+                test.code.as_str() == code
+                    && !matches!(test.state, TestState::Verified | TestState::Cancelled)
+            });
+            if open && !among {
+                return Err(Refusal::InputFirst { code: newest.code.0.clone(), input: code });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -75,6 +120,12 @@ impl VerifyResults {
         if setting.actor.person().is_none() {
             return Err(Refusal::NotPermitted { ask: "verifying, which a person does".into() });
         }
+        let blocks: Vec<String> =
+            newest.holds.iter().filter(|hold| hold.forbids_release()).map(Hold::sentence).collect();
+        if !blocks.is_empty() {
+            let (code, because) = (test.code.0.clone(), blocks.join(" "));
+            return Err(Refusal::NotReleasable { code, because });
+        }
         let high = setting
             .catalog
             .test(test.code.as_str())
@@ -85,7 +136,10 @@ impl VerifyResults {
                 ask: format!("verifying {}, a test of high complexity", test.code),
             });
         }
-        if test.state == TestState::Held && (!may_release_held || self.reason.trim().is_empty()) {
+        if test.state == TestState::Held && may_release_held && self.reason.trim().is_empty() {
+            return Err(Refusal::Missing { field: format!("The reason to release {}", test.code) });
+        }
+        if test.state == TestState::Held && !may_release_held {
             return Err(Refusal::Held { code: test.code.0.clone(), because: why(test, newest) });
         }
         Ok(())

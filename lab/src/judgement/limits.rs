@@ -1,7 +1,7 @@
 //! Reference intervals, critical limits and plausible limits of one patient at collection.
 //!
 //! What must stay true: age at collection chooses, not age now; where the intervals differ by
-//! what is not known of the patient, all are shown and none flags; a qualified value (`<5`) is
+//! what is not known of the patient, a flag is given only if all of them give it; a qualified value (`<5`) is
 //! flagged only where every number it stands for would be.
 
 use rust_decimal::Decimal;
@@ -14,25 +14,38 @@ use crate::catalog::{
 };
 use crate::value::{Comparator, Quantity, Sex, Value};
 
+/// More intervals than these are named, not listed.
+const SHOWN_MOST: usize = 3;
+
 /// The limits that apply to a case.
 pub fn of(case: &Case<'_>) -> Limits {
-    let age = case.patient.days_old(case.collected_at);
     let mut limits = Limits::default();
-    match case.catalog.interval(&case.definition.code, sex(case.patient.sex), age) {
-        IntervalChoice::One(interval) => {
-            limits.low = interval.low;
-            limits.high = interval.high;
+    match intervals(case).as_slice() {
+        [] => {}
+        [one] => {
+            limits.low = one.low;
+            limits.high = one.high;
         }
-        IntervalChoice::Differ(all) => {
+        all if all.len() <= SHOWN_MOST => {
             let shown: Vec<String> = all.iter().map(words).collect();
             limits.differ = Some(shown.join(" or "));
         }
-        IntervalChoice::None => {}
+        _ => limits.differ = Some("differs by age and sex".into()),
     }
     let critical = criticals(case);
     limits.critical_low = critical.iter().filter_map(|limit| limit.low).max();
     limits.critical_high = critical.iter().filter_map(|limit| limit.high).min();
     limits
+}
+
+/// The reference intervals that may apply: one where all that decides is known.
+fn intervals(case: &Case<'_>) -> Vec<Interval> {
+    let age = case.patient.days_old(case.collected_at);
+    match case.catalog.interval(&case.definition.code, sex(case.patient.sex), age) {
+        IntervalChoice::One(interval) => vec![interval],
+        IntervalChoice::Differ(all) => all,
+        IntervalChoice::None => Vec::new(),
+    }
 }
 
 /// The critical limits that may apply: one by age, or all where the age is not known.
@@ -95,15 +108,28 @@ fn is_lower(comparator: Comparator) -> bool {
     matches!(comparator, Comparator::Less | Comparator::AtMost)
 }
 
-/// The flag of a value against its limits, after what was found against the critical ones.
-pub fn flag(limits: &Limits, value: &Value, critical: CriticalJudgement) -> Option<Flag> {
-    let Value::Quantity(quantity) = value else { return None };
+/// The flag of a value, after what was found against the critical limits. Where several intervals
+/// may apply, a flag is given only if all of them give it.
+pub fn flag(case: &Case<'_>, value: &Value, critical: CriticalJudgement) -> Option<Flag> {
     match critical {
-        CriticalJudgement::Low => Some(Flag::LL),
-        CriticalJudgement::High => Some(Flag::HH),
-        _ if surely_low(quantity) && below(quantity, limits.low) => Some(Flag::L),
-        _ if surely_high(quantity) && above(quantity, limits.high) => Some(Flag::H),
-        _ => None,
+        CriticalJudgement::Low => return Some(Flag::LL),
+        CriticalJudgement::High => return Some(Flag::HH),
+        CriticalJudgement::Open | CriticalJudgement::NotCritical => {}
+    }
+    let mut flags = intervals(case).into_iter().map(|one| flag_by((one.low, one.high), value));
+    let first = flags.next()?;
+    flags.all(|other| other == first).then_some(first).flatten()
+}
+
+/// The flag of a value by one interval.
+fn flag_by((low, high): (Option<Decimal>, Option<Decimal>), value: &Value) -> Option<Flag> {
+    let Value::Quantity(quantity) = value else { return None };
+    if surely_low(quantity) && below(quantity, low) {
+        Some(Flag::L)
+    } else if surely_high(quantity) && above(quantity, high) {
+        Some(Flag::H)
+    } else {
+        None
     }
 }
 
@@ -144,7 +170,7 @@ mod tests {
     #[test]
     fn flags_stand_where_the_trade_puts_them() {
         // Potassium of an adult: interval 3.5 to 5.1 (starter catalog).
-        let limits = Limits { low: decimal("3.5"), high: decimal("5.1"), ..Limits::default() };
+        let interval = (decimal("3.5"), decimal("5.1"));
         for (text, expected) in [
             ("2.9", Some(Flag::L)),
             ("3.5", None),
@@ -158,7 +184,7 @@ mod tests {
             (">4.0", None),
         ] {
             let value = Value::read_quantity(text).expect("a quantity");
-            assert_eq!(flag(&limits, &value, CriticalJudgement::NotCritical), expected, "{text}");
+            assert_eq!(flag_by(interval, &value), expected, "{text}");
         }
     }
 }

@@ -18,11 +18,10 @@ use super::{Simulation, people};
 use crate::Ended;
 use crate::setup;
 
-/// The minute of the plan at which the live day begins: the morning rounds.
-const MORNING: u32 = 6 * 60;
-
-/// Days are numbered on from here, so that the live day never repeats one of history.
-const FIRST_LIVE_DAY: u32 = 1_000;
+/// The minute of the plan with which the live day begins, and the one up to which it is lived at
+/// once, so that whoever opens the laboratory finds a morning's work.
+const NIGHT: u32 = 4 * 60;
+const MORNING: u32 = 8 * 60;
 
 #[derive(Clone, Copy)]
 enum Step {
@@ -39,7 +38,7 @@ pub fn run(simulation: Simulation, rack: Rack) -> Result<JoinHandle<()>, Ended> 
     let amy = people::actor(&simulation.store, "amy")?;
     let named = std::thread::Builder::new().name("day".into());
     Ok(named.spawn(move || {
-        for number in FIRST_LIVE_DAY.. {
+        for number in simulation.days.. {
             let plan = Day::plan(simulation.seed, number, simulation.tubes);
             let mut today = Today { simulation: &simulation, rack: &rack, amy, tubes: Vec::new() };
             today.tubes.resize(plan.len(), Vec::new());
@@ -63,7 +62,7 @@ impl Today<'_> {
         let mut steps: Vec<(u32, usize, Step)> = plan
             .iter()
             .enumerate()
-            .filter(|(_, order)| order.ordered >= MORNING)
+            .filter(|(_, order)| order.ordered >= NIGHT)
             .flat_map(|(at, order)| {
                 [
                     (order.ordered, at, Step::Order),
@@ -75,7 +74,7 @@ impl Today<'_> {
         steps.sort_by_key(|(minute, at, _)| (*minute, *at));
         let began = Instant::now();
         for (minute, at, step) in steps {
-            let due = f64::from(minute - MORNING) * 60.0 / self.simulation.speed;
+            let due = f64::from(minute.saturating_sub(MORNING)) * 60.0 / self.simulation.speed;
             while began.elapsed().as_secs_f64() < due {
                 if self.simulation.stopped() {
                     return false;

@@ -37,8 +37,8 @@ struct Past<'a> {
 ///
 /// # Errors
 /// The laboratory refused something the plan holds, or the world failed.
-pub fn live_through(simulation: &Simulation, days: u32) -> Result<(), Ended> {
-    let store = &simulation.store;
+pub fn live_through(simulation: &Simulation) -> Result<(), Ended> {
+    let (store, days) = (&simulation.store, simulation.days);
     let lines = store.read(|sql| query::instruments(sql))?;
     let past = Past {
         simulation,

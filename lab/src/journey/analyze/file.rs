@@ -38,7 +38,7 @@ pub struct SeesForFiling {
 impl Decide for FileReadings {
     type Sees = SeesForFiling;
 
-    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<SeesForFiling, L::Fault> {
+    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<SeesForFiling, L::Fault> {
         let instrument = look.instrument(self.instrument)?;
         let specimen = match Label::read(&self.sent_number) {
             Ok(label) => look.specimen_labeled(&label)?,
@@ -47,7 +47,7 @@ impl Decide for FileReadings {
         let received = specimen.clone().filter(|s| s.state == SpecimenState::Received);
         let filing = match (&instrument, received) {
             (Some(instrument), Some(specimen)) => {
-                Filing::look(look, specimen, |test| instrument.measures(&test.code))?
+                Filing::look(look, specimen, |test| instrument.measures(&test.code), setting)?
             }
             _ => None,
         };
@@ -130,10 +130,11 @@ impl FileReadings {
     ) -> ResultVersion {
         let mut holds = alarms.to_vec();
         holds.extend(reading.doubts().map(|flag| Hold::InstrumentFlag(flag.to_owned())));
-        if !same_unit(&reading.unit, &definition.unit) {
+        let value = if !same_unit(&reading.unit, &definition.unit) {
+            // A figure of another unit is never shown under this one's.
             holds.push(Hold::UnitDiffers(reading.unit.clone()));
-        }
-        let value = if reading.measured {
+            Value::Text(format!("{} {}", reading.value, reading.unit))
+        } else if reading.measured {
             judgement::read(definition, &reading.value).unwrap_or_else(|| {
                 holds.push(Hold::Unreadable);
                 Value::Text(reading.value.clone())

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::accession::{Accession, Hold, ResultVersion, Source, Specimen, Test, TestState};
-use crate::catalog::TestDefinition;
+use crate::catalog::{Origin, TestDefinition};
 use crate::command::{Look, Setting};
 use crate::event::{Event, ResultEvent};
 use crate::judgement::{self, Case, Inputs, Judged};
@@ -27,6 +27,14 @@ pub struct Filing {
     pub newest: Vec<ResultVersion>,
     /// The last verified version of each code that may be filed now.
     pub previous: BTreeMap<TestCode, (ResultVersion, Moment)>,
+    /// True where a person says that the readings are of this specimen.
+    pub given_by_hand: bool,
+}
+
+/// Whether a test follows from others by calculation.
+fn follows(test: &Test, setting: &Setting<'_>) -> bool {
+    let definition = setting.catalog.test(test.code.as_str());
+    definition.is_some_and(|definition| definition.origin == Origin::Calculated)
 }
 
 impl Filing {
@@ -39,6 +47,7 @@ impl Filing {
         look: &L,
         specimen: Specimen,
         wanted: impl Fn(&Test) -> bool,
+        setting: &Setting<'_>,
     ) -> Result<Option<Filing>, L::Fault> {
         let Some(accession) = look.accession(specimen.accession)? else { return Ok(None) };
         let Some(patient) = look.patient(accession.patient)? else { return Ok(None) };
@@ -46,12 +55,13 @@ impl Filing {
         let any_result = tests.iter().any(|test| test.result.is_some());
         let newest = if any_result { look.newest_results(accession.id)? } else { Vec::new() };
         let mut previous = BTreeMap::new();
-        for test in tests.iter().filter(|test| wanted(test)) {
+        for test in tests.iter().filter(|test| wanted(test) || follows(test, setting)) {
             if let Some(found) = look.last_verified(patient.id, &test.code)? {
                 previous.insert(test.code.clone(), found);
             }
         }
-        Ok(Some(Filing { specimen, accession, patient, tests, newest, previous }))
+        let given_by_hand = false;
+        Ok(Some(Filing { specimen, accession, patient, tests, newest, previous, given_by_hand }))
     }
 
     /// When the specimen was taken, as far as known.
@@ -78,7 +88,13 @@ impl Filing {
         };
         let Judged { value, flag, limits, delta, holds: found } = judgement::judge(&case, value);
         holds.extend(found);
-        if test.state.waits_for_a_person() && !matches!(source, Source::Calculated(_)) {
+        if self.given_by_hand && matches!(source, Source::Instrument { .. }) {
+            holds.push(Hold::GivenByHand);
+        }
+        let earlier = self.newest.iter().find(|old| Some(old.id) == test.result);
+        let has_value = earlier.is_some_and(|old| !matches!(old.value, Value::NotPerformed(_)));
+        let measured = !matches!(source, Source::Calculated(_));
+        if test.state.waits_for_a_person() && measured && has_value {
             holds.push(Hold::SecondValue);
         }
         ResultVersion {

@@ -27,10 +27,10 @@ pub struct EnterResult {
 impl Decide for EnterResult {
     type Sees = Option<Filing>;
 
-    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Option<Filing>, L::Fault> {
+    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Option<Filing>, L::Fault> {
         let Some(test) = look.test(self.test)? else { return Ok(None) };
         let Some(specimen) = look.specimen(test.specimen)? else { return Ok(None) };
-        Filing::look(look, specimen, |test| test.id == self.test)
+        Filing::look(look, specimen, |test| test.id == self.test, setting)
     }
 
     fn decide(&self, seen: Option<Filing>, setting: &Setting<'_>) -> Decision {

@@ -43,7 +43,7 @@ pub struct SeesUnclaimed {
 impl Decide for ResolveUnclaimed {
     type Sees = SeesUnclaimed;
 
-    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<SeesUnclaimed, L::Fault> {
+    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<SeesUnclaimed, L::Fault> {
         let entry = look.unclaimed(self.unclaimed)?;
         let instrument = match &entry {
             Some(entry) => look.instrument(entry.instrument)?,
@@ -55,7 +55,7 @@ impl Decide for ResolveUnclaimed {
         };
         let filing = match (&instrument, specimen.clone()) {
             (Some(instrument), Some(specimen)) => {
-                Filing::look(look, specimen, |test| instrument.measures(&test.code))?
+                Filing::look(look, specimen, |test| instrument.measures(&test.code), setting)?
             }
             _ => None,
         };
@@ -91,7 +91,8 @@ impl Decide for ResolveUnclaimed {
                 return Err(Refusal::NotReceived);
             }
         }
-        let (instrument, filing) = seen.instrument.zip(seen.filing).ok_or_else(none)?;
+        let (instrument, mut filing) = seen.instrument.zip(seen.filing).ok_or_else(none)?;
+        filing.given_by_hand = true;
         let given = InstrumentEvent::UnclaimedGiven { unclaimed, specimen: specimen.id, reason };
         let mut events = vec![Event::Instrument(given)];
         events.extend(as_if_sent(entry, label).file(&instrument, &filing, setting));
