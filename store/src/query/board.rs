@@ -41,12 +41,15 @@ pub fn board(sql: &(impl Sql + ?Sized), since: i64) -> Result<Board, Fault> {
     let count = |text: &str| -> Result<i64, Fault> {
         sql.row(text, std::slice::from_ref(&lab))?.map_or(Ok(0), |line| line.int(0))
     };
+    // Each names the whole condition of the partial index that answers it.
+    let specimens = "SELECT count(*) FROM specimen \
+                     WHERE lab=?1 AND state IN ('Ordered', 'Collected') AND state=";
     let mut board = Board {
-        to_collect: count("SELECT count(*) FROM specimen WHERE lab=?1 AND state='Ordered'")?,
-        to_receive: count("SELECT count(*) FROM specimen WHERE lab=?1 AND state='Collected'")?,
+        to_collect: count(&format!("{specimens}'Ordered'"))?,
+        to_receive: count(&format!("{specimens}'Collected'"))?,
         critical: count(
             "SELECT count(*) FROM test t JOIN result r ON r.lab=t.lab AND r.id=t.result \
-             WHERE t.lab=?1 AND t.state='Held' AND r.flag IN ('LL', 'HH')",
+             WHERE t.lab=?1 AND t.state IN ('Review', 'Held') AND r.flag IN ('LL', 'HH')",
         )?,
         stat: count(
             "SELECT count(*) FROM test t JOIN accession a ON a.lab=t.lab AND a.id=t.accession \

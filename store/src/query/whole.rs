@@ -103,6 +103,8 @@ pub fn whole_by_label(sql: &(impl Sql + ?Sized), label: &Label) -> Result<Option
     whole(sql, accession).map(Some)
 }
 
+/// `ORDER BY +id`: sorted after they are found, so that no index is walked from its beginning for
+/// the sake of the order.
 fn whole(sql: &(impl Sql + ?Sized), accession: Accession) -> Result<Whole, Fault> {
     let number = [Cell::Int(accession.id.0)];
     let patient = DatabaseLook(sql)
@@ -111,11 +113,11 @@ fn whole(sql: &(impl Sql + ?Sized), accession: Accession) -> Result<Whole, Fault
     let tests: Vec<Test> = find(sql, "accession=?2 ORDER BY id", &number)?;
     let results = find(
         sql,
-        "test IN (SELECT id FROM test WHERE lab=?1 AND accession=?2) ORDER BY id",
+        "test IN (SELECT id FROM test WHERE lab=?1 AND accession=?2) ORDER BY +id",
         &number,
     )?;
     Ok(Whole {
-        specimens: find(sql, "accession=?2 ORDER BY id", &number)?,
+        specimens: find(sql, "accession=?2 ORDER BY +id", &number)?,
         accession,
         patient,
         tests,

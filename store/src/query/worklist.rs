@@ -70,9 +70,10 @@ fn collect_line(line: Line) -> Result<CollectLine, Fault> {
     })
 }
 
-const SPECIMEN_JOINS: &str = "FROM specimen s \
-     JOIN accession a ON a.lab=s.lab AND a.id=s.accession \
-     JOIN patient p ON p.lab=a.lab AND p.id=a.patient ";
+/// The specimens that wait come first and their accessions are looked up, never the other way
+/// around: `CROSS JOIN` keeps the embedded database to that order.
+const SPECIMEN_JOINS: &str = "FROM specimen s CROSS JOIN accession a CROSS JOIN patient p \
+     WHERE a.lab=s.lab AND a.id=s.accession AND p.lab=a.lab AND p.id=a.patient ";
 
 fn specimen_columns() -> String {
     columns(&[(Table::Specimen, "s"), (Table::Accession, "a"), (Table::Patient, "p")])
@@ -93,7 +94,8 @@ pub fn collect_list(
         _ => "s.state='Collected'",
     };
     let text = format!(
-        "SELECT {} {SPECIMEN_JOINS} WHERE s.lab=?1 AND {condition} \
+        "SELECT {} {SPECIMEN_JOINS} AND s.lab=?1 AND s.state IN ('Ordered', 'Collected') \
+         AND {condition} \
          ORDER BY a.urgency, s.id LIMIT ?2",
         specimen_columns()
     );
@@ -107,7 +109,7 @@ pub fn collect_list(
 /// The database failed.
 pub fn received_list(sql: &(impl Sql + ?Sized), most: u32) -> Result<Vec<ReceivedLine>, Fault> {
     let text = format!(
-        "SELECT {} {SPECIMEN_JOINS} WHERE s.lab=?1 AND s.received_at IS NOT NULL \
+        "SELECT {} {SPECIMEN_JOINS} AND s.lab=?1 AND s.received_at IS NOT NULL \
          ORDER BY s.received_at DESC LIMIT ?2",
         specimen_columns()
     );
