@@ -31,7 +31,7 @@ fn a_command_the_database_cannot_keep_fails_alone() {
     let other = Connection::open(store.file()).expect("the file opens");
     other
         .execute_batch(
-            "CREATE TRIGGER no_zoe BEFORE INSERT ON person WHEN new.sign_in='zoe'
+            "CREATE TRIGGER no_zoe BEFORE INSERT ON journal WHEN new.request='zoe'
              BEGIN SELECT RAISE(ABORT, 'the disk has a hole'); END",
         )
         .expect("a trap is set");
@@ -48,6 +48,8 @@ fn a_command_the_database_cannot_keep_fails_alone() {
     assert_eq!(failed, [false, true, false]);
     let seqs: Vec<i64> = [&answers[0], &answers[2]].map(|answer| done(answer.clone()).seq).into();
     assert_eq!(seqs, [8, 9], "the failed one took no number");
+    let zoe = "SELECT count(*) FROM person WHERE sign_in='zoe'";
+    assert_eq!(count(&store, zoe), 0, "the row it had written is gone");
     lived.file(&store, &[("K", "4.2")]);
     assert_eq!(findings(&store), []);
 }

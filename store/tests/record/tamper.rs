@@ -1,5 +1,7 @@
 //! Whoever changes the file behind the door's back is found.
 
+use std::sync::OnceLock;
+
 use rusqlite::{Connection, params};
 use store::Store;
 use store::check::check;
@@ -7,17 +9,31 @@ use store::journal::{Entry, Seal, after};
 
 use crate::room::*;
 
-/// A record that was lived in, then changed by hand; what the check says of it.
+/// The file of a record that was lived in; it checked clean.
+fn lived_in_file() -> &'static [u8] {
+    static FILE: OnceLock<Vec<u8>> = OnceLock::new();
+    FILE.get_or_init(|| {
+        let folder = Folder::new();
+        let store = folder.open();
+        lived_in(&store);
+        assert_eq!(findings(&store), [], "clean before the hand");
+        let copy = folder.path().join("copy.db");
+        store.copy_to(&copy).expect("the copy is written");
+        std::fs::read(copy).expect("the copy is read")
+    })
+}
+
+/// What the check says of a record that was lived in, then changed by hand.
 fn after_hand(sql: &str) -> Vec<(String, String)> {
     let folder = Folder::new();
-    let store = folder.open();
-    lived_in(&store);
-    assert_eq!(findings(&store), [], "clean before the hand");
-    let hand = Connection::open(store.file()).expect("the file opens");
+    let file = folder.path().join(store::FILE);
+    std::fs::write(&file, lived_in_file()).expect("the file is written");
+    let hand = Connection::open(&file).expect("the file opens");
     hand.execute_batch("PRAGMA foreign_keys=OFF").expect("no foreign keys");
     let changed = hand.execute(sql, []).unwrap_or_else(|error| panic!("{sql}: {error}"));
     assert!(changed > 0, "{sql} changed nothing");
-    findings(&store)
+    drop(hand);
+    findings(&folder.open())
 }
 
 fn kinds(found: &[(String, String)]) -> Vec<&str> {
