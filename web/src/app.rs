@@ -92,6 +92,8 @@ impl App {
         let news = News::new();
         let telling = news.clone();
         store.listen(Box::new(move |told| telling.tell(told)));
+        let telling = news.clone();
+        links.on_change(Box::new(move || telling.tell_of_links()));
         App(Arc::new(Inner {
             store,
             laboratory,

@@ -5,7 +5,7 @@
 //! up is simply not there.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use lab::value::Moment;
 
@@ -25,10 +25,14 @@ pub struct Link {
 }
 
 /// The connections of all instruments; copies share their state.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Links {
     all: Arc<Mutex<BTreeMap<String, Link>>>,
+    changed: Arc<OnceLock<Changed>>,
 }
+
+/// Called when a connection went up or down.
+type Changed = Box<dyn Fn() + Send + Sync>;
 
 impl Links {
     /// An instrument connected from `peer`.
@@ -37,6 +41,7 @@ impl Links {
             link.peer = peer.to_owned();
             (link.up, link.since) = (true, now);
         });
+        self.tell();
     }
 
     /// Something came from an instrument.
@@ -47,6 +52,7 @@ impl Links {
     /// An instrument's connection ended.
     pub fn down(&self, name: &str, now: Moment) {
         self.change(name, now, |link| (link.up, link.since) = (false, now));
+        self.tell();
     }
 
     /// Every connection there is or was, by name.
@@ -54,6 +60,17 @@ impl Links {
     pub fn list(&self) -> Vec<Link> {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.values().cloned().collect()
+    }
+
+    /// Has connections that go up or down told to the open pages.
+    pub(crate) fn on_change(&self, changed: Changed) {
+        let _ = self.changed.set(changed);
+    }
+
+    fn tell(&self) {
+        if let Some(changed) = self.changed.get() {
+            changed();
+        }
     }
 
     fn change(&self, name: &str, now: Moment, change: impl FnOnce(&mut Link)) {

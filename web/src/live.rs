@@ -51,6 +51,11 @@ impl News {
         }
     }
 
+    /// Tells that an instrument's connection went up or down.
+    pub(crate) fn tell_of_links(&self) {
+        let _ = self.sender.send(Arc::new(BTreeSet::from(["instruments".to_owned()])));
+    }
+
     /// Ends every stream, so that the program can stop: no topics at all.
     pub(crate) fn stop(&self) {
         let _ = self.sender.send(Arc::new(BTreeSet::new()));

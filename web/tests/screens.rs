@@ -248,7 +248,10 @@ async fn holding_and_rerunning_ask_for_a_reason() {
     let ordered = measured(&lab, "1");
     let ben = lab.sign_in("ben").await;
     let row = lab.get("/review", &ben).await.row_with("<b>WBC</b>");
-    lab.get(&format!("/review/hold?row={row}&back=/review"), &ben).await.says(&["name=\"reason\""]);
+    let form = [("row", row.as_str()), ("back", "/review")];
+    let asks = lab.send_form("/review/hold", &ben, &form).await;
+    assert_eq!(asks.status, StatusCode::OK);
+    asks.says(&["name=\"reason\""]);
     let form = [("row", row.as_str()), ("back", "/review"), ("reason", "")];
     lab.send_form("/review/hold", &ben, &form).await.says(&["data-refusal=\"Missing\""]);
     let form = [("row", row.as_str()), ("back", "/review"), ("reason", "clump on the smear")];

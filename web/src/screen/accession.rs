@@ -137,9 +137,9 @@ fn acts(call: &Call) -> Vec<Act<'static>> {
     let act = |key, label, to, asks| Act { key, label, to, asks, first: key == 'v' };
     let all = [
         (Ask::VerifyResults, act('v', "Verify", "/review/verify", false)),
-        (Ask::RequestRerun, act('r', "Rerun", "/review/rerun", true)),
-        (Ask::HoldResult, act('h', "Hold", "/review/hold", true)),
-        (Ask::CancelTest, act('x', "Cancel test", "/cancel", true)),
+        (Ask::RequestRerun, act('r', "Rerun", "/review/rerun", false)),
+        (Ask::HoldResult, act('h', "Hold", "/review/hold", false)),
+        (Ask::CancelTest, act('x', "Cancel test", "/cancel", false)),
     ];
     all.into_iter().filter(|(ask, _)| call.may(*ask)).map(|(_, act)| act).collect()
 }

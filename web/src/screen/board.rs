@@ -15,6 +15,7 @@ use super::review::{decimals, row_id, value, why};
 use crate::act::waiting;
 use crate::answer::{Reply, Trouble};
 use crate::call::Call;
+use crate::limit::PAGE_ROWS_MAX;
 use crate::page::{self, Column, Grid, Live, Row, Tone};
 use crate::sheet::Sheet;
 use crate::words;
@@ -24,11 +25,11 @@ pub(crate) async fn show(call: Call) -> Reply {
     let (app, now) = (call.app.clone(), call.now);
     let board = waiting(move || app.counts(now)).await.map_err(Trouble::Failed)?;
     let first = match call.may(Ask::SeeUnverified) {
-        true => call.read(|sql| review_list(sql, None, EXCEPTIONS)).await?,
+        true => call.read(|sql| review_list(sql, None, PAGE_ROWS_MAX)).await?,
         false => Vec::new(),
     };
-    let first: Vec<ReviewLine> =
-        first.into_iter().filter(|line| line.test.state == TestState::Held).collect();
+    let held = first.into_iter().filter(|line| line.test.state == TestState::Held);
+    let first: Vec<ReviewLine> = held.take(EXCEPTIONS).collect();
     call.looked_at(first.iter().map(|line| &line.patient));
     let clock = words::clock(call.now, &call.app.laboratory().zone, call.now);
     let body = html! {
@@ -41,7 +42,7 @@ pub(crate) async fn show(call: Call) -> Reply {
 }
 
 /// The held results shown before all else.
-const EXCEPTIONS: u32 = 12;
+const EXCEPTIONS: usize = 12;
 
 fn figures(call: &Call, board: &Board) -> Markup {
     let sum = |counts: &std::collections::BTreeMap<String, i64>| counts.values().sum::<i64>();

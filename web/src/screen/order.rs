@@ -10,6 +10,7 @@ use lab::command::Look;
 use lab::event::{AccessionEvent, Event};
 use lab::journey::order::PlaceOrder;
 use lab::patient::Patient;
+use lab::people::Role;
 use lab::refusal::Refusal;
 use lab::value::{BirthDate, Label, PersonName, Priority, Sex, TestCode};
 use maud::{Markup, html};
@@ -24,6 +25,9 @@ use crate::words;
 /// `GET /order`, empty or with what is known of `record`.
 pub(crate) async fn show(call: Call) -> Reply {
     let typed = Typed::of(&call.query);
+    if Label::read(&typed.record).is_ok() {
+        return Ok(answer::see(&format!("/find?q={}", typed.record)));
+    }
     look_up(&call, typed).await
 }
 
@@ -177,21 +181,20 @@ async fn form_page(
     (known, refusal): (Option<&Patient>, Option<&Refusal>),
 ) -> Reply {
     let catalog = call.catalog().await?;
-    let form = Form {
-        id: "order",
-        action: "/order",
-        keeps: true,
-        scans: typed.record.is_empty(),
-        lenient: true,
-        ..Form::default()
-    };
+    let provider = provider(call, typed)?;
+    let form =
+        Form { id: "order", action: "/order", keeps: true, lenient: true, ..Form::default() };
     let body = html! {
         (page::head("Order", "a new accession", html! {}))
         @if let Some(refusal) = refusal { (said_no(refusal)) }
+        // A scanned wristband begins an order for its patient; it never lands in this one.
+        form method="get" action="/order" data-scan hidden {
+            input name="record" aria-label="Scanned record number" data-scan-input;
+        }
         (page::form(&form, html! {
             (page::hidden("request", &call.request()))
             (patient_fields(typed, known, refusal))
-            (test_fields(&catalog, typed, (known, refusal)))
+            (test_fields(&catalog, (typed, &provider), (known, refusal)))
             (page::field::send(page::button("Place the order", None, true)))
         }))
     };
@@ -205,11 +208,19 @@ async fn form_page(
     call.sheet(sheet).await
 }
 
+/// Who orders: as typed, or the physician who sits here.
+fn provider(call: &Call, typed: &Typed) -> Result<String, Trouble> {
+    let person = &call.who()?.person;
+    let own = typed.provider.is_empty() && person.role == Role::Physician;
+    Ok(if own { person.shown.clone() } else { typed.provider.clone() })
+}
+
 /// What a refusal says of the field with this label.
 fn wrong(refusal: Option<&Refusal>, label: &str) -> Option<String> {
     let refusal = refusal?;
     let named = match refusal {
         Refusal::Missing { field } | Refusal::Unreadable { field, .. } => field.as_str(),
+        Refusal::ImpossibleTime { .. } => "Born",
         Refusal::UnknownTest { .. } => "Tests",
         Refusal::OtherPatient { .. } => "Record number",
         _ => return None,
@@ -231,7 +242,8 @@ fn patient_fields(typed: &Typed, known: Option<&Patient>, refusal: Option<&Refus
         (false, true) => "No patient has this record number: a new one is registered.",
         (false, false) => "Scan the wristband, or type it and press Enter.",
     };
-    let record = Field::scan("record", "Record number")
+    let record = Field::text("record", "Record number")
+        .medium()
         .value(&typed.record)
         .required()
         .error(record_error.as_deref())
@@ -268,7 +280,7 @@ const PRIORITIES: [Choice<'static>; 3] = [
 
 fn test_fields(
     catalog: &Catalog,
-    typed: &Typed,
+    (typed, provider): (&Typed, &str),
     (known, refusal): (Option<&Patient>, Option<&Refusal>),
 ) -> Markup {
     let tests_error = wrong(refusal, "Tests");
@@ -287,7 +299,7 @@ fn test_fields(
             (tests.line())
             (reading(catalog, &typed.tests))
             (Field::text("priority", "Priority").short().value(priority).pick(&PRIORITIES))
-            (Field::text("provider", "Ordered by").value(&typed.provider).medium().required()
+            (Field::text("provider", "Ordered by").value(provider).medium().required()
                 .error(provider_error.as_deref()).line())
             (Field::text("comment", "Comment").value(&typed.comment).line())
         },

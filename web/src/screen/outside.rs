@@ -34,6 +34,11 @@ pub(crate) async fn live(call: Call) -> Reply {
     Ok(call.app.news().stream())
 }
 
+/// `/favicon.ico`: what a browser asks for where a page names no mark.
+pub(crate) async fn icon(_: Call) -> Reply {
+    Ok(crate::answer::see(&asset::address("mark.svg")))
+}
+
 /// A file of the pages. With the digest of its content in the address it is kept for ever.
 pub(crate) async fn asset(call: Call) -> Reply {
     let Some(file) = asset::asset(call.path.get("name")) else {

@@ -79,8 +79,8 @@ fn acts(call: &Call) -> Vec<Act<'static>> {
     let all = [
         (Ask::VerifyResults, act('v', "Verify", "/review/verify", false)),
         (Ask::VerifyResults, act('a', "Verify all clean", "/review/clean", false)),
-        (Ask::RequestRerun, act('r', "Rerun", "/review/rerun", true)),
-        (Ask::HoldResult, act('h', "Hold", "/review/hold", true)),
+        (Ask::RequestRerun, act('r', "Rerun", "/review/rerun", false)),
+        (Ask::HoldResult, act('h', "Hold", "/review/hold", false)),
     ];
     all.into_iter().filter(|(ask, _)| call.may(*ask)).map(|(_, act)| act).collect()
 }

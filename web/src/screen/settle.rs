@@ -158,7 +158,7 @@ pub(crate) async fn verify(call: Call) -> Reply {
     let reason = call.form.get("reason").to_owned();
     let asked = match looked_at {
         Some(result) => {
-            let command = VerifyResults { tests: vec![(test, result)], reason: reason.clone() };
+            let command = VerifyResults { tests: vec![(test, result)], reason };
             call.ask(command, "verify").await
         }
         None => Err(none().into()),
@@ -168,10 +168,12 @@ pub(crate) async fn verify(call: Call) -> Reply {
             call.done(format!("Verified {}.", evidence.named()));
             Ok(answer::see(back(&call)))
         }
-        Err(Trouble::Refused(Refusal::Held { .. })) if call.may(Ask::ReleaseHeld) => {
+        Err(Trouble::Refused(Refusal::Missing { .. })) if !call.form.has("reason") => {
             reason_page(&call, (Deed::Release, &evidence), None).await
         }
-        Err(Trouble::Refused(refusal)) if reason.is_empty() => returned(&call, &refusal).await,
+        Err(Trouble::Refused(refusal)) if !call.form.has("reason") => {
+            returned(&call, &refusal).await
+        }
         Err(Trouble::Refused(refusal)) => {
             reason_page(&call, (Deed::Release, &evidence), Some(&refusal)).await
         }
@@ -188,44 +190,35 @@ pub(crate) async fn verify_clean(call: Call) -> Reply {
     let all = call.read(move |sql| store::DatabaseLook(sql).tests_of(accession)).await?;
     let seen: Vec<(TestId, Option<ResultId>)> =
         call.form.all("seen").into_iter().filter_map(|text| row(text).ok()).collect();
-    let clean = all.iter().filter(|test| test.state == TestState::Review);
-    let tests: Vec<(TestId, ResultId)> = clean
-        .filter_map(|test| seen.iter().find(|(id, _)| *id == test.id))
-        .filter_map(|(id, result)| result.map(|result| (*id, result)))
+    let mut clean: Vec<(&Test, ResultId)> = all
+        .iter()
+        .filter(|test| test.state == TestState::Review)
+        .filter_map(|test| Some((test, seen.iter().find(|(id, _)| *id == test.id)?.1?)))
         .collect();
-    if tests.is_empty() {
-        call.refused(format!(
-            "Nothing verified: each result of {} on this page is held.",
-            evidence.accession.label
-        ));
-        return Ok(answer::see(back(&call)));
-    }
-    let number = tests.len();
-    match call.ask(VerifyResults { tests, reason: String::new() }, "clean").await {
-        Ok(_) => {
-            let results = words::count(number, "result", "results");
-            let (name, label) = (&evidence.patient.name, &evidence.accession.label);
-            call.done(format!("Verified {results} of {name}, {label}."));
-            Ok(answer::see(back(&call)))
+    loop {
+        if clean.is_empty() {
+            let label = &evidence.accession.label;
+            call.refused(format!("Nothing verified: each result of {label} here is held."));
+            return Ok(answer::see(back(&call)));
         }
-        Err(Trouble::Refused(refusal)) => returned(&call, &refusal).await,
-        Err(failed) => Err(failed),
+        let tests = clean.iter().map(|(test, result)| (test.id, *result)).collect();
+        let part = format!("clean {}", clean.len());
+        match call.ask(VerifyResults { tests, reason: String::new() }, &part).await {
+            Ok(_) => break,
+            // A calculated result waits for an input that is held.
+            Err(Trouble::Refused(Refusal::InputFirst { code, .. }))
+                if clean.iter().any(|(test, _)| test.code.0 == code) =>
+            {
+                clean.retain(|(test, _)| test.code.0 != code);
+            }
+            Err(Trouble::Refused(refusal)) => return returned(&call, &refusal).await,
+            Err(failed) => return Err(failed),
+        }
     }
-}
-
-/// `GET /review/hold?row=`.
-pub(crate) async fn ask_hold(call: Call) -> Reply {
-    ask(&call, Deed::Hold).await
-}
-
-/// `GET /review/rerun?row=`.
-pub(crate) async fn ask_rerun(call: Call) -> Reply {
-    ask(&call, Deed::Rerun).await
-}
-
-/// `GET /cancel?row=`.
-pub(crate) async fn ask_cancel(call: Call) -> Reply {
-    ask(&call, Deed::Cancel).await
+    let results = words::count(clean.len(), "result", "results");
+    let (name, label) = (&evidence.patient.name, &evidence.accession.label);
+    call.done(format!("Verified {results} of {name}, {label}."));
+    Ok(answer::see(back(&call)))
 }
 
 /// `POST /review/hold`.
@@ -243,15 +236,13 @@ pub(crate) async fn cancel(call: Call) -> Reply {
     settle(&call, Deed::Cancel, |test, reason| CancelTest { test, reason }.into()).await
 }
 
-async fn ask(call: &Call, deed: Deed) -> Reply {
-    let (test, _) = row(call.query.get("row"))?;
-    let evidence = evidence(call, test).await?;
-    reason_page(call, (deed, &evidence), None).await
-}
-
+/// Asks for the reason where none was sent along; then settles.
 async fn settle(call: &Call, deed: Deed, command: impl Fn(TestId, String) -> Command) -> Reply {
     let (test, looked_at) = row(call.form.get("row"))?;
     let evidence = evidence(call, test).await?;
+    if !call.form.has("reason") {
+        return reason_page(call, (deed, &evidence), None).await;
+    }
     let reason = call.form.get("reason").to_owned();
     let asked = if evidence.test.result == looked_at {
         call.ask(command(test, reason), deed.said()).await
@@ -272,10 +263,7 @@ async fn settle(call: &Call, deed: Deed, command: impl Fn(TestId, String) -> Com
 
 /// The page one came from, if it is one of ours.
 fn back(call: &Call) -> &str {
-    let sent = match call.form.get("back") {
-        "" => call.query.get("back"),
-        sent => sent,
-    };
+    let sent = call.form.get("back");
     let ours = sent.starts_with("/review") || sent.starts_with("/accession/");
     if ours { sent } else { "/review" }
 }
@@ -296,8 +284,10 @@ async fn reason_page(
     refusal: Option<&Refusal>,
 ) -> Reply {
     let beside = format!("{}, accession {}", evidence.test.code, evidence.accession.label);
-    let form = Form { id: "reason-form", action: deed.action(), keeps: true, ..Form::default() };
     let row = review::row_id(&evidence.test, evidence.result.as_ref());
+    // Unsent reasons are kept by the name of the form: one for each deed and row.
+    let id = format!("reason-{deed:?}-{row}");
+    let form = Form { id: &id, action: deed.action(), keeps: true, ..Form::default() };
     let reason = Field::text("reason", "Reason").required().starts().hint(deed.hint());
     let body = html! {
         (page::head(deed.title(), &beside, html! {}))
@@ -314,12 +304,7 @@ async fn reason_page(
             }))
         }))
     };
-    let not_done = deed == Deed::Release && refusal.is_none();
-    let status = match refusal {
-        Some(refusal) => status_of(refusal),
-        None if not_done => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
+    let status = refusal.map_or(StatusCode::OK, status_of);
     let sheet = Sheet::new(deed.title(), body).about(&evidence.patient).status(status);
     call.sheet(sheet).await
 }
