@@ -38,7 +38,7 @@ async fn five_wrong_passwords_lock_the_name_for_a_while() {
     }
     let locked = attempt(&lab, "ben", "demo").await;
     assert_eq!(locked.status, StatusCode::TOO_MANY_REQUESTS);
-    locked.says(&["SignInLocked", "locked for 16 min"]);
+    locked.says(&["SignInLocked", "locked for 15 min"]);
     lab.wait_minutes(16);
     lab.sign_in("ben").await;
 }

@@ -12,7 +12,7 @@ use lab::command::Look;
 use lab::journey::analyze::EnterResult;
 use lab::people::Ask;
 use lab::refusal::Refusal;
-use lab::value::{InstrumentId, ResultId, TestId};
+use lab::value::{InstrumentId, ResultId, TestId, Value};
 use maud::{Markup, html};
 use store::query::{JournalLine, Whole, journal_of};
 
@@ -137,6 +137,7 @@ fn acts(call: &Call) -> Vec<Act<'static>> {
     let act = |key, label, to, asks| Act { key, label, to, asks, first: key == 'v' };
     let all = [
         (Ask::VerifyResults, act('v', "Verify", "/review/verify", false)),
+        (Ask::VerifyResults, act('a', "Verify all clean", "/review/clean", false)),
         (Ask::RequestRerun, act('r', "Rerun", "/review/rerun", false)),
         (Ask::HoldResult, act('h', "Hold", "/review/hold", false)),
         (Ask::CancelTest, act('x', "Cancel test", "/cancel", false)),
@@ -196,7 +197,7 @@ fn cells(
     let nothing = || html! {};
     let note = match result.filter(|_| test.state.waits_for_a_person()) {
         Some(result) => why(test, result),
-        None => test.note.clone(),
+        None => settled_note(test, result),
     };
     let verified = test.verified.map(|verified| {
         let at = words::clock(verified.at, &call.app.laboratory().zone, call.now);
@@ -207,7 +208,13 @@ fn cells(
             b { (test.code) }
             @if let Some(panel) = &test.panel { " " span .soft { (panel) } }
         },
-        result.map_or_else(nothing, |result| value(result, most)),
+        html! {
+            @if let Some(result) = result { (value(result, most)) }
+            @if test.state == TestState::Review {
+                input type="hidden" name="seen" form="results-acts"
+                    value=(row_id(test, whole.newest(test)));
+            }
+        },
         result.map_or_else(nothing, |result| page::interval(&result.limits.interval())),
         html! {
             (words::state(test))
@@ -218,6 +225,14 @@ fn cells(
         html! { (note) },
         verified.unwrap_or_else(nothing),
     ]
+}
+
+/// What is said of a test that waits for nobody.
+fn settled_note(test: &Test, result: Option<&ResultVersion>) -> String {
+    match result.map(|result| &result.value) {
+        Some(Value::NotPerformed(reason)) if test.note.is_empty() => reason.clone(),
+        _ => test.note.clone(),
+    }
 }
 
 /// The field in which a result is typed, and the version that was seen before.

@@ -13,7 +13,7 @@ use lab::catalog::Bench;
 use lab::command::Look;
 use lab::people::Ask;
 use lab::refusal::Refusal;
-use lab::value::InstrumentId;
+use lab::value::{InstrumentId, Value};
 use maud::{Markup, html};
 use store::engine::Sql;
 use store::fault::Fault;
@@ -47,8 +47,7 @@ pub(crate) async fn screen(call: &Call, bench: &str, refusal: Option<&Refusal>) 
     call.looked_at(lines.iter().map(|line| &line.patient));
     let (app, now) = (call.app.clone(), call.now);
     let board = waiting(move || app.counts(now)).await.map_err(Trouble::Failed)?;
-    let held = lines.iter().filter(|line| line.test.state == TestState::Held).count();
-    let beside = format!("{} held, {} to verify", held, lines.len() - held);
+    let beside = waiting_there(&board, bench, lines.len());
     let back = address(bench);
     let body = html! {
         (page::head("Review", words::bench(bench.unwrap_or_default()), html! {
@@ -66,6 +65,21 @@ pub(crate) async fn screen(call: &Call, bench: &str, refusal: Option<&Refusal>) 
     };
     let status = refusal.map_or(StatusCode::OK, status_of);
     call.sheet(Sheet::new("Review", body).status(status)).await
+}
+
+/// How much waits on a bench, or on all; and how much of it is shown, if not all.
+fn waiting_there(board: &Board, bench: Option<&str>, shown: usize) -> String {
+    let of = |counts: &BTreeMap<String, i64>| -> i64 {
+        counts
+            .iter()
+            .filter(|(name, _)| bench.is_none_or(|bench| bench == *name))
+            .map(|(_, n)| n)
+            .sum()
+    };
+    let (held, clean) = (of(&board.held), of(&board.to_verify));
+    let all = usize::try_from(held + clean).unwrap_or(shown);
+    let first = if shown < all { format!("; the first {shown} are shown") } else { String::new() };
+    format!("{held} held, {clean} to verify{first}")
 }
 
 /// Where the list of a bench is.
@@ -203,7 +217,7 @@ pub(crate) fn row_id(test: &Test, result: Option<&ResultVersion>) -> String {
 /// Decimals of a value as shown.
 pub(crate) fn decimals(result: &ResultVersion) -> usize {
     match &result.value {
-        lab::value::Value::Quantity(figures) => {
+        Value::Quantity(figures) => {
             figures.to_string().split_once('.').map_or(0, |(_, fraction)| fraction.len())
         }
         _ => 0,
@@ -216,12 +230,11 @@ pub(crate) fn value(result: &ResultVersion, column_decimals: usize) -> Markup {
     if result.delta.as_ref().is_some_and(|delta| delta.exceeded) {
         flags.push(page::Flag::Delta);
     }
-    page::value(&Outcome {
-        value: &result.value.to_string(),
-        column_decimals,
-        unit: &report::unit::shown(&result.unit),
-        flags: &flags,
-    })
+    let (value, unit) = match &result.value {
+        Value::NotPerformed(_) => ("not performed".to_owned(), String::new()),
+        value => (value.to_string(), report::unit::shown(&result.unit)),
+    };
+    page::value(&Outcome { value: &value, column_decimals, unit: &unit, flags: &flags })
 }
 
 /// The earlier value with its date and the change.
@@ -256,6 +269,9 @@ pub(crate) fn origin(result: &ResultVersion, names: &BTreeMap<InstrumentId, Stri
 /// Why a result waits for a person.
 pub(crate) fn why(test: &Test, result: &ResultVersion) -> String {
     let mut because: Vec<String> = result.holds.iter().map(Hold::sentence).collect();
+    if let Value::NotPerformed(reason) = &result.value {
+        because.push(reason.clone());
+    }
     if test.state == TestState::Held && because.is_empty() && !test.note.is_empty() {
         because.push(Hold::Person(test.note.clone()).sentence());
     }
