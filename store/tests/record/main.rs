@@ -10,6 +10,7 @@ mod copy;
 mod fault;
 mod follow;
 mod journey;
+mod list;
 mod message;
 mod note;
 mod plan;

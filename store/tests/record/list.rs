@@ -1,0 +1,214 @@
+//! What the screens and the instruments ask of the record, and what they are told.
+
+use lab::accession::Specimen;
+use lab::journey::collect::CollectSpecimens;
+use lab::journey::order::{CancelTest, PlaceOrder};
+use lab::journey::receive::ReceiveSpecimen;
+use lab::journey::verify::RequestRerun;
+use lab::value::{Label, PersonName, Priority};
+use store::Store;
+use store::query::{self, Found};
+
+use crate::room::*;
+
+/// An order of another patient, placed at this urgency.
+fn place(store: &Store, lived: &Lived, (name, priority): (&str, Priority)) {
+    let order = PlaceOrder {
+        name: PersonName { family: name.into(), given: "Bo".into() },
+        priority,
+        ..order(name, &["K"])
+    };
+    done(store.execute(act(&format!("order {name}"), lived.cy, order)));
+}
+
+/// The tube of that patient's order.
+fn tube(store: &Store, name: &str) -> Specimen {
+    let found = store.read(|sql| query::find_anything(sql, name)).expect("read");
+    let Found::Patients(patients) = found else { panic!("{name}: {found:?}") };
+    let accession = patients[0].1[0].id;
+    let rows = tables(store);
+    let mut tubes = rows.all::<Specimen>();
+    tubes.find(|tube| tube.accession == accession).expect("its tube")
+}
+
+fn collect(store: &Store, lived: &Lived, name: &str) {
+    let specimens = vec![tube(store, name).id];
+    let collect = CollectSpecimens { specimens, at: NINE, identified: true };
+    done(store.execute(act(&format!("collect {name}"), lived.cy, collect)));
+}
+
+fn receive(store: &Store, lived: &Lived, (name, minutes): (&str, i64)) {
+    let label = tube(store, name).label;
+    let mut receive = act(&format!("receive {name}"), lived.cy, ReceiveSpecimen { label });
+    receive.now = NINE.plus_minutes(minutes);
+    done(store.execute(receive));
+}
+
+fn waiting(store: &Store, state: &str) -> Vec<String> {
+    let lines = store.read(|sql| query::collect_list(sql, state, 50)).expect("read");
+    lines.into_iter().map(|line| line.patient.name.family).collect()
+}
+
+#[test]
+fn what_is_to_collect_stands_most_urgent_and_oldest_first() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    for order in [
+        ("Adams", Priority::Routine),
+        ("Brown", Priority::Asap),
+        ("Clark", Priority::Stat),
+        ("Davis", Priority::Stat),
+        ("Evans", Priority::Routine),
+    ] {
+        place(&store, &lived, order);
+    }
+    assert_eq!(waiting(&store, "Ordered"), ["Clark", "Davis", "Brown", "Adams", "Evans"]);
+    assert_eq!(waiting(&store, "Collected"), [""; 0]);
+    collect(&store, &lived, "Adams");
+    collect(&store, &lived, "Clark");
+    assert_eq!(waiting(&store, "Ordered"), ["Davis", "Brown", "Evans"]);
+    assert_eq!(waiting(&store, "Collected"), ["Clark", "Adams"]);
+    receive(&store, &lived, ("Adams", 5));
+    receive(&store, &lived, ("Clark", 6));
+    assert_eq!(waiting(&store, "Collected"), [""; 0]);
+    let received = store.read(|sql| query::received_list(sql, 2)).expect("read");
+    let received: Vec<_> = received.into_iter().map(|line| line.patient.name.family).collect();
+    assert_eq!(received, ["Clark", "Adams"], "the newest of three");
+}
+
+#[test]
+fn what_waits_to_be_verified_stands_held_before_the_rest() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    lived.file(&store, &[("Na", "140"), ("K", "6.9")]);
+    let list = |bench: Option<&str>| -> Vec<String> {
+        let lines = store.read(|sql| query::review_list(sql, bench, 50)).expect("read");
+        lines.into_iter().map(|line| format!("{} {}", line.test.code, line.result.value)).collect()
+    };
+    assert_eq!(list(None), ["K 6.9", "SOD 140"]);
+    assert_eq!(list(Some("chemistry")), ["K 6.9", "SOD 140"]);
+    assert_eq!(list(Some("hematology")), [""; 0]);
+    lived.verify(&store, "K");
+    assert_eq!(list(None), ["SOD 140"]);
+}
+
+#[test]
+fn the_board_counts_what_waits_where() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    let board = || store.read(|sql| query::board(sql, NINE.micros())).expect("read");
+    place(&store, &lived, ("Adams", Priority::Routine));
+    place(&store, &lived, ("Brown", Priority::Routine));
+    collect(&store, &lived, "Brown");
+    let chemistry = |count| [("chemistry".to_owned(), count)].into();
+    let before = board();
+    assert_eq!((before.to_collect, before.to_receive), (1, 1));
+    assert_eq!(before.awaiting, chemistry(2), "on received tubes alone");
+    lived.file(&store, &[("Na", "140"), ("K", "6.9"), ("??", "1")]);
+    let filed = board();
+    assert_eq!((filed.to_verify, filed.held), (chemistry(1), chemistry(1)));
+    assert_eq!((filed.critical, filed.stat, filed.unclaimed, filed.verified), (1, 2, 1, 0));
+    assert_eq!(filed.awaiting, [].into());
+    lived.verify(&store, "K");
+    let verified = board();
+    assert_eq!((verified.critical, verified.stat, verified.verified), (0, 1, 1));
+    let later = store.read(|sql| query::board(sql, NINE.micros() + 1)).expect("read");
+    assert_eq!(later.verified, 0, "since a moment after it");
+}
+
+#[test]
+fn anything_is_found_by_any_number_or_name() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    place(&store, &lived, ("Leeds", Priority::Routine));
+    let find = |asked: &str| store.read(|sql| query::find_anything(sql, asked)).expect("read");
+    let accession = Label::new(NINE, 1, 0);
+    assert_eq!(find(lived.label.as_str()), Found::Accession(accession.clone()));
+    assert_eq!(find(accession.as_str()), Found::Accession(accession));
+    let names = |asked: &str| match find(asked) {
+        Found::Patients(found) => found.into_iter().map(|(row, _)| row.name.family).collect(),
+        _ => Vec::new(),
+    };
+    assert_eq!(names("le"), ["Lee", "Leeds"]);
+    assert_eq!(names(" LEE, ann "), ["Lee"]);
+    assert_eq!(names("MRN-1"), ["Lee"]);
+    for nothing in ["", "  ", "ee", "nobody", "MRN-", "9999999999999", "%", "_"] {
+        assert_eq!(find(nothing), Found::Nothing, "{nothing:?}");
+    }
+}
+
+#[test]
+fn an_opened_accession_has_every_version_and_the_name_of_whoever_acted() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = lived_in(&store);
+    let whole = store.read(|sql| query::whole_by_label(sql, &lived.label)).expect("read");
+    let whole = whole.expect("the accession");
+    assert_eq!(whole.patient.name.family, "Lee");
+    let codes: Vec<&str> = whole.tests.iter().map(|test| test.code.as_str()).collect();
+    assert_eq!((codes, whole.specimens.len(), whole.results.len()), (vec!["SOD", "K"], 1, 2));
+    let potassium = &whole.tests[1];
+    let verified = whole.verified(potassium).expect("its verified version");
+    assert_eq!(Some(verified), whole.newest(potassium));
+    assert_eq!(verified.value.to_string(), "6.9");
+    assert_eq!(whole.names.of(lived.cy), "cy (MLS)");
+    assert_eq!(whole.names.of(verified.filed_by), "Chem 1");
+    let journal = store.read(|sql| query::journal_of(sql, lived.accession, 50)).expect("read");
+    let who: Vec<&str> = journal.iter().map(|line| line.who.as_str()).collect();
+    assert_eq!(who, ["cy (MLS)", "cy (MLS)", "Chem 1", "cy (MLS)", "cy (MLS)", "cy (MLS)"]);
+    let nobody = store.read(|sql| query::whole_by_label(sql, &Label::new(NINE, 9, 1)));
+    assert_eq!(nobody, Ok(None));
+}
+
+#[test]
+fn an_instrument_that_asks_is_told_what_is_left_to_measure() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    let left = |label: &Label| -> Option<Vec<String>> {
+        let work = store.read(|sql| query::work_for_specimen(sql, label)).expect("read");
+        work.map(|work| work.tests.into_iter().map(|test| test.code.0).collect())
+    };
+    let codes = |codes: &[&str]| Some(codes.iter().map(|code| (*code).to_owned()).collect());
+    assert_eq!(left(&lived.label), codes(&["SOD", "K"]));
+    lived.file(&store, &[("Na", "140")]);
+    assert_eq!(left(&lived.label), codes(&["K"]));
+    let rerun = RequestRerun { test: lived.tests["SOD"], reason: "bubble".into() };
+    done(store.execute(act("rerun", lived.cy, rerun)));
+    let cancel = CancelTest { test: lived.tests["K"], reason: "ordered twice".into() };
+    done(store.execute(act("cancel", lived.cy, cancel)));
+    assert_eq!(left(&lived.label), codes(&["SOD"]));
+    place(&store, &lived, ("Adams", Priority::Stat));
+    collect(&store, &lived, "Adams");
+    assert_eq!(left(&tube(&store, "Adams").label), None, "not before it is received");
+    assert_eq!(left(&Label::new(NINE, 9, 1)), None);
+}
+
+#[test]
+fn instruments_are_listed_with_their_last_message() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    let last = || {
+        let lines = store.read(|sql| query::instruments(sql)).expect("read");
+        lines.into_iter().map(|line| line.last_message).collect::<Vec<_>>()
+    };
+    assert_eq!(last(), [None]);
+    for (minutes, outgoing) in [(1, false), (2, false), (3, true)] {
+        let raw = store::message::Raw {
+            at: NINE.plus_minutes(minutes),
+            instrument: Some(lived.analyzer),
+            peer: String::new(),
+            protocol: "astm".into(),
+            outgoing,
+            digest: None,
+            bytes: b"H".to_vec(),
+        };
+        store.keep_and_wait(raw).expect("the message is kept");
+    }
+    assert_eq!(last(), [Some(NINE.plus_minutes(2))]);
+}
