@@ -243,6 +243,26 @@ async fn all_that_is_clean_of_one_accession_is_verified_at_once() {
 }
 
 #[tokio::test]
+async fn a_calculated_result_waits_for_its_held_input() {
+    let lab = Lab::open("input-first");
+    let ben = lab.sign_in("ben").await;
+    let ordered = lab.order("1", &["BMP"], Priority::Routine);
+    lab.receive(&ordered);
+    lab.measure(&ordered, &[("K", "4.2", "mmol/L"), ("CREA", "0.9", "mg/dL")]);
+    let page = lab.get("/review", &ben).await;
+    let (k, crea) = (page.row_with("<b>K</b>"), page.row_with("<b>CREA</b>"));
+    let egfr = page.row_with("<b>EGFR</b>");
+    let form = [("row", crea.as_str()), ("reason", "hemolyzed"), ("back", "/review")];
+    lab.send_and_follow("/review/hold", &ben, &form).await.says(&["Held: CREA"]);
+    let alone = verify(&lab, &ben, &egfr).await;
+    alone.says(&["data-refusal=\"InputFirst\""]);
+    let mut form = vec![("row", k.as_str()), ("back", "/review"), ("request", "r")];
+    form.extend([("seen", k.as_str()), ("seen", egfr.as_str())]);
+    let after = lab.send_and_follow("/review/clean", &ben, &form).await;
+    after.says(&["Verified 1 result of Family1, Ada", "<b>EGFR</b>", "<b>CREA</b>"]);
+}
+
+#[tokio::test]
 async fn holding_and_rerunning_ask_for_a_reason() {
     let lab = Lab::open("hold");
     let ordered = measured(&lab, "1");

@@ -121,10 +121,10 @@ fn form(call: &Call, (whole, open): (&Whole, &[&Specimen]), refusal: Option<&Ref
         typed => typed,
     };
     let missing = matches!(refusal, Some(Refusal::Missing { .. }));
+    // Not kept through a reload: that two identifiers were compared is said anew each time.
     let form = Form {
         id: "collecting",
         action: &format!("/collect/{}", call.path.get("number")),
-        keeps: true,
         ..Form::default()
     };
     let identified =

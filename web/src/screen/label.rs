@@ -37,7 +37,7 @@ pub(crate) async fn show(call: Call) -> Reply {
         call.looked_at([&whole.patient]);
         let text: String =
             labels.iter().map(|label| zpl(label, Printer::default(), copies)).collect();
-        let name = format!("attachment; filename=\"{number}.zpl\"");
+        let name = format!("attachment; filename=\"{label}.zpl\"");
         let headers = [
             (header::CONTENT_TYPE, "application/zpl".to_owned()),
             (header::CONTENT_DISPOSITION, name),
