@@ -82,6 +82,9 @@ impl Demo {
         let folder = self.data.clone().unwrap_or_else(|| {
             std::env::temp_dir().join(format!("meniscus-demo-{}", std::process::id()))
         });
+        for address in [self.http, self.astm, self.mllp] {
+            serve::free(address)?;
+        }
         let fresh = !folder.join(store::FILE).exists();
         let store = Arc::new(Store::open(&folder)?);
         let simulation = Simulation {

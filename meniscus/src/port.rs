@@ -108,11 +108,15 @@ impl Port {
 /// # Errors
 /// The address is taken or not ours.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, Ended> {
-    TcpListener::bind(address).await.map_err(|error| {
-        Ended::Usage(format!(
-            "cannot listen at {address}: {error}; choose another address, or port 0 for a free one"
-        ))
-    })
+    TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))
+}
+
+/// Why an address cannot be listened at, and what to do.
+#[must_use]
+pub fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Ended {
+    Ended::Usage(format!(
+        "cannot listen at {address}: {error}; choose another address, or port 0 for a free one"
+    ))
 }
 
 async fn line(stream: TcpStream, peer: SocketAddr, language: Language, around: Surroundings) {

@@ -92,6 +92,16 @@ pub fn run(
     Ok(())
 }
 
+/// Says early, before long work is begun, that an address is taken.
+///
+/// # Errors
+/// The address is taken or not ours.
+pub fn free(address: SocketAddr) -> Result<(), Ended> {
+    std::net::TcpListener::bind(address)
+        .map(drop)
+        .map_err(|error| crate::port::cannot_listen(address, &error))
+}
+
 fn ready_line(addresses: &Addresses) -> String {
     let mut line = format!("ready http=http://{}", addresses.http);
     for (name, address) in [("astm", addresses.astm), ("mllp", addresses.mllp)] {

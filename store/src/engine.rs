@@ -58,6 +58,8 @@ pub trait Pen: Sql {
     fn forget(&mut self) -> Result<(), Fault>;
     /// Writes rows, each new or changed, all of one shape.
     fn upsert(&mut self, shape: &Shape, rows: &[Vec<Cell>]) -> Result<(), Fault>;
+    /// Puts the pen down: what lies beside the record is folded into it.
+    fn rest(&mut self) -> Result<(), Fault>;
     /// Runs one statement that returns nothing.
     fn run(&mut self, sql: &str, given: &[Cell]) -> Result<usize, Fault>;
 }

@@ -157,6 +157,10 @@ impl<P: Pen> Writer<P> {
             }
             self.commit(batch);
         }
+        // Nothing is lost without it; but whoever copies the one file after a stop has it all.
+        if let Err(fault) = self.pen.rest() {
+            tracing::warn!(%fault, "the pen was put down in haste");
+        }
     }
 
     fn commit(&mut self, batch: Vec<Job>) {

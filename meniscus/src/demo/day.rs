@@ -20,7 +20,7 @@ use crate::setup;
 
 /// The minute of the plan with which the live day begins, and the one up to which it is lived at
 /// once, so that whoever opens the laboratory finds a morning's work.
-const NIGHT: u32 = 4 * 60;
+const NIGHT: u32 = 6 * 60 + 30;
 const MORNING: u32 = 8 * 60;
 
 #[derive(Clone, Copy)]

@@ -16,7 +16,7 @@ use lab::journey::verify::VerifyResults;
 use lab::people::Actor;
 use lab::value::Moment;
 use simlab::day::{Bench, Day, PlannedOrder, PlannedTube};
-use simlab::error::Fault;
+use simlab::error::{Fault, Rates};
 use store::query;
 
 use super::{Simulation, people};
@@ -50,7 +50,8 @@ pub fn live_through(simulation: &Simulation) -> Result<(), Ended> {
         let back = i64::from(days - number) * MINUTES_A_DAY;
         let begin = setup::now().plus_minutes(-back - MINUTES_A_DAY);
         eprintln!("  day {} of {days} of history", number + 1);
-        for order in Day::plan(simulation.seed, number, simulation.tubes) {
+        let (seed, tubes) = (simulation.seed, simulation.tubes);
+        for order in (Day { seed, number, tubes, rates: Rates::usual() }).orders() {
             past.live(&order, begin)?;
         }
     }

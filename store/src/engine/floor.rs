@@ -45,6 +45,23 @@ pub fn write(file: &Path, load: &Load) -> Result<Duration, Fault> {
     Ok(began.elapsed())
 }
 
+/// Appends `bytes` to a new file and makes them durable, `times` over; the sorted times.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn append(file: &Path, bytes: &[u8], times: usize) -> Result<Vec<Duration>, Fault> {
+    use std::io::Write;
+    let mut file = std::fs::File::create(file).map_err(Fault::new)?;
+    let mut took = Vec::with_capacity(times);
+    for _ in 0..times {
+        let began = Instant::now();
+        file.write_all(bytes).and_then(|()| file.sync_data()).map_err(Fault::new)?;
+        took.push(began.elapsed());
+    }
+    took.sort_unstable();
+    Ok(took)
+}
+
 /// Reads rows of a table by their keys, `times` over, and says how long one reading took.
 ///
 /// # Errors

@@ -128,6 +128,9 @@ impl Pen for SqlitePen {
         }
         Ok(())
     }
+    fn rest(&mut self) -> Result<(), Fault> {
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)", &[]).map(drop)
+    }
     fn run(&mut self, sql: &str, given: &[Cell]) -> Result<usize, Fault> {
         self.execute(sql, given)
     }
