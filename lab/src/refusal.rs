@@ -184,7 +184,8 @@ impl Refusal {
             Refusal::NoSuch { what, name } => format!("There is no {what} {name}."),
             Refusal::OtherPatient { record_number } => {
                 format!(
-                    "Record number {record_number} belongs to a patient of another name, birth date or sex."
+                    "Record number {record_number} belongs to a patient of another name, birth \
+                     date or sex."
                 )
             }
             Refusal::UnknownTest { code } => format!("The catalog has no test or panel {code}."),

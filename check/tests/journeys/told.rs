@@ -216,7 +216,12 @@ pub fn figures(version: &ResultVersion) -> [String; 4] {
 pub fn earlier(newest: &ResultVersion, all: impl Iterator<Item = ResultVersion>) -> String {
     let older = all.filter(|old| old.test == newest.test && old.version < newest.version);
     let older: Vec<String> = older.map(|old| old.value.to_string()).collect();
-    if older.is_empty() { String::new() } else { format!("earlier: {}.", older.join(", ")) }
+    let told = older.join(", ");
+    if older.is_empty() {
+        String::new()
+    } else {
+        format!("earlier: {}.", told.trim_end_matches('.'))
+    }
 }
 
 /// Everything else a person sees beside a result.
@@ -236,10 +241,20 @@ pub fn remarks(version: &ResultVersion) -> String {
 }
 
 fn released(verified: &[(&TestId, &str)], kept: &Laboratory) -> Vec<String> {
-    let Some((_, reason)) = verified.first() else { return Vec::new() };
-    let codes: Vec<String> = verified.iter().map(|(test, _)| code(**test, kept)).collect();
-    let because = if reason.is_empty() { String::new() } else { format!(", because: {reason}") };
-    vec![format!("verified {}{because}", codes.join(", "))]
+    let mut reasons: Vec<&str> = Vec::new();
+    for (_, reason) in verified {
+        if !reasons.contains(reason) {
+            reasons.push(reason);
+        }
+    }
+    let line = |reason: &&str| {
+        let so = verified.iter().filter(|(_, own)| own == reason);
+        let codes: Vec<String> = so.map(|(test, _)| code(**test, kept)).collect();
+        let because =
+            if reason.is_empty() { String::new() } else { format!(", because: {reason}") };
+        format!("verified {}{because}", codes.join(", "))
+    };
+    reasons.iter().map(line).collect()
 }
 
 fn code(test: TestId, kept: &Laboratory) -> String {

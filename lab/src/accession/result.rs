@@ -28,7 +28,7 @@ pub struct ResultVersion {
     pub version: u32,
     /// The value.
     pub value: Value,
-    /// Unit (UCUM).
+    /// Unit (UCUM); empty where the value is a text that carries its own.
     pub unit: String,
     /// H, L and their kin.
     pub flag: Option<Flag>,
@@ -59,7 +59,7 @@ pub struct Limits {
     pub critical_low: Option<Decimal>,
     /// Above this the result is critical.
     pub critical_high: Option<Decimal>,
-    /// Intervals that differ by what is not known of the patient; no flag was given.
+    /// Intervals that differ by what is not known of the patient.
     pub differ: Option<String>,
 }
 

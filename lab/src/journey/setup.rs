@@ -124,7 +124,9 @@ impl Decide for SignIn {
             return Ok(vec![Event::People(PeopleEvent::SignedOut { person: person.id })]);
         }
         if let Some(until) = person.locked_until.filter(|until| *until > setting.now) {
-            let minutes = until.plus_minutes(1).minutes_since(setting.now).max(1);
+            let whole = until.minutes_since(setting.now);
+            let begun = setting.now.plus_minutes(whole) < until;
+            let minutes = if begun { whole + 1 } else { whole };
             return Err(Refusal::SignInLocked { minutes });
         }
         if self.attempt == Attempt::Right {

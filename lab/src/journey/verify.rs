@@ -36,8 +36,9 @@ impl Decide for VerifyResults {
                 let calculated = newest
                     .as_ref()
                     .is_some_and(|version| matches!(version.source, Source::Calculated(_)));
-                if calculated && beside.is_empty() {
-                    beside = look.tests_of(test.accession)?;
+                let known = beside.iter().any(|other: &Test| other.accession == test.accession);
+                if calculated && !known {
+                    beside.extend(look.tests_of(test.accession)?);
                 }
                 seen.push((test, newest));
             }
@@ -80,7 +81,7 @@ impl Decide for VerifyResults {
 /// What verifying looks at.
 pub struct SeesForVerifying {
     seen: Vec<(Test, Option<ResultVersion>)>,
-    /// Every test of the accession, where a calculated result is among those to verify.
+    /// Every test of each accession of which a calculated result is among those to verify.
     beside: Vec<Test>,
 }
 
@@ -97,12 +98,13 @@ impl SeesForVerifying {
         }
         for (_, source) in setting.catalog.inputs_of(newest.code.as_str()) {
             let InputSource::Result(code) = source else { continue };
-            let among = self.seen.iter().any(|(test, _)| test.code.as_str() == code);
-            let open = self.beside.iter().any(|test| {
-                test.code.as_str() == code
-                    && !matches!(test.state, TestState::Verified | TestState::Cancelled)
+            let open = self.beside.iter().any(|input| {
+                input.accession == newest.accession
+                    && input.code.as_str() == code
+                    && !matches!(input.state, TestState::Verified | TestState::Cancelled)
+                    && !self.seen.iter().any(|(among, _)| among.id == input.id)
             });
-            if open && !among {
+            if open {
                 return Err(Refusal::InputFirst { code: newest.code.0.clone(), input: code });
             }
         }

@@ -1,8 +1,8 @@
 //! Reference intervals, critical limits and plausible limits of one patient at collection.
 //!
 //! What must stay true: age at collection chooses, not age now; where the intervals differ by
-//! what is not known of the patient, a flag is given only if all of them give it; a qualified value (`<5`) is
-//! flagged only where every number it stands for would be.
+//! what is not known of the patient, a flag is given only if all of them give it; a qualified
+//! value (`<5`) is flagged only where every number it stands for would be.
 
 use rust_decimal::Decimal;
 
@@ -20,17 +20,18 @@ const SHOWN_MOST: usize = 3;
 /// The limits that apply to a case.
 pub fn of(case: &Case<'_>) -> Limits {
     let mut limits = Limits::default();
-    match intervals(case).as_slice() {
-        [] => {}
-        [one] => {
+    match chosen(case) {
+        IntervalChoice::None => {}
+        IntervalChoice::One(one) => {
             limits.low = one.low;
             limits.high = one.high;
         }
-        all if all.len() <= SHOWN_MOST => {
+        // One of these is no more than possible: at another age there may be none.
+        IntervalChoice::Differ(all) if all.len() <= SHOWN_MOST => {
             let shown: Vec<String> = all.iter().map(words).collect();
             limits.differ = Some(shown.join(" or "));
         }
-        _ => limits.differ = Some("differs by age and sex".into()),
+        IntervalChoice::Differ(_) => limits.differ = Some("differs by age and sex".into()),
     }
     let critical = criticals(case);
     limits.critical_low = critical.iter().filter_map(|limit| limit.low).max();
@@ -38,10 +39,14 @@ pub fn of(case: &Case<'_>) -> Limits {
     limits
 }
 
+fn chosen(case: &Case<'_>) -> IntervalChoice {
+    let age = case.patient.days_old(case.collected_at);
+    case.catalog.interval(&case.definition.code, sex(case.patient.sex), age)
+}
+
 /// The reference intervals that may apply: one where all that decides is known.
 fn intervals(case: &Case<'_>) -> Vec<Interval> {
-    let age = case.patient.days_old(case.collected_at);
-    match case.catalog.interval(&case.definition.code, sex(case.patient.sex), age) {
+    match chosen(case) {
         IntervalChoice::One(interval) => vec![interval],
         IntervalChoice::Differ(all) => all,
         IntervalChoice::None => Vec::new(),

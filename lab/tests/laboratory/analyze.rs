@@ -106,7 +106,7 @@ fn every_doubt_of_the_instrument_holds_its_value() {
         (flagged("*"), "K v1 4.2 InstrumentFlag(\"*\")"),
         (flagged("LINEAR"), "K v1 4.2 InstrumentFlag(\"LINEAR\")"),
         (unit("mmol/l"), "K v1 4.2"),
-        (unit("mg/dL"), "K v1 4.2 UnitDiffers(\"mg/dL\")"),
+        (unit("mg/dL"), "K v1 4.2 mg/dL UnitDiffers(\"mg/dL\")"),
         (reading("K", "clotted"), "K v1 clotted Unreadable"),
         (reading("K", "4,2"), "K v1 4,2 Unreadable"),
         (reading("K", ""), "K v1 Unreadable"),
@@ -119,6 +119,38 @@ fn every_doubt_of_the_instrument_holds_its_value() {
         let message = bench.message(&ordered.label(), &[sent]);
         check(&bench, (bench.machine(), message), Ok(&["received beside []", line]));
     }
+}
+
+#[test]
+fn a_figure_of_another_unit_is_kept_as_it_was_sent_and_never_as_a_number() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["GLU", "SOD", "CL", "CO2", "AGAP"]);
+    bench.sends(&ordered, &readings("GLU=90"));
+    bench.verified(ordered.test("GLU"));
+    let ordered = bench.received(&["GLU", "SOD", "CL", "CO2", "AGAP"]);
+    let unit = |code: &str, value: &str, unit: &str| {
+        with(reading(code, value), |row| row.unit = unit.into())
+    };
+    let sent = [
+        unit("GLU", "5.4", "mmol/L"),
+        unit("Na", "322", "mg/dL"),
+        reading("CL", "104"),
+        reading("CO2", "24"),
+    ];
+    let events = bench.sends(&ordered, &sent);
+    let expect = [
+        "received beside []",
+        "GLU v1 5.4 mmol/L UnitDiffers(\"mmol/L\")",
+        "SOD v1 322 mg/dL UnitDiffers(\"mg/dL\")",
+        "CL v1 104",
+        "CO2 v1 24",
+        "AGAP v1 Not performed: SOD is missing. HeldInput(\"SOD\")",
+    ];
+    assert_eq!(told(&events), expect);
+    let glucose = bench.newest(ordered.test("GLU"));
+    assert_eq!(glucose.value, Value::Text("5.4 mmol/L".into()));
+    assert_eq!((glucose.flag, glucose.delta), (None, None));
+    assert_eq!(glucose.unit, "", "the text carries its own");
 }
 
 #[test]
@@ -170,6 +202,39 @@ fn one_message_with_two_values_of_a_test_files_both_one_after_the_other() {
     let expect = ["received beside []", "K v1 4.2", "K v2 9.9 HH Critical+SecondValue"];
     assert_eq!(told(&events), expect);
     assert_eq!(bench.newest(ordered.test("K")).version, 2);
+}
+
+#[test]
+fn a_value_after_none_is_the_first_one() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["K"]);
+    let none = || with(reading("K", "-----"), |row| row.measured = false);
+    let first = "K v1 Not performed: the instrument gave no value NotMeasured(\"-----\")";
+    // In one message.
+    let message = bench.message(&ordered.label(), &[none(), reading("K", "4.2")]);
+    let expect = ["received beside []", first, "K v2 4.2"];
+    check(&bench, (bench.machine(), message), Ok(&expect));
+    // In two.
+    bench.sends(&ordered, &[none()]);
+    assert_eq!(bench.state(ordered.test("K")), TestState::Held);
+    let typed = lab::journey::analyze::EnterResult {
+        test: ordered.test("K"),
+        looked_at: Some(bench.newest(ordered.test("K")).id),
+        typed: String::new(),
+        not_performed: "short sample".into(),
+    };
+    let expect = ["K v2 Not performed: short sample"];
+    check(&bench, (BEN, typed.clone()), Ok(&expect));
+    let events = bench.sends(&ordered, &readings("K=4.2"));
+    assert_eq!(told(&events), ["received beside []", "K v2 4.2"]);
+    assert_eq!(bench.state(ordered.test("K")), TestState::Review);
+    // The other way round there is a value to compare with.
+    let typed = lab::journey::analyze::EnterResult {
+        looked_at: Some(bench.newest(ordered.test("K")).id),
+        ..typed
+    };
+    let expect = ["K v3 Not performed: short sample SecondValue"];
+    check(&bench, (BEN, typed), Ok(&expect));
 }
 
 #[test]

@@ -1,14 +1,45 @@
 //! Calculated tests follow their inputs: the anion gap and the estimated filtration rate.
 
 use lab::accession::{Hold, Source, TestState};
+use lab::event::{AccessionEvent, Event, ResultEvent};
 use lab::journey::analyze::EnterResult;
 use lab::journey::order::{CancelTest, PlaceOrder};
+use lab::journey::receive::ReceiveSpecimen;
 use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use lab::refusal::Refusal;
 use lab::value::{BirthDate, Sex, TestId};
 
 use crate::bench::*;
 
 const GAP: &[&str] = &["SOD", "CL", "CO2", "AGAP"];
+
+/// The gap with all of its inputs but one: an order as it was placed before a calculated test
+/// brought its inputs, which the journal keeps.
+fn without(bench: &mut Bench, code: &str) -> Ordered {
+    let mut events = bench.ask(AMY, order(GAP)).expect("an order");
+    let ordered = events.iter_mut().find_map(|event| match event {
+        Event::Accession(AccessionEvent::OrderPlaced { specimens, tests, .. }) => {
+            tests.retain(|test| test.code.as_str() != code);
+            Some(Ordered { specimens: specimens.clone(), tests: tests.clone() })
+        }
+        _ => None,
+    });
+    let ordered = ordered.expect("an order is placed");
+    bench.happen(&events);
+    bench.does(AMY, collect(&ordered, bench.now));
+    bench.does(BEN, ReceiveSpecimen { label: ordered.label() });
+    ordered
+}
+
+/// Verifying these, as they stand now.
+fn verify(bench: &Bench, tests: &[TestId], reason: &str) -> VerifyResults {
+    let tests = tests.iter().map(|test| (*test, bench.newest(*test).id)).collect();
+    VerifyResults { tests, reason: reason.into() }
+}
+
+fn input_first(code: &str, input: &str) -> Refusal {
+    Refusal::InputFirst { code: code.into(), input: input.into() }
+}
 
 fn rerun(test: TestId) -> RequestRerun {
     RequestRerun { test, reason: "bubble in the probe".into() }
@@ -80,7 +111,7 @@ fn an_input_without_a_value_gives_no_figure_but_the_reason() {
 #[test]
 fn an_input_that_nobody_ordered_is_missing_and_one_that_is_cancelled_too() {
     let mut bench = Bench::new();
-    let ordered = bench.received(&["SOD", "CL", "AGAP"]);
+    let ordered = without(&mut bench, "CO2");
     let events = bench.sends(&ordered, &readings("Na=140 CL=104"));
     assert_eq!(told(&events).pop().expect("a line"), "AGAP v1 Not performed: CO2 is missing.");
     let ordered = bench.received(GAP);
@@ -180,12 +211,26 @@ fn a_verified_or_cancelled_calculated_test_stays_as_it_is() {
     let mut cancelled = bench.clone();
     let cancel = CancelTest { test: ordered.test("AGAP"), reason: "not wanted".into() };
     cancelled.does(CY, cancel);
-    bench.verified(ordered.test("AGAP"));
-    for bench in [&mut bench, &mut cancelled] {
+    // Verified before its inputs, as was possible once; and after them.
+    let mut early = bench.clone();
+    let verified = ResultEvent::ResultVerified {
+        test: ordered.test("AGAP"),
+        result: early.newest(ordered.test("AGAP")).id,
+        at: early.now,
+        by: BEN,
+        reason: String::new(),
+    };
+    early.happen(&[Event::Result(verified)]);
+    for bench in [&mut early, &mut cancelled] {
         bench.does(BEN, rerun(ordered.test("SOD")));
         let events = bench.sends(&ordered, &readings("Na=150"));
         assert_eq!(told(&events), ["received beside []", "SOD v2 150 H"]);
     }
+    let all = GAP.iter().map(|code| ordered.test(code)).collect::<Vec<_>>();
+    bench.does(BEN, verify(&bench, &all, ""));
+    let message = bench.message(&ordered.label(), &readings("Na=150"));
+    let expect = ["received beside []", "unclaimed AlreadyVerified [Na]"];
+    check(&bench, (bench.machine(), message), Ok(&expect));
 }
 
 #[test]
@@ -195,11 +240,95 @@ fn a_held_gap_is_verified_by_one_who_may_release_it() {
     bench.sends(&ordered, &readings("Na=140 CL=104 CO2=9"));
     let gap = bench.newest(ordered.test("AGAP"));
     assert_eq!(gap.holds, [Hold::HeldInput("CO2".into())]);
-    let verify = VerifyResults {
-        tests: vec![(ordered.test("AGAP"), gap.id)],
-        reason: "acidosis known".into(),
+    for code in ["SOD", "CL", "CO2"] {
+        bench.verified(ordered.test(code));
+    }
+    let release = verify(&bench, &[ordered.test("AGAP")], "acidosis known");
+    let because = "Calculated from CO2, which is held.".to_owned();
+    let held = Refusal::Held { code: "AGAP".into(), because };
+    check(&bench, (BEN, release.clone()), Err(held));
+    check(&bench, (CY, release), Ok(&["ResultVerified"]));
+}
+
+#[test]
+fn a_calculated_result_goes_out_after_its_inputs_or_with_them() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
+    let [sodium, chloride, bicarbonate, gap] = [0, 1, 2, 3].map(|at| ordered.test(GAP[at]));
+    let refused = |bench: &Bench, tests: &[TestId], input: &str| {
+        let command = verify(bench, tests, "seen");
+        check(bench, (CY, command), Err(input_first("AGAP", input)));
     };
-    check(&bench, (CY, verify), Ok(&["ResultVerified"]));
+    refused(&bench, &[gap], "SOD");
+    refused(&bench, &[sodium, gap], "CL");
+    refused(&bench, &[gap, chloride, sodium], "CO2");
+    let four = ["ResultVerified"; 4];
+    let with = verify(&bench, &[gap, sodium, chloride, bicarbonate], "");
+    check(&bench, (BEN, with), Ok(&four));
+
+    // An input that is run again is not verified, one that is held neither.
+    bench.verified(sodium);
+    bench.verified(chloride);
+    refused(&bench, &[gap], "CO2");
+    let mut again = bench.clone();
+    again.does(BEN, rerun(bicarbonate));
+    refused(&again, &[gap], "CO2");
+    let mut kept = bench.clone();
+    kept.does(BEN, HoldResult { test: bicarbonate, reason: "bubble".into() });
+    refused(&kept, &[gap], "CO2");
+    // One that is cancelled will never be.
+    let mut cancelled = bench.clone();
+    cancelled.does(CY, CancelTest { test: bicarbonate, reason: "short sample".into() });
+    check(&cancelled, (BEN, verify(&cancelled, &[gap], "")), Ok(&["ResultVerified"]));
+
+    bench.verified(bicarbonate);
+    check(&bench, (BEN, verify(&bench, &[gap], "")), Ok(&["ResultVerified"]));
+}
+
+#[test]
+fn the_inputs_are_those_of_the_same_accession() {
+    let mut bench = Bench::new();
+    let (first, second) = (bench.received(GAP), bench.received(GAP));
+    for ordered in [&first, &second] {
+        bench.sends(ordered, &readings("Na=140 CL=104 CO2=24"));
+    }
+    let mut tests: Vec<TestId> = GAP.iter().map(|code| first.test(code)).collect();
+    tests.push(second.test("AGAP"));
+    let refusal = input_first("AGAP", "SOD");
+    check(&bench, (CY, verify(&bench, &tests, "")), Err(refusal.clone()));
+    tests.reverse();
+    check(&bench, (CY, verify(&bench, &tests, "")), Err(refusal));
+    tests.extend(["SOD", "CL", "CO2"].map(|code| second.test(code)));
+    check(&bench, (BEN, verify(&bench, &tests, "")), Ok(&["ResultVerified"; 8]));
+}
+
+#[test]
+fn a_calculated_test_is_compared_with_its_last_verified_result() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
+    assert_eq!(bench.newest(ordered.test("AGAP")).delta, None);
+    let earlier = bench.newest(ordered.test("AGAP")).id;
+    let all = GAP.iter().map(|code| ordered.test(code)).collect::<Vec<_>>();
+    bench.does(BEN, verify(&bench, &all, ""));
+    bench.wait(60);
+    let ordered = bench.received(GAP);
+    bench.sends(&ordered, &readings("Na=141 CL=104"));
+    let mut typed = bench.clone();
+    bench.sends(&ordered, &readings("CO2=22"));
+    let entered = EnterResult {
+        test: ordered.test("CO2"),
+        looked_at: None,
+        typed: "22".into(),
+        not_performed: String::new(),
+    };
+    typed.does(BEN, entered);
+    for bench in [&bench, &typed] {
+        let delta = bench.newest(ordered.test("AGAP")).delta.expect("a comparison");
+        assert_eq!((delta.previous, delta.value.as_str(), delta.at), (earlier, "12", NINE));
+        assert_eq!((delta.change.as_str(), delta.exceeded), ("+3", false));
+    }
 }
 
 #[test]

@@ -43,6 +43,19 @@ fn the_time_lies_between_a_day_before_the_order_and_five_minutes_from_now() {
 }
 
 #[test]
+fn nothing_is_collected_later_than_it_is_told() {
+    let mut bench = Bench::new();
+    let ordered = bench.order(&["K"]);
+    for (minutes, kept) in [(4, 0), (0, 0), (-3, -3)] {
+        let mut bench = bench.clone();
+        bench.does(AMY, collect(&ordered, NINE.plus_minutes(minutes)));
+        let specimen = bench.laboratory.all::<lab::accession::Specimen>().next();
+        let collected_at = specimen.expect("the specimen").collected_at;
+        assert_eq!(collected_at, Some(NINE.plus_minutes(kept)), "a clock {minutes} minutes off");
+    }
+}
+
+#[test]
 fn collecting_is_refused_in_the_order_in_which_it_is_doubted() {
     let mut bench = Bench::new();
     let ordered = bench.order(&["K"]);
@@ -53,7 +66,7 @@ fn collecting_is_refused_in_the_order_in_which_it_is_doubted() {
     };
     let known = ordered.specimen().id;
     let (unknown, nobody) = (SpecimenId(7), no_such("specimen", "of this number"));
-    let both = missing("Identified by two identifiers");
+    let both = missing("The tick for two identifiers");
     check(&bench, (AMY, collector(&[unknown], false)), Err(both.clone()));
     check(&bench, (AMY, collector(&[known], false)), Err(both));
     check(&bench, (AMY, collector(&[unknown], true)), Err(nobody.clone()));
@@ -72,7 +85,7 @@ fn what_was_received_or_rejected_is_not_collected_again() {
     let mut bench = Bench::new();
     let received = bench.received(&["K"]);
     check(&bench, (AMY, collect(&received, NINE)), Err(Refusal::AlreadyCollected));
-    let ordered = bench.order(&["K"]);
+    let ordered = bench.collected(&["K"]);
     let reject = RejectSpecimen {
         specimen: ordered.specimen().id,
         reason: "UNLABELED".into(),

@@ -80,7 +80,10 @@ fn an_unknown_sex_never_defaults() {
         (Sex::Female, "1.00", Some(Flag::H), "0.51\u{2013}0.95"),
         (Sex::Male, "1.00", None, "0.67\u{2013}1.17"),
         (Sex::Unknown, "1.00", None, "0.51\u{2013}0.95 (RI) or 0.67\u{2013}1.17 (RI)"),
-        (Sex::Unknown, "0.40", None, "0.51\u{2013}0.95 (RI) or 0.67\u{2013}1.17 (RI)"),
+        (Sex::Unknown, "0.60", None, "0.51\u{2013}0.95 (RI) or 0.67\u{2013}1.17 (RI)"),
+        // Both say so.
+        (Sex::Unknown, "0.40", Some(Flag::L), "0.51\u{2013}0.95 (RI) or 0.67\u{2013}1.17 (RI)"),
+        (Sex::Unknown, "1.20", Some(Flag::H), "0.51\u{2013}0.95 (RI) or 0.67\u{2013}1.17 (RI)"),
         (Sex::Unknown, "7.41", Some(Flag::HH), "0.51\u{2013}0.95 (RI) or 0.67\u{2013}1.17 (RI)"),
     ] {
         let result = judged(PlaceOrder { sex, ..order(&["CREA"]) }, ("CREA", sent));
@@ -93,19 +96,76 @@ fn an_unknown_birth_date_never_defaults_and_calls_by_the_limit_that_calls_soones
     let unknown = |codes: &[&str]| PlaceOrder { birth_date: None, ..order(codes) };
     let potassium = judged(unknown(&["K"]), ("K", "3.6"));
     assert_eq!((potassium.flag, potassium.limits.low, potassium.limits.high), (None, None, None));
-    let shown = potassium.limits.interval();
-    assert!(shown.contains("3.7\u{2013}5.9 (RI)") && shown.contains("3.5\u{2013}5.1"), "{shown}");
+    assert_eq!(potassium.limits.interval(), "differs by age and sex", "four of them");
     // Critical above 7.0 in the newborn and above 6.2 afterwards.
     let potassium = judged(unknown(&["K"]), ("K", "6.5"));
     assert_eq!((potassium.flag, potassium.holds), (Some(Flag::HH), vec![Hold::Critical]));
+    // Chloride: 98 to 113 below 28 days, 98 to 107 afterwards.
+    for (sent, flag) in [("98", None), ("107", None), ("108", None), ("113", None)]
+        .into_iter()
+        .chain([("114", Some(Flag::H)), ("97", Some(Flag::L))])
+    {
+        let chloride = judged(unknown(&["CL"]), ("CL", sent));
+        assert_eq!(chloride.flag, flag, "{sent}");
+        let shown = chloride.limits.interval();
+        assert_eq!(shown, "98\u{2013}113 (RI) or 98\u{2013}107 (RI)");
+    }
+}
+
+#[test]
+fn a_flag_is_given_where_every_interval_that_may_apply_gives_it() {
+    // Hemoglobin of an adult: 12.0 to 16.0 in women, 13.5 to 17.5 in men.
+    for (sent, flag) in [
+        ("11.0", Some(Flag::L)),
+        ("11.9", Some(Flag::L)),
+        ("12.0", None),
+        ("13.4", None),
+        ("15.0", None),
+        ("16.1", None),
+        ("17.5", None),
+        ("17.6", Some(Flag::H)),
+        ("6.9", Some(Flag::LL)),
+    ] {
+        let unknown = PlaceOrder { sex: Sex::Unknown, ..order(&["HGB"]) };
+        let hemoglobin = judged(unknown, ("HGB", sent));
+        assert_eq!(hemoglobin.flag, flag, "{sent}");
+        let shown = hemoglobin.limits.interval();
+        assert!(
+            shown.contains("13.5\u{2013}17.5") && shown.contains("12.0\u{2013}16.0"),
+            "{shown}"
+        );
+        assert_eq!((hemoglobin.limits.low, hemoglobin.limits.high), (None, None));
+    }
+    // What may not hold at all is shown as possible: the gap has no interval below 18 years.
+    let mut bench = Bench::new();
+    let gap = ["SOD", "CL", "CO2", "AGAP"];
+    let ordered = bench.received_from(PlaceOrder { birth_date: None, ..order(&gap) });
+    bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
+    let gap = bench.newest(ordered.test("AGAP"));
+    assert_eq!((gap.flag, gap.limits.low, gap.limits.high), (None, None, None));
+    assert_eq!(gap.limits.interval(), "5\u{2013}15 (RI)");
+    // Of potassium's four intervals 3.4 begins the lowest.
+    for (sent, flag) in [("3.3", Some(Flag::L)), ("3.4", None), ("5.9", None)] {
+        let unknown = PlaceOrder { birth_date: None, ..order(&["K"]) };
+        assert_eq!(judged(unknown, ("K", sent)).flag, flag, "{sent}");
+    }
 }
 
 #[test]
 fn a_specimen_taken_before_the_birth_date_on_record_gets_no_interval_of_its_own() {
-    let unborn = PlaceOrder { birth_date: BirthDate::read("2026-11-25"), ..order(&["K"]) };
-    let potassium = judged(unborn, ("K", "3.6"));
-    assert_eq!(potassium.flag, None);
-    assert_eq!(potassium.limits.low, None);
+    // Brought along with the order, and taken on the day before the birth date.
+    let mut bench = Bench::new();
+    let born = BirthDate::read("2026-11-24");
+    let ordered = bench.place(PlaceOrder { birth_date: born, ..order(&["K"]) });
+    for (hours, low, flag) in [(-12, None, None), (0, Some("3.7"), Some(Flag::L))] {
+        let mut bench = bench.clone();
+        bench.does(AMY, collect(&ordered, NINE.plus_minutes(hours * 60)));
+        bench.does(BEN, lab::journey::receive::ReceiveSpecimen { label: ordered.label() });
+        bench.sends(&ordered, &readings("K=3.6"));
+        let potassium = bench.newest(ordered.test("K"));
+        assert_eq!(potassium.flag, flag);
+        assert_eq!(potassium.limits.low, low.map(|low| low.parse().expect("a number")));
+    }
 }
 
 #[test]

@@ -110,6 +110,41 @@ fn what_an_order_needs_is_asked_for_in_the_order_of_the_form() {
 }
 
 #[test]
+fn a_calculated_test_brings_the_tests_it_is_made_from() {
+    let mut bench = Bench::new();
+    for (asked, laid) in [
+        (&["EGFR"][..], &["EGFR", "CREA"][..]),
+        (&["AGAP"], &["AGAP", "SOD", "CL", "CO2"]),
+        (&["CL", "AGAP", "K"], &["CL", "AGAP", "K", "SOD", "CO2"]),
+        (&["LYTES"], &["SOD", "K", "CL", "CO2", "AGAP"]),
+        (&["CREA"], &["CREA"]),
+    ] {
+        let ordered = bench.order(asked);
+        let codes: Vec<&str> = ordered.tests.iter().map(|test| test.code.as_str()).collect();
+        assert_eq!(codes, laid, "{asked:?}");
+        let known = |test: &lab::accession::Test| {
+            ordered.specimens.iter().any(|specimen| specimen.id == test.specimen)
+        };
+        assert!(ordered.tests.iter().all(known), "every ordered test has a specimen");
+    }
+}
+
+#[test]
+fn nobody_is_born_after_the_order() {
+    let mut bench = Bench::new();
+    let born = |text: &str| PlaceOrder { birth_date: BirthDate::read(text), ..order(&["K"]) };
+    let future = Refusal::ImpossibleTime { field: "Birth date".into() };
+    check(&bench, (AMY, born("2026-11-25")), Err(future.clone()));
+    check(&bench, (AMY, born("2062-05-17")), Err(future.clone()));
+    check(&bench, (AMY, born("2026-11-24")), Ok(&["PatientRegistered", "OrderPlaced"]));
+    // Asked for after what is missing and before who it is.
+    let nameless = PlaceOrder { provider: String::new(), ..born("2026-11-25") };
+    check(&bench, (AMY, nameless), Err(missing("Ordered by")));
+    bench.order(&["K"]);
+    check(&bench, (AMY, born("2026-11-25")), Err(future));
+}
+
+#[test]
 fn the_patient_is_doubted_before_the_tests_are() {
     let mut bench = Bench::new();
     let unknown = Refusal::UnknownTest { code: "XYZ".into() };
@@ -177,7 +212,7 @@ fn cancelling_needs_a_reason_a_test_and_a_state_that_takes_results() {
 #[test]
 fn a_cancelled_test_keeps_its_reason_and_is_not_cancelled_again() {
     let mut bench = Bench::new();
-    let ordered = bench.order(&["K"]);
+    let ordered = bench.collected(&["K"]);
     let cancel = CancelTest { test: ordered.test("K"), reason: " ordered twice ".into() };
     bench.does(CY, cancel.clone());
     let test = bench.test(ordered.test("K"));

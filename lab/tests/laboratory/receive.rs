@@ -39,6 +39,18 @@ fn a_label_of_nobody_or_of_the_accession_itself_receives_nothing() {
 }
 
 #[test]
+fn what_was_never_collected_is_not_rejected() {
+    let mut bench = Bench::new();
+    let ordered = bench.order(&["K"]);
+    let unknown = Refusal::UnknownReason { code: "NONSENSE".into() };
+    check(&bench, (BEN, reject(ordered.specimen(), "UNLABELED")), Err(Refusal::NotCollected));
+    check(&bench, (BEN, reject(ordered.specimen(), "NONSENSE")), Err(unknown));
+    bench.does(AMY, collect(&ordered, NINE));
+    let expect = ["SpecimenRejected", "TestCancelled"];
+    check(&bench, (BEN, reject(ordered.specimen(), "UNLABELED")), Ok(&expect));
+}
+
+#[test]
 fn a_rejected_specimen_is_not_received_and_not_rejected_again() {
     let mut bench = Bench::new();
     let ordered = bench.collected(&["K"]);

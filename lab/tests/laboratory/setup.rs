@@ -122,5 +122,9 @@ fn a_catalog_with_a_mistake_is_not_released_and_every_mistake_is_told() {
     };
     assert!(lines.iter().all(|line| line.starts_with("x.toml:")), "{lines:?}");
     assert!(!lines.is_empty());
+    for lines in [vec!["one".to_owned()], vec!["one".to_owned(), "two".to_owned()]] {
+        let told = format!("The catalog has mistakes: {}", lines.join(" \u{b7} "));
+        assert_eq!(Refusal::CatalogMistakes { lines }.sentence(), told);
+    }
     check(&bench, (DORA, release(&[])), Err(not_permitted("ReleaseCatalog")));
 }

@@ -1,9 +1,10 @@
 //! Settling the unclaimed list.
 
-use lab::accession::{ResultVersion, TestState};
+use lab::accession::{Hold, ResultVersion, TestState};
 use lab::instrument::{Claim, Material, Unclaimed};
 use lab::journey::analyze::{FileReadings, ResolveUnclaimed, Settle};
 use lab::journey::receive::RejectSpecimen;
+use lab::journey::verify::VerifyResults;
 use lab::refusal::Refusal;
 use lab::value::{Label, UnclaimedId};
 
@@ -45,12 +46,32 @@ fn given_readings_are_filed_as_if_they_had_come_for_that_tube() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["K", "SOD"]);
     let entry = waiting(&mut bench, Material::Patient);
-    let expect = ["UnclaimedGiven", "received beside []", "K v1 4.2", "SOD v1 140"];
+    let expect =
+        ["UnclaimedGiven", "received beside []", "K v1 4.2 GivenByHand", "SOD v1 140 GivenByHand"];
     check(&bench, (BEN, give(entry, &ordered.label())), Ok(&expect));
     bench.does(BEN, give(entry, &ordered.label()));
     assert_eq!(claim(&bench, entry), Claim::Given(ordered.specimen().id));
     assert_eq!(bench.newest(ordered.test("K")).filed_by, BEN);
     assert_eq!(bench.unclaimed(), []);
+}
+
+#[test]
+fn given_readings_wait_for_one_who_compares_the_tube() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["K", "CL", "CO2", "SOD", "AGAP"]);
+    let entry = waiting(&mut bench, Material::Patient);
+    bench.does(BEN, give(entry, &ordered.label()));
+    assert_eq!(bench.newest(ordered.test("K")).holds, [Hold::GivenByHand]);
+    assert_eq!(bench.state(ordered.test("K")), TestState::Held);
+    let tests = vec![(ordered.test("K"), bench.newest(ordered.test("K")).id)];
+    let because = "Given to this specimen by hand; compare the tube.".to_owned();
+    let verify = VerifyResults { tests, reason: "position 7 compared".into() };
+    check(&bench, (BEN, verify.clone()), Err(Refusal::Held { code: "K".into(), because }));
+    check(&bench, (CY, verify), Ok(&["ResultVerified"]));
+    // What comes by its own number is not given by hand; what is made from a given value waits.
+    let events = bench.sends(&ordered, &readings("CL=104 CO2=24"));
+    let expect = ["received beside []", "CL v1 104", "CO2 v1 24", "AGAP v1 12 HeldInput(\"SOD\")"];
+    assert_eq!(told(&events), expect);
 }
 
 #[test]
@@ -63,7 +84,7 @@ fn given_readings_meet_the_same_holds_and_the_rest_waits_again() {
     let expect = [
         "UnclaimedGiven",
         "received beside []",
-        "K v2 4.2 SecondValue",
+        "K v2 4.2 GivenByHand+SecondValue",
         "unclaimed AlreadyVerified [Na]",
     ];
     check(&bench, (BEN, give(entry, &ordered.label())), Ok(&expect));

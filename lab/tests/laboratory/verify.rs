@@ -1,7 +1,10 @@
 //! Verifying, holding, running again.
 
 use lab::accession::{TestState, Verified};
+use lab::event::{Event, ResultEvent};
+use lab::instrument::Reading;
 use lab::journey::analyze::EnterResult;
+use lab::journey::order::CancelTest;
 use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
 use lab::people::Actor;
 use lab::refusal::Refusal;
@@ -41,18 +44,20 @@ fn a_held_result_goes_out_only_by_one_who_may_release_it_and_with_a_reason() {
     let ordered = bench.received(&["K"]);
     bench.sends(&ordered, &readings("K=6.9"));
     let because = held("K", "Critical: the physician must be called.");
-    for (person, reason, released) in [
-        (BEN, "", false),
-        (BEN, "called", false),
-        (CY, "", false),
-        (CY, "  ", false),
-        (CY, "called", true),
-        (DORA, "called", true),
-        (ELI, "called", true),
+    let silent = missing("The reason to release K");
+    for (person, reason, refused) in [
+        (BEN, "", Some(&because)),
+        (BEN, "called", Some(&because)),
+        (CY, "", Some(&silent)),
+        (CY, "  ", Some(&silent)),
+        (ELI, "", Some(&silent)),
+        (CY, "called", None),
+        (DORA, "called", None),
+        (ELI, "called", None),
     ] {
         let command = verify(&bench, &[ordered.test("K")], reason);
         let expect: Result<&[&str], _> =
-            if released { Ok(&["ResultVerified"]) } else { Err(because.clone()) };
+            refused.map_or(Ok(&["ResultVerified"]), |refused| Err(refused.clone()));
         check(&bench, (person, command), expect);
     }
     let command = verify(&bench, &[ordered.test("K")], " called Dr. Okafor ");
@@ -63,15 +68,102 @@ fn a_held_result_goes_out_only_by_one_who_may_release_it_and_with_a_reason() {
 #[test]
 fn a_refusal_tells_every_reason_of_the_hold() {
     let mut bench = Bench::new();
+    let earlier = bench.received(&["K"]);
+    bench.sends(&earlier, &readings("K=4.2"));
+    bench.verified(earlier.test("K"));
     let ordered = bench.received(&["K"]);
-    let mut sent = reading("K", "12.5");
+    let mut sent = reading("K", "7.5");
     sent.flags = vec!["HEM".into()];
-    sent.unit = "g/L".into();
+    bench.sends(&ordered, &readings("K=7.4"));
     bench.sends(&ordered, &[sent]);
-    let because = "Instrument flag: HEM. The instrument sent the unit g/L. Outside what is \
-                   plausible in a living patient. Critical: the physician must be called.";
+    let because = "Instrument flag: HEM. Differs too much from the previous result. Critical: the \
+                   physician must be called. A second value; compare it with the earlier one.";
     let command = verify(&bench, &[ordered.test("K")], "");
     check(&bench, (BEN, command), Err(held("K", because)));
+}
+
+/// What an instrument may send for potassium in place of a value, and what is said of it.
+fn no_values() -> [(Reading, &'static str); 4] {
+    let with = |value: &str, unit: &str, measured| Reading {
+        unit: unit.into(),
+        measured,
+        ..reading("K", value)
+    };
+    [
+        (with("0.42", "g/L", true), "The instrument sent the unit g/L."),
+        (with("clotted", "", true), "Not the kind of value this test gives."),
+        (with("----", "", false), "The instrument gave no value (----)."),
+        (with("42", "", true), "Outside what is plausible in a living patient."),
+    ]
+}
+
+#[test]
+fn where_there_is_no_value_no_role_and_no_reason_lets_one_out() {
+    for (sent, because) in no_values() {
+        let mut bench = Bench::new();
+        let ordered = bench.received(&["SOD", "K"]);
+        bench.sends(&ordered, &[reading("Na", "140"), sent]);
+        let test = ordered.test("K");
+        let refusal = Refusal::NotReleasable { code: "K".into(), because: because.into() };
+        for person in [BEN, CY, DORA, ELI] {
+            for reason in ["", "the physician asked for it"] {
+                let alone = verify(&bench, &[test], reason);
+                check(&bench, (person, alone), Err(refusal.clone()));
+                let both = verify(&bench, &[ordered.test("SOD"), test], reason);
+                check(&bench, (person, both), Err(refusal.clone()));
+            }
+        }
+        // A hold by hand on top of it opens no door.
+        bench.does(BEN, HoldResult { test, reason: "ask the ward".into() });
+        check(&bench, (CY, verify(&bench, &[test], "asked")), Err(refusal));
+    }
+}
+
+#[test]
+fn where_there_is_no_value_it_is_run_again_entered_by_hand_or_cancelled() {
+    for (sent, because) in no_values() {
+        let mut bench = Bench::new();
+        let ordered = bench.received(&["K"]);
+        bench.sends(&ordered, &[sent]);
+        let test = ordered.test("K");
+
+        let mut rerun = bench.clone();
+        rerun.does(BEN, RequestRerun { test, reason: "no value".into() });
+        rerun.sends(&ordered, &readings("K=4.2"));
+        check(&rerun, (BEN, verify(&rerun, &[test], "")), Ok(&["ResultVerified"]));
+
+        let looked_at = Some(bench.newest(test).id);
+        for (typed, not_performed) in [("4.2", ""), ("", "short sample")] {
+            let (typed, not_performed) = (typed.to_owned(), not_performed.to_owned());
+            let mut entered = bench.clone();
+            entered.does(BEN, EnterResult { test, looked_at, typed, not_performed });
+            let command = verify(&entered, &[test], "compared");
+            check(&entered, (CY, command), Ok(&["ResultVerified"]));
+        }
+
+        let cancel = CancelTest { test, reason: because.into() };
+        check(&bench, (CY, cancel), Ok(&["TestCancelled"]));
+    }
+}
+
+#[test]
+fn the_reason_is_kept_on_what_was_held_and_on_nothing_else() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["SOD", "K", "GLU"]);
+    bench.sends(&ordered, &readings("Na=140 K=6.9 GLU=90"));
+    bench.does(BEN, HoldResult { test: ordered.test("GLU"), reason: "fasting?".into() });
+    let tests = ["SOD", "K", "GLU"].map(|code| ordered.test(code));
+    let events = bench.does(CY, verify(&bench, &tests, " called, fasting "));
+    let reasons: Vec<&str> = events
+        .iter()
+        .map(|event| match event {
+            Event::Result(ResultEvent::ResultVerified { reason, .. }) => reason.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(reasons, ["", "called, fasting", "called, fasting"]);
+    let notes = tests.map(|test| bench.test(test).note);
+    assert_eq!(notes, ["", "called, fasting", "called, fasting"]);
 }
 
 #[test]
@@ -81,7 +173,8 @@ fn one_held_result_keeps_all_of_them_back() {
     bench.sends(&ordered, &readings("Na=140 K=6.9"));
     let command = verify(&bench, &[ordered.test("SOD"), ordered.test("K")], "");
     let because = held("K", "Critical: the physician must be called.");
-    check(&bench, (CY, command), Err(because));
+    check(&bench, (BEN, command.clone()), Err(because));
+    check(&bench, (CY, command), Err(missing("The reason to release K")));
 }
 
 #[test]
@@ -103,7 +196,9 @@ fn a_test_of_high_complexity_is_verified_by_a_role_qualified_for_it() {
     }
     bench.does(BEN, HoldResult { test: ordered.test("ABID"), reason: "look again".into() });
     check(&bench, (BEN, command.clone()), Err(refusal));
-    check(&bench, (CY, command), Err(held("ABID", "Held by hand: look again")));
+    check(&bench, (CY, command), Err(missing("The reason to release ABID")));
+    let command = verify(&bench, &[ordered.test("ABID")], "looked again");
+    check(&bench, (CY, command), Ok(&["ResultVerified"]));
 }
 
 #[test]
@@ -227,5 +322,5 @@ fn a_hold_by_hand_is_told_beside_the_holds_of_the_value() {
     bench.does(BEN, HoldResult { test: ordered.test("K"), reason: "ask the ward".into() });
     let because = "Critical: the physician must be called. Held by hand: ask the ward";
     let command = verify(&bench, &[ordered.test("K")], "");
-    check(&bench, (CY, command), Err(held("K", because)));
+    check(&bench, (BEN, command), Err(held("K", because)));
 }

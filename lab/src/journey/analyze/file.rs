@@ -172,7 +172,8 @@ impl Sorted {
     fn add(&mut self, mut version: ResultVersion) {
         if let Some(earlier) = self.versions.iter().rev().find(|row| row.test == version.test) {
             version.version = earlier.version + 1;
-            if !version.holds.contains(&Hold::SecondValue) {
+            let has_value = !matches!(earlier.value, Value::NotPerformed(_));
+            if has_value && !version.holds.contains(&Hold::SecondValue) {
                 version.holds.push(Hold::SecondValue);
             }
         }

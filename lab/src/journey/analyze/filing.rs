@@ -94,6 +94,7 @@ impl Filing {
         let earlier = self.newest.iter().find(|old| Some(old.id) == test.result);
         let has_value = earlier.is_some_and(|old| !matches!(old.value, Value::NotPerformed(_)));
         let measured = !matches!(source, Source::Calculated(_));
+        let other_unit = holds.iter().any(|hold| matches!(hold, Hold::UnitDiffers(_)));
         if test.state.waits_for_a_person() && measured && has_value {
             holds.push(Hold::SecondValue);
         }
@@ -105,7 +106,7 @@ impl Filing {
             code: test.code.clone(),
             version: test.versions + 1,
             value,
-            unit: definition.unit.clone(),
+            unit: if other_unit { String::new() } else { definition.unit.clone() },
             flag,
             limits,
             delta,
