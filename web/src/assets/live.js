@@ -187,8 +187,9 @@
 				const answer = await fetch(`${src}?${field.name}=${encodeURIComponent(value)}`, {
 					headers: { "X-Meniscus": "live" },
 				});
+				const html = await answer.text();
 				if (!answer.ok || field.value !== value) return;
-				$$("[id]", parse(await answer.text())).forEach(part => {
+				$$("[id]", parse(html)).forEach(part => {
 					const mine = doc.getElementById(part.id);
 					if (mine) mine.replaceWith(part);
 				});
@@ -211,8 +212,9 @@
 		for (const src of new Set(parts.map(el => el.dataset.src || location.href))) {
 			try {
 				const answer = await fetch(src, { headers: { "X-Meniscus": "live" } });
+				const html = await answer.text(); // read in any case: an unread answer holds its connection
 				if (!answer.ok || answer.redirected) continue;
-				const page = parse(await answer.text());
+				const page = parse(html);
 				parts
 					.filter(el => el.isConnected && (el.dataset.src || location.href) === src)
 					.forEach(el => {
