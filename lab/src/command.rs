@@ -182,7 +182,7 @@ impl Command {
     /// The world failed while looking.
     pub fn carry<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Decision, L::Fault> {
         if !may(setting.actor, self.ask()) {
-            return Ok(Err(Refusal::NotPermitted { ask: self.ask().name() }));
+            return Ok(Err(Refusal::NotPermitted { ask: self.ask().words().to_owned() }));
         }
         self.look_and_decide(look, setting)
     }

@@ -87,7 +87,8 @@ impl Bench {
             );
         } else {
             println!(
-                "{name:<44} {value:>10.2} {unit:<10} floor {floor:>10.2} ({floor_is})  ratio {ratio:.2}"
+                "{name:<44} {value:>10.2} {unit:<10} floor {floor:>10.2} ({floor_is}) \
+                 ratio {ratio:.2}"
             );
         }
     }

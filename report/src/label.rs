@@ -6,9 +6,9 @@
 //! the collection. So the two identifiers stand where CLSI AUTO12-A puts them.
 //!
 //! How a name is cut to its line: the family name is kept whole and the given names are cut, at
-//! least their first letter stays; only a family name too long by itself is cut too. A cut is marked
-//! `...`. A record number too long for its place is set in smaller letters, down to 1.75 mm, and only
-//! then cut and marked likewise; the bars and the number below them are never cut.
+//! least their first letter stays; only a family name too long by itself is cut too. A cut is
+//! marked `...`. A record number too long for its place is set in smaller letters, down to 1.75 mm,
+//! and only then cut and marked likewise; the bars and the number below them are never cut.
 //!
 //! What must stay true: whatever a name contains, it prints as text and commands nothing; bars are
 //! 10 mm high and stand between quiet zones; the same label looks the same from both printers.

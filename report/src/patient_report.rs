@@ -1,10 +1,10 @@
 //! The patient report: one accession as a document for the physician, complete in one HTML page
 //! that prints well in black and white on A4 or Letter paper.
 //!
-//! It holds what 42 CFR 493.1291(c) and (d) ask of a report, and what CAP and ISO 15189:2022 7.4.1.6
-//! add: the laboratory and its director, two patient identifiers on every page, the ordering
-//! provider, times with their zone, specimens and their condition, each result with unit, flag,
-//! interval and method, what is pending, cancelled or rejected, and who verified.
+//! It holds what 42 CFR 493.1291(c) and (d) ask of a report, and what CAP and ISO 15189:2022
+//! 7.4.1.6 add: the laboratory and its director, two patient identifiers on every page, the
+//! ordering provider, times with their zone, specimens and their condition, each result with unit,
+//! flag, interval and method, what is pending, cancelled or rejected, and who verified.
 //!
 //! What must stay true: a value is printed only if it was verified, and only the version that was;
 //! units, intervals and flags are those filed with the result, never today's catalog; rows of

@@ -8,6 +8,9 @@
 pub mod floor;
 pub mod sqlite;
 
+/// The engine inside the program: what holds a laboratory on one machine.
+pub use sqlite::{Readers as EmbeddedReaders, SqlitePen as EmbeddedPen};
+
 use crate::cell::{Cell, Line};
 use crate::fault::Fault;
 

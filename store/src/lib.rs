@@ -36,7 +36,7 @@ use lab::value::MessageId;
 use sha2::{Digest, Sha256};
 
 use engine::Sql;
-use engine::sqlite::{Readers, SqlitePen};
+use engine::{EmbeddedPen, EmbeddedReaders};
 use fault::Fault;
 use pen::{Job, Writer};
 
@@ -49,7 +49,7 @@ pub const FILE: &str = "meniscus.db";
 /// A laboratory's record, open.
 pub struct Store {
     jobs: Mutex<Option<Sender<Job>>>,
-    readers: Readers,
+    readers: EmbeddedReaders,
     writer: Mutex<Option<JoinHandle<()>>>,
     file: PathBuf,
 }
@@ -63,7 +63,7 @@ impl Store {
         std::fs::create_dir_all(folder)
             .map_err(|error| Fault::new(error).during("making the data folder"))?;
         let file = folder.join(FILE);
-        let writer = Writer::new(SqlitePen::open(&file)?)?;
+        let writer = Writer::new(EmbeddedPen::open(&file)?)?;
         let (jobs, waiting) = channel();
         let thread = std::thread::Builder::new()
             .name("pen".into())
@@ -72,7 +72,7 @@ impl Store {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Ok(Store {
             jobs: Mutex::new(Some(jobs)),
-            readers: Readers::over(&file, cores + 2),
+            readers: EmbeddedReaders::over(&file, cores + 2),
             writer: Mutex::new(Some(thread)),
             file,
         })

@@ -246,7 +246,7 @@ async fn allowed(call: Call, line: RouteLine, serve: Serve) -> Response {
         work.unwrap_or_else(|_| Err(Fault::new("an assertion of Meniscus failed").into()))
     } else {
         let Needs::May(ask) = line.needs else { return nowhere().await };
-        Err(Refusal::NotPermitted { ask: ask.name() }.into())
+        Err(Refusal::NotPermitted { ask: ask.words().to_owned() }.into())
     };
     match reply {
         Ok(response) => response,

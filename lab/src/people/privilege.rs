@@ -87,6 +87,35 @@ impl Ask {
         format!("{self:?}")
     }
 
+    /// What it is, in words: `Your role does not include …`.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Ask::PlaceOrder => "ordering tests",
+            Ask::CollectSpecimens => "collecting specimens",
+            Ask::ReceiveSpecimen => "receiving specimens",
+            Ask::RejectSpecimen => "rejecting specimens",
+            Ask::CancelTest => "cancelling tests",
+            Ask::FileReadings => "filing what an instrument sent",
+            Ask::EnterResult => "entering results",
+            Ask::VerifyResults => "verifying results",
+            Ask::ReleaseHeld => "releasing held results",
+            Ask::HoldResult => "holding results",
+            Ask::RequestRerun => "asking for a rerun",
+            Ask::ResolveUnclaimed => "settling unclaimed readings",
+            Ask::AddInstrument => "connecting instruments",
+            Ask::AddPerson => "adding people",
+            Ask::SetPassword => "setting passwords",
+            Ask::SignIn => "signing in",
+            Ask::ReleaseCatalog => "releasing the catalog",
+            Ask::SeePatients => "looking at patients and orders",
+            Ask::SeeUnverified => "looking at results that are not verified",
+            Ask::SeeReports => "looking at reports",
+            Ask::SeeJournal => "looking at the journal",
+            Ask::SeeInstruments => "looking at instruments and their messages",
+        }
+    }
+
     /// The roles that may ask this. Sources: 42 CFR 493.1423 and 493.1489 (who may test and
     /// report), 493.1463 (the general supervisor releases holds), 493.1445 (the director).
     const fn granted(self) -> &'static [Role] {

@@ -19,7 +19,7 @@ use lab::journey::receive::ReceiveSpecimen;
 use lab::journey::setup::AddInstrument;
 use lab::journey::verify::VerifyResults;
 use lab::laboratory::Laboratory;
-use lab::people::{Actor, Role};
+use lab::people::{Actor, Ask, Role};
 use lab::refusal::Refusal;
 use lab::value::{
     BirthDate, InstrumentId, Label, Moment, PersonId, PersonName, Priority, Sex, TestCode, TestId,
@@ -340,5 +340,10 @@ pub fn no_such(what: &str, name: impl ToString) -> Refusal {
 
 /// `NotPermitted`, for short.
 pub fn not_permitted(ask: &str) -> Refusal {
-    Refusal::NotPermitted { ask: ask.into() }
+    let named = Ask::ALL.into_iter().find(|known| known.name() == ask);
+    let words: &str = match named {
+        Some(known) => known.words(),
+        None => ask,
+    };
+    Refusal::NotPermitted { ask: words.into() }
 }

@@ -81,7 +81,7 @@ fn every_command_obeys_the_table_before_anything_else() {
         for command in one_of_each() {
             let ask = command.ask();
             let answered = bench.ask(actor, command).expect_err("all of it is refused");
-            let refused = answered == Refusal::NotPermitted { ask: ask.name() };
+            let refused = answered == Refusal::NotPermitted { ask: ask.words().to_owned() };
             assert_eq!(refused, !may(actor, ask), "{actor:?} asks {ask:?}: {answered:?}");
         }
     }

@@ -80,7 +80,8 @@ fn acknowledgement(text: &str) -> Vec<u8> {
     match hl7::Message::parse(text) {
         Ok(message) => hl7::acknowledge(&message, Code::Accept, "", &now),
         Err(_) => format!(
-            "MSH|^~\\&|MENISCUS||||{now}||ACK|{now}|P|2.3.1\rMSA|AR||No MSH segment; kept, not read\r"
+            "MSH|^~\\&|MENISCUS||||{now}||ACK|{now}|P|2.3.1\r\
+             MSA|AR||No MSH segment; kept, not read\r"
         )
         .into_bytes(),
     }

@@ -3,8 +3,9 @@
 //! What differs from the standard:
 //! - H.11 names the message: `RSUPL^REAL` or `RSUPL^BATCH` results, `TSREQ^REAL` question,
 //!   `TSDWN^REPLY` our answer;
-//! - the question's Q.3 is `^^number^sequence^rack^place^^S1^SC` and and what follows the
-//!   number is repeated in O.4 of the order we send; Q.13 is `A`, which here is the question itself, not a withdrawal;
+//! - the question's Q.3 is `^^number^sequence^rack^place^^S1^SC` and what follows the number is
+//!   repeated in O.4 of the order we send; Q.13 is `A`, which here is the question itself, not a
+//!   withdrawal;
 //! - the test id of a result is `^^^code/dilution/predilution`, of an order `^^^code^dilution`;
 //! - qualitative tests send `-1^0.325`: the verdict (-1 not reactive, 0 borderline, 1 reactive)
 //!   and the cutoff index;

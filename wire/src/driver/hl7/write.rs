@@ -205,7 +205,7 @@ impl Dialect {
         let comparator = reading.comparator.as_deref().unwrap_or("");
         let number = comparator.is_empty() && reading.value.parse::<f64>().is_ok();
         row.put(1, sequence.to_string());
-        row.put(2, data_type(reading, number || reading.value.is_empty()));
+        row.put(2, value_type(reading, number || reading.value.is_empty()));
         let code = separators.encode(&reading.code);
         let name = separators.encode(reading.name.as_deref().unwrap_or(""));
         row.put(3, format!("{code}^{name}^{}", (self.coding)(&reading.code)));
@@ -276,7 +276,7 @@ fn notes(comments: &[crate::reading::Comment], out: &mut String) {
     }
 }
 
-fn data_type(reading: &Reading, number: bool) -> &'static str {
+fn value_type(reading: &Reading, number: bool) -> &'static str {
     match reading.nature {
         Nature::Image => "ED",
         Nature::Flag | Nature::Setting => "IS",
