@@ -4,6 +4,7 @@
 //! sentence, so that who did what can be read without a second page.
 
 mod event;
+mod hold;
 
 use jiff::tz::TimeZone;
 use lab::accession::{Flag, SpecimenState, Test, TestState};
@@ -12,6 +13,7 @@ use lab::value::{Moment, Priority};
 use maud::{Markup, html};
 
 pub(crate) use event::{Story, happened};
+pub(crate) use hold::{briefly, wholly};
 
 use crate::page;
 
@@ -27,6 +29,19 @@ pub(crate) fn clock(at: Moment, zone: &TimeZone, now: Moment) -> String {
         "%H:%M"
     } else if at.year() == now.year() {
         "%-d %b %H:%M"
+    } else {
+        "%-d %b %Y"
+    };
+    at.strftime(form).to_string()
+}
+
+/// A moment as short as can be: the time today, else the day, else the year too.
+pub(crate) fn day(at: Moment, zone: &TimeZone, now: Moment) -> String {
+    let (at, now) = (at.in_zone(zone), now.in_zone(zone));
+    let form = if at.date() == now.date() {
+        "%H:%M"
+    } else if at.year() == now.year() {
+        "%-d %b"
     } else {
         "%-d %b %Y"
     };
@@ -133,6 +148,7 @@ mod tests {
         let now = Moment::from_micros(1_795_502_400_000_000); // 2026-11-24T06:40Z
         assert_eq!(clock(now, &zone, now), "01:40");
         assert_eq!(clock(now.plus_minutes(-120), &zone, now), "23 Nov 23:40");
+        assert_eq!(day(now.plus_minutes(-120), &zone, now), "23 Nov");
         assert_eq!(clock(now.plus_minutes(-400 * 1440), &zone, now), "20 Oct 2025");
         assert_eq!(read_typed(&typed(now, &zone), &zone), Some(now));
         assert_eq!(read_typed("yesterday", &zone), None);

@@ -96,11 +96,19 @@
 		}
 		tick();
 	};
+	// A result is numbered TEST-VERSION. On the page of its accession its first value, or a new one,
+	// changes the row in place; in a list of results it is another row, so that nobody verifies a
+	// value that slid under the cursor.
+	const twin = (row, grid) => {
+		const id = row.dataset.id,
+			test = id.includes("-") && $('[data-live^="accession-"] table') && id.split("-")[0];
+		return byId(id, grid) || (test && $(`tr[data-row][data-id^="${q(test)}-"]`, grid));
+	};
 	const takeGrid = (old, grid, next) => {
 		if ($("caption", next)) $("caption", grid).innerHTML = $("caption", next).innerHTML;
-		const changed = rowsOf(next).filter(row => takeRow(byId(row.dataset.id, grid), row)).length;
-		const came = rowsOf(next).filter(row => !byId(row.dataset.id, grid)).length;
-		const left = rowsOf(grid).filter(row => !byId(row.dataset.id, next));
+		const changed = rowsOf(next).filter(row => takeRow(twin(row, grid), row)).length;
+		const came = rowsOf(next).filter(row => !twin(row, grid)).length;
+		const left = rowsOf(grid).filter(row => !twin(row, next));
 		const waits = $(".wait", old);
 		if (waits) waits.remove();
 		if (came || left.length) {
@@ -156,7 +164,7 @@
 			at = inside ? rowsOf(grid).indexOf(row) : -1;
 		$("tbody", grid).replaceChildren(
 			...[...$("tbody", next).children].map(r => {
-				const mine = byId(r.dataset.id, grid),
+				const mine = twin(r, grid),
 					copy = mine || r.cloneNode(true);
 				if (!mine) {
 					copy.classList.add("fresh");

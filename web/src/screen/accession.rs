@@ -17,7 +17,7 @@ use maud::{Markup, html};
 use store::query::{JournalLine, Whole, journal_of};
 
 use super::label::whole_of;
-use super::review::{decimals, earlier, origin, row_id, value, why};
+use super::review::{decimals, earlier, origin, row_id, value};
 use super::trouble::said_no;
 use crate::answer::{self, Reply, Trouble, status_of};
 use crate::call::Call;
@@ -196,7 +196,7 @@ fn cells(
     let result = shown(call, whole, test);
     let nothing = || html! {};
     let note = match result.filter(|_| test.state.waits_for_a_person()) {
-        Some(result) => why(test, result),
+        Some(result) => words::wholly(test, result),
         None => settled_note(test, result),
     };
     let verified = test.verified.map(|verified| {

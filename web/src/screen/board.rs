@@ -11,7 +11,6 @@ use lab::people::Ask;
 use maud::{Markup, html};
 use store::query::{Board, ReviewLine, review_list};
 
-use super::review::{decimals, row_id, value, why};
 use crate::act::waiting;
 use crate::answer::{Reply, Trouble};
 use crate::call::Call;
@@ -29,7 +28,7 @@ pub(crate) async fn show(call: Call) -> Reply {
         false => Vec::new(),
     };
     let held = first.into_iter().filter(|line| line.test.state == TestState::Held);
-    let first: Vec<ReviewLine> = held.take(EXCEPTIONS).collect();
+    let first: Vec<ReviewLine> = held.collect();
     call.looked_at(first.iter().map(|line| &line.patient));
     let clock = words::clock(call.now, &call.app.laboratory().zone, call.now);
     let body = html! {
@@ -41,7 +40,7 @@ pub(crate) async fn show(call: Call) -> Reply {
     call.sheet(Sheet::new("Shift board", body)).await
 }
 
-/// The held results shown before all else.
+/// The accessions with held results shown on the board.
 const EXCEPTIONS: usize = 12;
 
 fn figures(call: &Call, board: &Board) -> Markup {
@@ -122,33 +121,14 @@ fn benches(call: &Call, board: &Board) -> Markup {
     })
 }
 
-/// What is held, most urgent first.
+/// What is held, one row for each accession, most urgent first.
 fn exceptions(call: &Call, lines: &[ReviewLine]) -> Markup {
-    let keyed: Vec<(String, String, &ReviewLine)> = lines
-        .iter()
-        .map(|line| {
-            let href = format!("/accession/{}", line.accession.label);
-            (row_id(&line.test, Some(&line.result)), href, line)
-        })
-        .collect();
-    let zone = &call.app.laboratory().zone;
-    let most = lines.iter().map(|line| decimals(&line.result)).max().unwrap_or(0);
+    let groups = lines.chunk_by(|a, b| a.accession.id == b.accession.id).take(EXCEPTIONS);
+    let keyed: Vec<(String, String, Vec<Markup>)> =
+        groups.filter_map(|group| exception(call, group)).collect();
     let rows: Vec<Row<'_>> = keyed
         .iter()
-        .map(|(id, href, line)| Row {
-            id,
-            href: Some(href),
-            cells: vec![
-                html! { (line.accession.label) },
-                words::urgency(line.accession.priority),
-                html! { (line.patient.name) },
-                html! { (line.patient.record_number) },
-                html! { b { (line.test.code) } },
-                value(&line.result, most),
-                html! { (why(&line.test, &line.result)) },
-                html! { (words::clock(line.result.filed_at, zone, call.now)) },
-            ],
-        })
+        .map(|(id, href, cells)| Row { id, href: Some(href), cells: cells.clone() })
         .collect();
     page::grid(&Grid {
         id: "exceptions",
@@ -158,10 +138,9 @@ fn exceptions(call: &Call, lines: &[ReviewLine]) -> Markup {
             Column::text(""),
             Column::text("Patient"),
             Column::text("Record"),
-            Column::text("Test"),
-            Column::text("Result"),
-            Column::fill("Why it is held"),
-            Column::number("Filed"),
+            Column::text("Held"),
+            Column::fill("Why"),
+            Column::number("Since"),
         ],
         rows: &rows,
         start: false,
@@ -169,4 +148,40 @@ fn exceptions(call: &Call, lines: &[ReviewLine]) -> Markup {
         live: Some(Live { topic: "results", src: "" }),
         empty: "Nothing is held.",
     })
+}
+
+/// How many held tests of an accession are named in its row.
+const NAMED: usize = 4;
+
+fn exception(call: &Call, group: &[ReviewLine]) -> Option<(String, String, Vec<Markup>)> {
+    let first = group.first()?;
+    let label = first.accession.label.to_string();
+    let mut reasons: Vec<String> = Vec::new();
+    for line in group {
+        let reason = words::briefly(&line.test, &line.result);
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let zone = &call.app.laboratory().zone;
+    let held = html! {
+        @for line in group.iter().take(NAMED) {
+            span .held-test {
+                b { (line.test.code) } " " (line.result.value)
+                @if let Some(flag) = line.result.flag { " " (page::flag(words::flag(flag))) }
+            }
+        }
+        @if group.len() > NAMED { span .soft { "and " (group.len() - NAMED) " more" } }
+    };
+    let cells = vec![
+        html! { (label) },
+        words::urgency(first.accession.priority),
+        html! { (first.patient.name) },
+        html! { (first.patient.record_number) },
+        held,
+        html! { (reasons.join("; ")) },
+        html! { (words::clock(first.result.filed_at, zone, call.now)) },
+    ];
+    let href = format!("/accession/{label}");
+    Some((label, href, cells))
 }

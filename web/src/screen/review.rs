@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use lab::accession::{Hold, ResultVersion, Source, Test, TestState};
+use lab::accession::{ResultVersion, Source, Test};
 use lab::catalog::Bench;
 use lab::command::Look;
 use lab::people::Ask;
@@ -201,7 +201,7 @@ fn cells(
         page::interval(&line.result.limits.interval()),
         earlier(call, &line.result),
         origin(&line.result, names),
-        html! { (why(&line.test, &line.result)) },
+        why(&line.test, &line.result),
         page::age(&age),
     ]
 }
@@ -240,19 +240,19 @@ pub(crate) fn value(result: &ResultVersion, column_decimals: usize) -> Markup {
 /// The earlier value with its date and the change.
 pub(crate) fn earlier(call: &Call, result: &ResultVersion) -> Markup {
     let Some(delta) = &result.delta else { return html! {} };
-    let when = words::clock(delta.at, &call.app.laboratory().zone, call.now);
+    let when = words::day(delta.at, &call.app.laboratory().zone, call.now);
     page::previous(&Previous { value: &delta.value, when: &when, delta: &delta.change })
 }
+
+/// Flags by which an instrument only repeats what the interval says.
+const PLAIN: [&str; 6] = ["", "N", "L", "H", "LL", "HH"];
 
 /// Where the value came from, with the instrument's own flags.
 pub(crate) fn origin(result: &ResultVersion, names: &BTreeMap<InstrumentId, String>) -> Markup {
     match &result.source {
         Source::Instrument { instrument, flags, .. } => {
-            let flags: Vec<&str> = flags
-                .iter()
-                .map(String::as_str)
-                .filter(|flag| !matches!(*flag, "" | "N"))
-                .collect();
+            let flags: Vec<&str> =
+                flags.iter().map(String::as_str).filter(|flag| !PLAIN.contains(flag)).collect();
             html! {
                 @match names.get(instrument) {
                     Some(name) => (name),
@@ -266,14 +266,7 @@ pub(crate) fn origin(result: &ResultVersion, names: &BTreeMap<InstrumentId, Stri
     }
 }
 
-/// Why a result waits for a person.
-pub(crate) fn why(test: &Test, result: &ResultVersion) -> String {
-    let mut because: Vec<String> = result.holds.iter().map(Hold::sentence).collect();
-    if let Value::NotPerformed(reason) = &result.value {
-        because.push(reason.clone());
-    }
-    if test.state == TestState::Held && because.is_empty() && !test.note.is_empty() {
-        because.push(Hold::Person(test.note.clone()).sentence());
-    }
-    because.join(" ")
+/// Why a result waits, in a few words; the whole sentences stand behind them.
+pub(crate) fn why(test: &Test, result: &ResultVersion) -> Markup {
+    html! { span title=(words::wholly(test, result)) { (words::briefly(test, result)) } }
 }

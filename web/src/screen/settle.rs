@@ -327,7 +327,7 @@ fn facts(call: &Call, evidence: &Evidence) -> Markup {
                 }
                 dt { "From" }
                 dd { (evidence.instrument.as_deref().unwrap_or("the bench")) }
-                @let why = review::why(&evidence.test, result);
+                @let why = words::wholly(&evidence.test, result);
                 @if !why.is_empty() {
                     dt { "Held because" }
                     dd { (why) }

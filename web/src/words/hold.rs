@@ -1,0 +1,48 @@
+//! Why a result waits, in a few words for a row; the whole sentences are the laboratory's own.
+//!
+//! What must stay true: each reason has words of its own; what must not be missed comes first.
+
+use lab::accession::{Hold, ResultVersion, Test, TestState};
+use lab::value::Value;
+
+/// One reason in a few words.
+fn brief(hold: &Hold) -> String {
+    match hold {
+        Hold::Critical => "Critical: call".into(),
+        Hold::MayBeCritical => "May be critical".into(),
+        Hold::Implausible => "Implausible".into(),
+        Hold::Unreadable => "Not a value of this test".into(),
+        Hold::UnitDiffers(sent) => format!("Unit sent: {sent}"),
+        Hold::InstrumentFlag(flag) => flag.replace('_', " "),
+        Hold::NotMeasured(sent) if sent.is_empty() => "No value".into(),
+        Hold::NotMeasured(sent) => format!("No value ({sent})"),
+        Hold::Delta => "Delta".into(),
+        Hold::SecondValue => "Second value".into(),
+        Hold::HeldInput(code) => format!("{code} is held"),
+        Hold::GivenByHand => "Given by hand".into(),
+        Hold::Person(reason) => format!("Held: {reason}"),
+    }
+}
+
+/// Every reason in a few words.
+pub(crate) fn briefly(test: &Test, result: &ResultVersion) -> String {
+    reasons(test, result, brief).join("; ")
+}
+
+/// Every reason in whole sentences.
+pub(crate) fn wholly(test: &Test, result: &ResultVersion) -> String {
+    reasons(test, result, Hold::sentence).join(" ")
+}
+
+fn reasons(test: &Test, result: &ResultVersion, word: fn(&Hold) -> String) -> Vec<String> {
+    let mut holds: Vec<&Hold> = result.holds.iter().collect();
+    holds.sort_by_key(|hold| !matches!(hold, Hold::Critical | Hold::MayBeCritical));
+    let mut said: Vec<String> = holds.into_iter().map(word).collect();
+    if let Value::NotPerformed(reason) = &result.value {
+        said.push(reason.clone());
+    }
+    if test.state == TestState::Held && said.is_empty() && !test.note.is_empty() {
+        said.push(word(&Hold::Person(test.note.clone())));
+    }
+    said
+}
