@@ -113,6 +113,7 @@ fn table() -> Vec<Route> {
         get("/accession/{number}", May(Ask::SeePatients), accession::show),
         post("/accession/{number}/enter", May(Ask::EnterResult), accession::enter),
         post("/cancel", May(Ask::CancelTest), settle::cancel),
+        post("/not-performed", May(Ask::EnterResult), settle::not_performed),
         get("/report/{number}", May(Ask::SeeReports), report::show),
         get("/instruments", May(Ask::SeeInstruments), instruments::show),
         get("/instruments/give", May(Ask::ResolveUnclaimed), instruments::ask_give),

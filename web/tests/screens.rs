@@ -300,6 +300,12 @@ async fn a_result_typed_by_hand_is_filed_and_a_bad_one_comes_back() {
     let form = [(hgb.as_str(), "13.5"), ("request", "r")];
     let filed = lab.send_and_follow(&format!("{path}/enter"), &ben, &form).await;
     filed.says(&["Filed HGB.", "13.5", "by hand"]);
+    let row = filed.row_with("<b>PLT</b>");
+    let form = [("row", row.as_str()), ("back", path.as_str()), ("reason", "clotted")];
+    let none = lab.send_and_follow("/not-performed", &ben, &form).await;
+    none.says(&["Filed as not performed: PLT", "not performed</b>", "clotted"]);
+    let form = [("row", row.as_str()), ("back", path.as_str()), ("reason", "")];
+    lab.send_form("/not-performed", &ben, &form).await.says(&["data-refusal=\"Missing\""]);
 }
 
 #[tokio::test]
@@ -309,9 +315,11 @@ async fn unclaimed_readings_are_given_or_discarded_with_a_reason() {
     lab.receive(&ordered);
     lab.send("99887766", &[("WBC", "6.8", "10*3/uL")]);
     lab.links.up("XN-1", "10.0.0.7:4000", lab.now());
+    lab.links.up("stranger", "10.0.0.8:4000", lab.now());
     let ben = lab.sign_in("ben").await;
     let page = lab.get("/instruments", &ben).await;
     page.says(&["connected</span>", "10.0.0.7:4000", "99887766", "No specimen has this number."]);
+    page.says(&["10.0.0.8:4000", "no instrument of this laboratory"]);
     let row = page.row_with("99887766");
     let tube = ordered.specimens[0].1.to_string();
     let form = [("row", row.as_str()), ("label", &tube), ("reason", "")];

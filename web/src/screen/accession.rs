@@ -140,6 +140,7 @@ fn acts(call: &Call) -> Vec<Act<'static>> {
         (Ask::VerifyResults, act('a', "Verify all clean", "/review/clean", false)),
         (Ask::RequestRerun, act('r', "Rerun", "/review/rerun", false)),
         (Ask::HoldResult, act('h', "Hold", "/review/hold", false)),
+        (Ask::EnterResult, act('n', "Not performed", "/not-performed", false)),
         (Ask::CancelTest, act('x', "Cancel test", "/cancel", false)),
     ];
     all.into_iter().filter(|(ask, _)| call.may(*ask)).map(|(_, act)| act).collect()

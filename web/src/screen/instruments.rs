@@ -63,7 +63,24 @@ fn instrument_grid(call: &Call, lines: &[InstrumentLine], links: &[Link]) -> Mar
         }
     };
     let ids: Vec<String> = lines.iter().map(|line| line.instrument.id.to_string()).collect();
-    let rows: Vec<Row<'_>> = lines
+    let strangers = links.iter().filter(|link| {
+        !lines.iter().any(|line| link_of(line, links).is_some_and(|known| known.name == link.name))
+    });
+    let strangers: Vec<(String, Vec<Markup>)> = strangers
+        .map(|link| {
+            let cells = vec![
+                html! { b { (link.name) } },
+                state(Some(link)),
+                at(Some(link.since)),
+                html! { (link.peer) },
+                at(link.last_byte),
+                html! {},
+                html! { span .soft { "no instrument of this laboratory calls itself so" } },
+            ];
+            (format!("link-{}", link.name), cells)
+        })
+        .collect();
+    let mut rows: Vec<Row<'_>> = lines
         .iter()
         .zip(&ids)
         .map(|(line, id)| {
@@ -80,6 +97,7 @@ fn instrument_grid(call: &Call, lines: &[InstrumentLine], links: &[Link]) -> Mar
             Row { id, href: None, cells }
         })
         .collect();
+    rows.extend(strangers.iter().map(|(id, cells)| Row { id, href: None, cells: cells.clone() }));
     page::grid(&Grid {
         id: "instruments",
         caption: "Instruments",

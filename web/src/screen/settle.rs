@@ -7,6 +7,7 @@
 use axum::http::StatusCode;
 use lab::accession::{Accession, ResultVersion, Source, Test, TestState};
 use lab::command::{Command, Look};
+use lab::journey::analyze::EnterResult;
 use lab::journey::order::CancelTest;
 use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
 use lab::patient::Patient;
@@ -30,6 +31,7 @@ enum Deed {
     Hold,
     Rerun,
     Cancel,
+    NotPerformed,
 }
 
 impl Deed {
@@ -39,6 +41,7 @@ impl Deed {
             Deed::Hold => "Hold a result",
             Deed::Rerun => "Rerun a test",
             Deed::Cancel => "Cancel a test",
+            Deed::NotPerformed => "Not performed",
         }
     }
 
@@ -48,6 +51,7 @@ impl Deed {
             Deed::Hold => "Hold",
             Deed::Rerun => "Ask for a rerun",
             Deed::Cancel => "Cancel the test",
+            Deed::NotPerformed => "File as not performed",
         }
     }
 
@@ -57,6 +61,7 @@ impl Deed {
             Deed::Hold => "/review/hold",
             Deed::Rerun => "/review/rerun",
             Deed::Cancel => "/cancel",
+            Deed::NotPerformed => "/not-performed",
         }
     }
 
@@ -69,6 +74,7 @@ impl Deed {
             Deed::Hold => "What must be known before it may go out.",
             Deed::Rerun => "The earlier value stays on record.",
             Deed::Cancel => "It stands in the journal and on the report.",
+            Deed::NotPerformed => "Why there is no result; it stands on the report in its place.",
         }
     }
 
@@ -78,6 +84,7 @@ impl Deed {
             Deed::Hold => "Held",
             Deed::Rerun => "Rerun asked for",
             Deed::Cancel => "Cancelled",
+            Deed::NotPerformed => "Filed as not performed",
         }
     }
 }
@@ -237,6 +244,15 @@ pub(crate) async fn cancel(call: Call) -> Reply {
 }
 
 /// Asks for the reason where none was sent along; then settles.
+/// `POST /not-performed`.
+pub(crate) async fn not_performed(call: Call) -> Reply {
+    let looked_at = row(call.form.get("row"))?.1;
+    settle(&call, Deed::NotPerformed, |test, not_performed| {
+        EnterResult { test, looked_at, typed: String::new(), not_performed }.into()
+    })
+    .await
+}
+
 async fn settle(call: &Call, deed: Deed, command: impl Fn(TestId, String) -> Command) -> Reply {
     let (test, looked_at) = row(call.form.get("row"))?;
     let evidence = evidence(call, test).await?;
@@ -244,7 +260,9 @@ async fn settle(call: &Call, deed: Deed, command: impl Fn(TestId, String) -> Com
         return reason_page(call, (deed, &evidence), None).await;
     }
     let reason = call.form.get("reason").to_owned();
-    let asked = if evidence.test.result == looked_at {
+    let asked = if deed == Deed::NotPerformed && reason.is_empty() {
+        Err(Refusal::Missing { field: "Reason".into() }.into())
+    } else if evidence.test.result == looked_at {
         call.ask(command(test, reason), deed.said()).await
     } else {
         Err(Refusal::Changed { code: evidence.test.code.0.clone() }.into())
