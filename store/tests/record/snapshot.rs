@@ -1,5 +1,10 @@
 //! Readers see what was committed, whole, and change nothing.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
 use store::cell::Cell;
 use store::fault::Fault;
 
@@ -89,13 +94,20 @@ fn cells_come_back_as_they_were_given() {
 #[test]
 fn a_question_that_panics_takes_no_connection_with_it() {
     let folder = Folder::new();
-    let store = folder.open();
+    let store = Arc::new(folder.open());
     add(&store, "cy");
-    for _ in 0..20 {
-        let asked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            store.read(|sql| people(sql).map(|_| panic!("the page broke")))
-        }));
-        assert!(asked.is_err());
-    }
-    assert_eq!(store.read(people), Ok(1));
+    let (tell, heard) = channel();
+    let asking = Arc::clone(&store);
+    std::thread::spawn(move || {
+        for _ in 0..20 {
+            let asked = catch_unwind(AssertUnwindSafe(|| {
+                asking.read(|sql| people(sql).map(|_| panic!("the page broke")))
+            }));
+            assert!(asked.is_err());
+        }
+        tell.send(asking.read(people)).expect("somebody listens");
+    });
+    // Where connections are lost the twenty-first question waits for ever.
+    let answered = heard.recv_timeout(Duration::from_secs(30));
+    assert_eq!(answered, Ok(Ok(1)));
 }
