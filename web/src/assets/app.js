@@ -175,6 +175,8 @@
 		const form = doc.activeElement.closest("form[data-scan]") || $("form[data-scan]");
 		const input = form && ($("[data-scan-input]", form) || $("input:not([type=hidden])", form));
 		if (!input) return go("/find?q=" + encodeURIComponent(text));
+		// A scanner that hesitates after its first signs: they stand in the field already.
+		if (input === burst.field && burst.was.length < 3) text = burst.was + text;
 		if (busy(form)) return later.push(text); // tubes come faster than answers
 		input.value = text;
 		form.requestSubmit();
