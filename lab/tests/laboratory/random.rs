@@ -196,7 +196,7 @@ fn begun() -> Bench {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_anybody_asks_breaks_a_law(steps in steps()) {
@@ -223,7 +223,7 @@ fn the_walk_reaches_verified_results_and_the_unclaimed_list() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let mut seen = std::collections::BTreeSet::new();
-    for _ in 0..192 {
+    for _ in 0..96 {
         let walk = steps().new_tree(&mut runner).expect("a walk").current();
         let mut bench = begun();
         for step in &walk {
