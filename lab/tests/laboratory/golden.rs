@@ -64,7 +64,7 @@ fn name(event: &Event) -> &'static str {
 }
 
 /// How many names [`name`] knows; counted from the folder too.
-const EVENTS: usize = 21;
+pub const EVENTS: usize = 21;
 
 fn one_of_each() -> Vec<Event> {
     let mut all = people();

@@ -20,6 +20,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use crate::bench::*;
+use crate::golden::EVENTS;
 
 /// One thing somebody asks: who, what kind of thing, about what, and with which words.
 #[derive(Clone, Debug)]
@@ -223,7 +224,7 @@ fn the_walk_reaches_verified_results_and_the_unclaimed_list() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let mut seen = std::collections::BTreeSet::new();
-    for _ in 0..96 {
+    for _ in 0..400 {
         let walk = steps().new_tree(&mut runner).expect("a walk").current();
         let mut bench = begun();
         for step in &walk {
@@ -233,7 +234,10 @@ fn the_walk_reaches_verified_results_and_the_unclaimed_list() {
             }
         }
         seen.extend(bench.past.iter().map(variant));
+        if seen.len() == EVENTS {
+            break;
+        }
     }
     let seen: Vec<&str> = seen.iter().map(String::as_str).collect();
-    assert_eq!(seen.len(), 21, "every event happens: {seen:?}");
+    assert_eq!(seen.len(), EVENTS, "every event happens: {seen:?}");
 }
