@@ -71,12 +71,17 @@
 		});
 		const pick = $(".pick input", row);
 		if (pick) pick.checked = true;
+		else
+			$$(".pick input:checked").forEach(other => {
+				other.checked = false; // an act never meets a row one has left for another grid
+			});
 		stored(sessionStorage, "row:" + here(), row.dataset.id);
 		if (focus && !row.contains(doc.activeElement)) row.focus();
 	};
 	const walk = step => {
 		const from = current(),
-			rows = rowsOf(from ? from.closest("table") : $("table[data-grid]") || doc);
+			all = $$("table[data-grid] tr[data-row]"), // from one grid into the next
+			rows = from && Math.abs(step) > 1 ? rowsOf(from.closest("table")) : all;
 		stand(rows[from ? Math.max(0, Math.min(rows.length - 1, rows.indexOf(from) + step)) : 0]);
 	};
 	const settle = (at = doc) =>
@@ -420,7 +425,7 @@
 		if (to.closest("[data-theme-toggle]"))
 			theme({ auto: "light", light: "dark", dark: "auto" }[theme()]);
 		else if (to.closest("[data-keys]")) keys();
-		else if (by && $(`input[name=row][form="${q(by.form.id)}"]`) && !new FormData(by.form).has("row")) {
+		else if (by && !new FormData(by.form).has("row")) {
 			e.preventDefault();
 			fail("Stand on a row first: j, k or the arrows.");
 		} else if (row && !to.closest("a, button, input, select, label")) {

@@ -33,9 +33,15 @@ pub(crate) async fn show(call: Call) -> Reply {
         (page::head("Instruments", &format!("{up} connected"), html! {}))
         (instrument_grid(&call, &lines, &links))
         (unclaimed_grid(&call, &lines, &unclaimed))
-        @if !unclaimed.is_empty() && call.may(Ask::ResolveUnclaimed) {
+        @if call.may(Ask::ResolveUnclaimed) {
             (page::acts("unclaimed", &[
-                Act { key: 'g', label: "Give", to: "/instruments/give", asks: true, first: false },
+                Act {
+                    key: 's',
+                    label: "Give to a specimen",
+                    to: "/instruments/give",
+                    asks: true,
+                    first: false,
+                },
                 Act {
                     key: 'x', label: "Discard", to: "/instruments/discard", asks: true, first: false
                 },

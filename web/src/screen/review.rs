@@ -56,7 +56,7 @@ pub(crate) async fn screen(call: &Call, bench: &str, refusal: Option<&Refusal>) 
         @if let Some(refusal) = refusal { (said_no(refusal)) }
         (tabs(&board, bench))
         (grid(call, &lines, &names))
-        @if !lines.is_empty() && call.may(Ask::VerifyResults) {
+        @if call.may(Ask::VerifyResults) {
             (page::acts("review", &acts(call), html! {
                 (page::hidden("request", &crate::session::token()?))
                 (page::hidden("back", &back))
