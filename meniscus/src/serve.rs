@@ -163,7 +163,11 @@ impl Open {
 
     async fn serve(self) -> Result<(), Ended> {
         let mut stop = self.stop.clone();
-        let stopped = async move { drop(stop.wait_for(|stop| *stop).await) };
+        let app = self.app.clone();
+        let stopped = async move {
+            drop(stop.wait_for(|stop| *stop).await);
+            app.stop();
+        };
         let pages = web::router(self.app).into_make_service();
         let serving = axum::serve(self.http, pages).with_graceful_shutdown(stopped);
         let mut web = tokio::spawn(serving.into_future());
@@ -178,7 +182,7 @@ impl Open {
             }
         });
         let _ = tokio::join!(astm, mllp);
-        // Live pages hold their connections open; they are cut after a moment.
+        // Whoever is still reading a page has a moment to finish.
         let patience = std::time::Duration::from_secs(2);
         match tokio::time::timeout(patience, &mut web).await {
             Ok(ended) => Ok(ended.map_err(|error| Ended::Fault(error.to_string()))??),

@@ -7,7 +7,7 @@
 use crate::accession::{Accession, Specimen, SpecimenState, Test, TestState};
 use crate::catalog::{InputSource, Origin, TestDefinition};
 use crate::command::{Decide, Decision, Look, Setting};
-use crate::event::{AccessionEvent, Event, PatientEvent};
+use crate::event::{AccessionEvent, Event, PatientEvent, ResultEvent};
 use crate::patient::Patient;
 use crate::refusal::Refusal;
 use crate::value::{
@@ -87,7 +87,10 @@ impl PlaceOrder {
             return Err(Refusal::Missing { field: field.into() });
         }
         if self.birth_date.is_some_and(|born| born.days_old(now).is_none()) {
-            return Err(Refusal::ImpossibleTime { field: "Birth date".into() });
+            return Err(Refusal::Unreadable {
+                field: "Birth date".into(),
+                expected: "a day that is not in the future".into(),
+            });
         }
         if self.codes.is_empty() {
             return Err(Refusal::Missing { field: "Tests".into() });
@@ -234,7 +237,8 @@ fn lay_on(
     }
 }
 
-/// Cancel an ordered test that has not been verified, with the reason.
+/// Cancel an ordered test that has not been verified, with the reason; what is calculated from it
+/// is cancelled too, or held where it was calculated before.
 #[derive(Clone, Debug)]
 pub struct CancelTest {
     /// Which.
@@ -244,22 +248,53 @@ pub struct CancelTest {
 }
 
 impl Decide for CancelTest {
-    type Sees = Option<Test>;
+    /// The tests of its accession.
+    type Sees = Vec<Test>;
 
-    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Option<Test>, L::Fault> {
-        look.test(self.test)
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Vec<Test>, L::Fault> {
+        match look.test(self.test)? {
+            Some(test) => look.tests_of(test.accession),
+            None => Ok(Vec::new()),
+        }
     }
 
-    fn decide(&self, seen: Option<Test>, _: &Setting<'_>) -> Decision {
+    fn decide(&self, seen: Vec<Test>, setting: &Setting<'_>) -> Decision {
         if self.reason.trim().is_empty() {
             return Err(Refusal::Missing { field: "Reason".into() });
         }
         let test = seen
+            .iter()
+            .find(|test| test.id == self.test)
             .ok_or_else(|| Refusal::NoSuch { what: "test".into(), name: self.test.to_string() })?;
         if !test.state.takes_results() {
-            return Err(Refusal::WrongState { code: test.code.0, state: test.state.word().into() });
+            let (code, state) = (test.code.0.clone(), test.state.word().into());
+            return Err(Refusal::WrongState { code, state });
         }
         let reason = self.reason.trim().to_owned();
-        Ok(vec![Event::Accession(AccessionEvent::TestCancelled { test: test.id, reason })])
+        let mut events =
+            vec![Event::Accession(AccessionEvent::TestCancelled { test: test.id, reason })];
+        events.extend(seen.iter().filter_map(|other| without_input(other, &test.code, setting)));
+        Ok(events)
+    }
+}
+
+/// What becomes of a calculated test when an input is cancelled: one that waits for it will never
+/// come, and one that was made from it is held.
+fn without_input(test: &Test, input: &TestCode, setting: &Setting<'_>) -> Option<Event> {
+    let definition = setting.catalog.test(test.code.as_str())?;
+    let from = InputSource::Result(input.0.clone());
+    let mut inputs = setting.catalog.inputs_of(&definition.code).into_iter();
+    let depends =
+        definition.origin == Origin::Calculated && inputs.any(|(_, source)| source == from);
+    let reason = format!("{input}, which it is calculated from, was cancelled");
+    match test.state {
+        _ if !depends => None,
+        TestState::Awaiting | TestState::Rerun => {
+            Some(Event::Accession(AccessionEvent::TestCancelled { test: test.id, reason }))
+        }
+        TestState::Review | TestState::Held => {
+            Some(Event::Result(ResultEvent::ResultHeld { test: test.id, reason }))
+        }
+        TestState::Verified | TestState::Cancelled => None,
     }
 }

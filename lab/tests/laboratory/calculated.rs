@@ -109,15 +109,28 @@ fn an_input_without_a_value_gives_no_figure_but_the_reason() {
 }
 
 #[test]
-fn an_input_that_nobody_ordered_is_missing_and_one_that_is_cancelled_too() {
+fn an_input_that_nobody_ordered_is_missing() {
     let mut bench = Bench::new();
     let ordered = without(&mut bench, "CO2");
     let events = bench.sends(&ordered, &readings("Na=140 CL=104"));
     assert_eq!(told(&events).pop().expect("a line"), "AGAP v1 Not performed: CO2 is missing.");
-    let ordered = bench.received(GAP);
-    bench.does(CY, CancelTest { test: ordered.test("CO2"), reason: "short sample".into() });
-    let events = bench.sends(&ordered, &readings("Na=140 CL=104"));
-    assert_eq!(told(&events).pop().expect("a line"), "AGAP v1 Not performed: CO2 is missing.");
+}
+
+#[test]
+fn a_test_whose_input_is_cancelled_is_cancelled_too_or_held_where_it_has_a_value() {
+    let mut bench = Bench::new();
+    let waiting = bench.received(GAP);
+    let drop =
+        |ordered: &Ordered| CancelTest { test: ordered.test("CO2"), reason: "short sample".into() };
+    bench.does(CY, drop(&waiting));
+    assert_eq!(bench.state(waiting.test("AGAP")), TestState::Cancelled);
+    assert_eq!(bench.state(waiting.test("SOD")), TestState::Awaiting);
+    let worked_out = bench.received(GAP);
+    bench.sends(&worked_out, &readings("Na=140 CL=104 CO2=24"));
+    bench.does(CY, drop(&worked_out));
+    let gap = bench.test(worked_out.test("AGAP"));
+    assert_eq!((gap.state, gap.note.contains("CO2")), (TestState::Held, true), "{}", gap.note);
+    assert_eq!(bench.state(worked_out.test("SOD")), TestState::Review);
 }
 
 #[test]
@@ -280,7 +293,7 @@ fn a_calculated_result_goes_out_after_its_inputs_or_with_them() {
     // One that is cancelled will never be.
     let mut cancelled = bench.clone();
     cancelled.does(CY, CancelTest { test: bicarbonate, reason: "short sample".into() });
-    check(&cancelled, (BEN, verify(&cancelled, &[gap], "")), Ok(&["ResultVerified"]));
+    check(&cancelled, (CY, verify(&cancelled, &[gap], "CO2 is right")), Ok(&["ResultVerified"]));
 
     bench.verified(bicarbonate);
     check(&bench, (BEN, verify(&bench, &[gap], "")), Ok(&["ResultVerified"]));

@@ -133,7 +133,10 @@ fn a_calculated_test_brings_the_tests_it_is_made_from() {
 fn nobody_is_born_after_the_order() {
     let mut bench = Bench::new();
     let born = |text: &str| PlaceOrder { birth_date: BirthDate::read(text), ..order(&["K"]) };
-    let future = Refusal::ImpossibleTime { field: "Birth date".into() };
+    let future = Refusal::Unreadable {
+        field: "Birth date".into(),
+        expected: "a day that is not in the future".into(),
+    };
     check(&bench, (AMY, born("2026-11-25")), Err(future.clone()));
     check(&bench, (AMY, born("2062-05-17")), Err(future.clone()));
     check(&bench, (AMY, born("2026-11-24")), Ok(&["PatientRegistered", "OrderPlaced"]));
