@@ -385,7 +385,7 @@
 		);
 		if (left <= 0) {
 			delete about.idle;
-			fetch(about.signOut, { method: "POST" })
+			fetch(about.signOut, { method: "POST", redirect: "manual" })
 				.catch(() => {})
 				.finally(() => go(`${about.signIn}?next=${encodeURIComponent(here())}`));
 		} else if (left <= 60) {
