@@ -27,6 +27,9 @@ const fn loopback(port: u16) -> SocketAddr {
 pub struct Config {
     /// Where the web is served.
     pub http: SocketAddr,
+    /// True where the web is reached over TLS (a proxy before it): cookies then never travel
+    /// without it.
+    pub secure: bool,
     /// Where instruments speak ASTM; empty for nowhere.
     pub astm: Option<SocketAddr>,
     /// Where instruments speak HL7 over MLLP; empty for nowhere.

@@ -123,6 +123,7 @@ impl Demo {
     fn config(&self) -> Config {
         Config {
             http: self.http,
+            secure: false,
             astm: Some(self.astm),
             mllp: Some(self.mllp),
             laboratory: Laboratory {

@@ -45,6 +45,13 @@ impl Serve {
         config.http = self.http.unwrap_or(config.http);
         config.astm = self.astm.or(config.astm);
         config.mllp = self.mllp.or(config.mllp);
+        if !config.secure && !config.http.ip().is_loopback() {
+            tracing::warn!(
+                "the web at {} is open to others without TLS; put a proxy with TLS before it and \
+                 set secure = true in the configuration",
+                config.http
+            );
+        }
         let store = Arc::new(open_existing(&self.data)?);
         run(&config, &store, false, |_| Ok(()))
     }
@@ -141,7 +148,7 @@ impl Open {
             letterhead: config.laboratory.letterhead(),
             zone: config.time_zone()?,
             demo,
-            secure: false,
+            secure: config.secure,
         };
         Ok(Open {
             http: listen(config.http).await?,
