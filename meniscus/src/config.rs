@@ -58,7 +58,13 @@ pub struct Laboratory {
 
 impl Default for Config {
     fn default() -> Config {
-        Config { http: HTTP, astm: Some(ASTM), mllp: Some(MLLP), laboratory: Laboratory::default() }
+        Config {
+            http: HTTP,
+            secure: false,
+            astm: Some(ASTM),
+            mllp: Some(MLLP),
+            laboratory: Laboratory::default(),
+        }
     }
 }
 
