@@ -139,6 +139,13 @@ fn a_report_without_any_result_says_what_became_of_it() {
     }
 }
 
+#[test]
+fn no_approval_of_the_limits_is_claimed() {
+    let page = printed(&Ward::busy());
+    assert!(page.contains("await the laboratory director's approval"), "{page}");
+    assert!(!page.contains("approved"), "{page}");
+}
+
 /// Written to a file too, for the eye: words for values, intervals that differ, a long name.
 #[test]
 fn values_that_are_words_and_intervals_that_differ_are_printed_whole() {
