@@ -6,7 +6,7 @@
 
 mod lab;
 
-use ::lab::people::{Actor, Role, may, who_may};
+use ::lab::people::{Actor, Ask, Role, may, who_may};
 use ::lab::value::{PersonId, Priority};
 use axum::http::StatusCode;
 use lab::{Lab, PEOPLE, Page};
@@ -95,5 +95,46 @@ async fn an_unverified_value_is_shown_to_those_who_may_see_it_only() {
         let page = lab.get(&path, &cookie).await;
         assert_eq!(page.status, StatusCode::OK);
         assert_eq!(page.text.contains("6.8<"), sees, "{name}");
+    }
+}
+
+/// Holds WBC with one reason and asks for HGB, which is critical, to be measured again.
+async fn held_and_rerun(lab: &Lab, path: &str) {
+    let ben = lab.sign_in("ben").await;
+    for (code, to, reason) in
+        [("WBC", "/review/hold", "blasts suspected"), ("HGB", "/review/rerun", "below every limit")]
+    {
+        let row = lab.get(path, &ben).await.row_with(&format!("<b>{code}</b>"));
+        let form = [("row", row.as_str()), ("back", path), ("reason", reason)];
+        assert_eq!(lab.send_form(to, &ben, &form).await.to.as_deref(), Some(path));
+    }
+}
+
+#[tokio::test]
+async fn what_tells_of_an_unverified_value_is_told_to_those_who_may_see_it_only() {
+    let lab = Lab::open("untold");
+    let ordered = lab.order("77", &["CBC"], Priority::Routine);
+    lab.receive(&ordered);
+    lab.measure(&ordered, &[("WBC", "6.83", "10*3/uL"), ("HGB", "5.9", "g/dL")]);
+    let path = format!("/accession/{}", ordered.accession);
+    held_and_rerun(&lab, &path).await;
+    for (name, role) in PEOPLE {
+        let who = Actor::Person(PersonId(0), role);
+        if !may(who, Ask::SeePatients) {
+            continue;
+        }
+        let cookie = lab.sign_in(name).await;
+        let page = lab.get(&path, &cookie).await;
+        assert_eq!(page.status, StatusCode::OK, "{name}");
+        let sees = may(who, Ask::SeeUnverified);
+        for told in ["blasts suspected", "below every limit"] {
+            assert_eq!(page.text.contains(told), sees, "{told} to {name}");
+        }
+        let journal = page.text.split_once("id=\"journal\"").map(|(_, journal)| journal);
+        assert_eq!(journal.is_some(), may(who, Ask::SeeJournal), "{name}");
+        if let Some(journal) = journal {
+            assert!(journal.contains("Held <b>WBC</b>"), "{name}: {journal}");
+            assert_eq!(journal.contains("grave"), sees, "{name}: {journal}");
+        }
     }
 }

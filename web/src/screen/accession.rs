@@ -198,7 +198,7 @@ fn cells(
     let nothing = || html! {};
     let note = match result.filter(|_| test.state.waits_for_a_person()) {
         Some(result) => words::wholly(test, result),
-        None => settled_note(test, result),
+        None => settled_note(call, test, result),
     };
     let verified = test.verified.map(|verified| {
         let at = words::clock(verified.at, &call.app.laboratory().zone, call.now);
@@ -228,11 +228,18 @@ fn cells(
     ]
 }
 
-/// What is said of a test that waits for nobody.
-fn settled_note(test: &Test, result: Option<&ResultVersion>) -> String {
+/// What is said of a test that waits for nobody. Why a result was held or is measured again tells
+/// of a value, so it is for those who may see that value; why a test was cancelled is for all.
+fn settled_note(call: &Call, test: &Test, result: Option<&ResultVersion>) -> String {
+    let told = match test.state {
+        TestState::Cancelled => true,
+        TestState::Verified => call.may(Ask::SeeUnverified) || call.may(Ask::SeeReports),
+        _ => call.may(Ask::SeeUnverified),
+    };
     match result.map(|result| &result.value) {
-        Some(Value::NotPerformed(reason)) if test.note.is_empty() => reason.clone(),
-        _ => test.note.clone(),
+        _ if told && !test.note.is_empty() => test.note.clone(),
+        Some(Value::NotPerformed(reason)) => reason.clone(),
+        _ => String::new(),
     }
 }
 

@@ -18,7 +18,8 @@ pub(crate) struct Story<'a> {
     pub(crate) whole: &'a Whole,
     pub(crate) laboratory: &'a Laboratory,
     pub(crate) now: lab::value::Moment,
-    /// False where the reader may not see unverified values.
+    /// False where the reader may not see unverified values: then nothing that tells of a value is
+    /// told, be it the value, its weight, or why it was held, measured again or let go.
     pub(crate) values: bool,
 }
 
@@ -67,17 +68,24 @@ impl Story<'_> {
             ResultEvent::ResultVerified { test, result, reason, .. } => {
                 let said = html! {
                     "Verified " b { (self.code(*test)) } " " (self.value(*result))
-                    @if !reason.is_empty() { ": " (reason) }
+                    (self.because(reason))
                 };
                 (said, Tone::Done)
             }
             ResultEvent::ResultHeld { test, reason } => {
-                (html! { "Held " b { (self.code(*test)) } ": " (reason) }, Tone::Care)
+                (html! { "Held " b { (self.code(*test)) } (self.because(reason)) }, Tone::Care)
             }
             ResultEvent::RerunRequested { test, reason } => {
-                (html! { "Asked to rerun " b { (self.code(*test)) } ": " (reason) }, Tone::Care)
+                let said =
+                    html! { "Asked to rerun " b { (self.code(*test)) } (self.because(reason)) };
+                (said, Tone::Care)
             }
         }
+    }
+
+    /// Why something was done to a result, for those who may see its value.
+    fn because(&self, reason: &str) -> Markup {
+        html! { @if self.values && !reason.is_empty() { ": " (reason) } }
     }
 
     fn filed(&self, version: &ResultVersion) -> (Markup, Tone) {
@@ -88,7 +96,7 @@ impl Story<'_> {
             Source::Manual => "entered by hand".into(),
             Source::Calculated(formula) => format!("calculated by {formula}"),
         };
-        let grave = version.flag.is_some_and(lab::accession::Flag::critical);
+        let grave = self.values && version.flag.is_some_and(lab::accession::Flag::critical);
         let said = html! {
             "Filed " b { (version.code) } " " (self.value(version.id)) " " (source)
             @if version.version > 1 { ", version " (version.version) }
