@@ -283,6 +283,21 @@ async fn holding_and_rerunning_ask_for_a_reason() {
 }
 
 #[tokio::test]
+async fn what_a_person_wrote_is_said_first_and_once() {
+    let lab = Lab::open("by-hand");
+    let ordered = measured(&lab, "1");
+    let cy = lab.sign_in("cy").await;
+    let row = lab.get("/review", &cy).await.row_with("<b>HGB</b>");
+    let form = [("row", row.as_str()), ("back", "/review"), ("reason", "smear is read by Dora")];
+    let page = lab.send_and_follow("/review/hold", &cy, &form).await;
+    page.says(&[">Held: smear is read by Dora; Critical: call"]);
+    let accession = lab.get(&format!("/accession/{}", ordered.accession), &cy).await;
+    let results = accession.text.split("id=\"specimens\"").next().unwrap_or_default();
+    assert_eq!(results.matches("smear is read by Dora").count(), 1, "{results}");
+    assert!(results.contains("Held by hand: smear is read by Dora"), "{results}");
+}
+
+#[tokio::test]
 async fn a_result_typed_by_hand_is_filed_and_a_bad_one_comes_back() {
     let lab = Lab::open("enter");
     let ordered = lab.order("1", &["CBC"], Priority::Routine);

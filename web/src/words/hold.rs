@@ -1,6 +1,7 @@
 //! Why a result waits, in a few words for a row; the whole sentences are the laboratory's own.
 //!
-//! What must stay true: each reason has words of its own; what must not be missed comes first.
+//! What must stay true: each reason has words of its own and is said once; what a person wrote
+//! comes first, then what must not be missed.
 
 use lab::accession::{Hold, ResultVersion, Test, TestState};
 use lab::value::Value;
@@ -35,14 +36,19 @@ pub(crate) fn wholly(test: &Test, result: &ResultVersion) -> String {
 }
 
 fn reasons(test: &Test, result: &ResultVersion, word: fn(&Hold) -> String) -> Vec<String> {
-    let mut holds: Vec<&Hold> = result.holds.iter().collect();
-    holds.sort_by_key(|hold| !matches!(hold, Hold::Critical | Hold::MayBeCritical));
+    // A hold by hand stands with the test, and may stand among the holds of the version too.
+    let by_hand = test.state == TestState::Held && !test.note.is_empty();
+    let by_hand = by_hand.then(|| Hold::Person(test.note.clone()));
+    let others = result.holds.iter().filter(|hold| by_hand.as_ref() != Some(*hold));
+    let mut holds: Vec<&Hold> = by_hand.iter().chain(others).collect();
+    holds.sort_by_key(|hold| match hold {
+        Hold::Person(_) => 0,
+        Hold::Critical | Hold::MayBeCritical => 1,
+        _ => 2,
+    });
     let mut said: Vec<String> = holds.into_iter().map(word).collect();
     if let Value::NotPerformed(reason) = &result.value {
         said.push(reason.clone());
-    }
-    if test.state == TestState::Held && said.is_empty() && !test.note.is_empty() {
-        said.push(word(&Hold::Person(test.note.clone())));
     }
     said
 }
