@@ -156,6 +156,19 @@ fn an_input_held_by_hand_holds_what_is_made_from_it() {
 }
 
 #[test]
+fn a_calculated_result_held_by_hand_stays_held_when_an_input_is_filed_again() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(GAP);
+    bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
+    bench.does(BEN, HoldResult { test: ordered.test("AGAP"), reason: "ask the ward".into() });
+    bench.does(BEN, rerun(ordered.test("SOD")));
+    let events = bench.sends(&ordered, &readings("Na=141"));
+    let expect = ["received beside []", "SOD v2 141", "AGAP v2 13 Person(\"ask the ward\")"];
+    assert_eq!(told(&events), expect);
+    assert_eq!(bench.state(ordered.test("AGAP")), TestState::Held);
+}
+
+#[test]
 fn it_is_worked_out_again_when_an_input_is_filed_again() {
     let mut bench = Bench::new();
     let ordered = bench.received(GAP);

@@ -324,3 +324,27 @@ fn a_hold_by_hand_is_told_beside_the_holds_of_the_value() {
     let command = verify(&bench, &[ordered.test("K")], "");
     check(&bench, (BEN, command), Err(held("K", because)));
 }
+
+#[test]
+fn what_a_person_holds_stays_held_whatever_comes_until_a_person_lets_go() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["K"]);
+    let potassium = ordered.test("K");
+    bench.sends(&ordered, &readings("K=4.2"));
+    bench.does(BEN, HoldResult { test: potassium, reason: "ask the ward".into() });
+    let kept = "K v2 4.3 SecondValue+Person(\"ask the ward\")";
+    let events = bench.sends(&ordered, &readings("K=4.3"));
+    assert_eq!(told(&events), ["received beside []", kept]);
+    // The next one too, and beside a second hold.
+    bench.does(CY, HoldResult { test: potassium, reason: "drip arm".into() });
+    let kept = "K v3 4.4 SecondValue+Person(\"ask the ward\")+Person(\"drip arm\")";
+    let events = bench.sends(&ordered, &readings("K=4.4"));
+    assert_eq!(told(&events), ["received beside []", kept]);
+    let because = "A second value; compare it with the earlier one. Held by hand: ask the ward \
+                   Held by hand: drip arm";
+    check(&bench, (BEN, verify(&bench, &[potassium], "")), Err(held("K", because)));
+    // Having it run again lets go.
+    bench.does(CY, RequestRerun { test: potassium, reason: "new tube".into() });
+    let events = bench.sends(&ordered, &readings("K=4.1"));
+    assert_eq!(told(&events), ["received beside []", "K v4 4.1"]);
+}

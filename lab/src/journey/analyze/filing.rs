@@ -1,7 +1,8 @@
 //! Everything about one accession that filing a result looks at, and the making of the version.
 //!
 //! What must stay true: version numbers count up by one; the version carries the limits it was
-//! judged by; calculated tests follow their inputs in the same act.
+//! judged by; what a person holds stays held whatever comes; calculated tests follow their inputs
+//! in the same act.
 
 use std::collections::BTreeMap;
 
@@ -35,6 +36,22 @@ pub struct Filing {
 fn follows(test: &Test, setting: &Setting<'_>) -> bool {
     let definition = setting.catalog.test(test.code.as_str());
     definition.is_some_and(|definition| definition.origin == Origin::Calculated)
+}
+
+/// A person's holds on a test: the one on what waits now, and those that came along with it. Only a
+/// person lets go of them, by verifying or by having the test run again.
+fn held_by_hand(test: &Test, earlier: Option<&ResultVersion>) -> Vec<Hold> {
+    if test.state != TestState::Held {
+        return Vec::new();
+    }
+    let by_hand = |hold: &&Hold| matches!(hold, Hold::Person(_));
+    let mut holds: Vec<Hold> =
+        earlier.iter().flat_map(|old| old.holds.iter().filter(by_hand)).cloned().collect();
+    let now = Hold::Person(test.note.clone());
+    if !test.note.is_empty() && !holds.contains(&now) {
+        holds.push(now);
+    }
+    holds
 }
 
 impl Filing {
@@ -98,6 +115,7 @@ impl Filing {
         if test.state.waits_for_a_person() && measured && has_value {
             holds.push(Hold::SecondValue);
         }
+        holds.extend(held_by_hand(test, earlier));
         ResultVersion {
             id: ResultId(setting.fresh()),
             test: test.id,
