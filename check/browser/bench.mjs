@@ -21,8 +21,13 @@ const SCANNER_MS = 3;
 const TYPING_MS = 60;
 /** Longest wait for the page to become quiet or to say something, in milliseconds. */
 export const PATIENCE_MS = 10_000;
-/** A page is quiet when no request was under way for this long, in milliseconds. */
-const QUIET_MS = 60;
+/**
+ * A page is quiet when no request was under way for this long, in milliseconds. A letter waits
+ * 40 ms before it does anything, since a scan may have begun.
+ */
+const QUIET_MS = 120;
+/** Keys that only move the focus: nothing is asked of the server. */
+const MOVES = /^(Shift\+)?(Tab|Arrow\w+)$/;
 
 /** Opens a browser with one page and gives the bench in front of it. */
 export async function sitDown(origin, { headed = false } = {}) {
@@ -39,11 +44,12 @@ export async function sitDown(origin, { headed = false } = {}) {
   });
   await context.addInitScript(watchPointer);
   const page = context.pages()[0] ?? (await context.newPage());
+  const devtools = await context.newCDPSession(page);
   const leave = async () => {
     await context.close();
     await rm(profile, { recursive: true, force: true });
   };
-  return new Bench(origin, page, leave);
+  return new Bench(origin, { page, devtools, leave });
 }
 
 /** Runs in the page: remembers that a pointer was used, and sums up layout shifts. */
@@ -62,9 +68,10 @@ function watchPointer() {
 
 /** The bench: keys, scans, looks. */
 export class Bench {
-  constructor(origin, page, leave) {
+  constructor(origin, { page, devtools, leave }) {
     this.origin = origin;
     this.page = page;
+    this.devtools = devtools;
     this.leave = leave;
     this.keys = 0;
     this.scans = 0;
@@ -78,13 +85,20 @@ export class Bench {
     const done = (request) => this.underWay.delete(request);
     this.page.on('request', (request) => lasting(request) || this.underWay.add(request));
     this.page.on('requestfinished', done);
+    // What a page had asked for is of no account once the next has come.
+    this.page.on('framenavigated', (frame) => {
+      const all = frame === this.page.mainFrame() ? [...this.underWay] : [];
+      const next = all.findLastIndex((request) => request.isNavigationRequest());
+      all.slice(0, Math.max(next, 0)).forEach(done);
+    });
     this.page.on('requestfailed', (request) => {
       done(request);
       const why = request.failure()?.errorText ?? '';
       if (!why.includes('ERR_ABORTED')) this.faults.push(`${request.url()}: ${why}`);
     });
     this.page.on('response', (response) => {
-      const missing = response.status() === 404 && !response.url().endsWith('/favicon.ico');
+      // A form may be answered with 404: the thing it names does not exist, and the page says so.
+      const missing = response.status() === 404 && response.request().method() === 'GET';
       if (response.status() >= 500 || missing) {
         this.faults.push(`${response.status()} for ${response.url()}`);
       }
@@ -108,7 +122,7 @@ export class Bench {
     for (const key of keys) {
       await this.page.keyboard.press(key);
       this.keys += 1;
-      await this.settle();
+      if (!MOVES.test(key)) await this.settle();
     }
   }
 
@@ -118,10 +132,20 @@ export class Bench {
     this.keys += [...text].length;
   }
 
-  /** A hand scanner: the characters in a burst, then Enter. Counted as one scan, no keystroke. */
+  /**
+   * A hand scanner: the characters in a burst, then Enter. Counted as one scan, no keystroke. The
+   * events carry the scanner's own times, so that a busy machine does not make a typist of it.
+   */
   async scan(barcode) {
-    await this.page.keyboard.type(barcode, { delay: SCANNER_MS });
-    await this.page.keyboard.press('Enter');
+    const began = Date.now() / 1000;
+    const keys = [...barcode].map((text) => ({ key: text, text, code: `Digit${text}` }));
+    keys.push({ key: 'Enter', text: '\r', code: 'Enter', windowsVirtualKeyCode: 13 });
+    const events = keys.flatMap((key, n) => {
+      const timestamp = began + (n * SCANNER_MS) / 1000;
+      return [{ type: 'keyDown', timestamp, ...key }, { type: 'keyUp', timestamp, ...key, text: '' }];
+    });
+    const sent = events.map((event) => this.devtools.send('Input.dispatchKeyEvent', event));
+    await Promise.all(sent);
     this.scans += 1;
     await this.settle();
   }
@@ -170,11 +194,13 @@ export class Bench {
     }
   }
 
-  /** Waits until an element says a text (a string, or a regular expression). */
+  /** Waits until an element that can be seen says a text (a string, or a regular expression). */
   async sees(selector, text, patience = PATIENCE_MS) {
     const pattern = text instanceof RegExp ? [text.source, text.flags] : [escaped(text), 'i'];
     const holds = ([s, [source, flags]]) =>
-      [...document.querySelectorAll(s)].some((e) => new RegExp(source, flags).test(e.innerText));
+      [...document.querySelectorAll(s)].some(
+        (e) => e.checkVisibility() && new RegExp(source, flags).test(e.innerText),
+      );
     const wanted = [selector, pattern];
     await this.page.waitForFunction(holds, wanted, { timeout: patience }).catch(async () => {
       const says = await this.text(selector);

@@ -4,12 +4,14 @@
 // screenshot, and the closing line counts every flow.
 
 import { join } from 'node:path';
+import { folder } from './look.mjs';
 
 /**
  * Runs flows on one bench, in order. A flow is `{ name, keysMax, run(bench) }`; keystrokes beyond
- * `keysMax` fail it. Says each line of its report; gives the number of failures.
+ * `keysMax` fail it. Says each line of its report, gives the lines to `keep`; returns the number
+ * of failures.
  */
-export async function runFlows(bench, flows, say = console.log) {
+export async function runFlows(bench, flows, { say = console.log, keep = () => {} } = {}) {
   const lines = [];
   let failed = 0;
   for (const flow of flows) {
@@ -24,6 +26,7 @@ export async function runFlows(bench, flows, say = console.log) {
     failed += result === 'ok' ? 0 : 1;
     lines.push({ name: flow.name, keysMax: flow.keysMax, seconds, result, ...bench.counted });
   }
+  await keep(lines);
   table(lines).forEach((line) => say(line));
   say(`\n${flows.length - failed} passed, ${failed} failed`);
   return failed;
@@ -42,7 +45,7 @@ async function attempt(bench, flow) {
     return 'ok';
   } catch (fault) {
     bench.counted ??= bench.takeCounts();
-    const file = join(process.env.MENISCUS_SCREENS ?? 'screens', 'failed.png');
+    const file = join(folder, 'failed.png');
     await bench.page.screenshot({ path: file }).catch(() => {});
     return `${fault.message}\n    at ${bench.page.url()}, see ${file}`;
   }
@@ -51,7 +54,7 @@ async function attempt(bench, flow) {
 function table(lines) {
   const row = ({ name, keys = '', keysMax = '', scans = '', seconds = '', result }) =>
     [
-      name.padEnd(34),
+      name.padEnd(38),
       ...[keys, keysMax, scans].map((count) => String(count).padStart(6)),
       (typeof seconds === 'number' ? seconds.toFixed(1) : seconds).padStart(8),
       ` ${result}`,

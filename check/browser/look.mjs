@@ -6,40 +6,53 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
+/** Width and height of the window; a narrow one is looked at in light only. */
 const SIZES = [
   { width: 1366, height: 768 },
   { width: 1920, height: 1080 },
+  { width: 420, height: 900 },
 ];
 const SCHEMES = ['light', 'dark'];
 /** WCAG 2.2 up to AA, and what its authors call best practice. */
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const SCREEN_TAGS = [...TAGS, 'best-practice'];
 /** Largest acceptable cumulative layout shift; "good" ends at 0.1 (web.dev/articles/cls). */
 const LAYOUT_SHIFT_MAX = 0.1;
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const axeSource = await readFile(axePath, 'utf8');
-const folder = process.env.MENISCUS_SCREENS ?? 'screens';
+/** Where screenshots and counts are kept. */
+export const folder =
+  process.env.MENISCUS_SCREENS ?? fileURLToPath(new URL('../../target/screens', import.meta.url));
 await mkdir(folder, { recursive: true });
 
-/** Looks at the page: screenshots in every size and scheme; fails with all that is wrong. */
-export async function look(bench, name) {
+/**
+ * Looks at the page: screenshots in every size and scheme; fails with all that is wrong. A page
+ * that is `printed` is a sheet of paper: light only, and held to WCAG without the rules for screens.
+ */
+export async function look(bench, name, { printed = false } = {}) {
   const { page } = bench;
   const before = page.viewportSize();
   const wrong = [];
-  for (const colorScheme of SCHEMES) {
+  for (const colorScheme of printed ? ['light'] : SCHEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const size of SIZES) {
+    const narrow = colorScheme === 'light' && !printed;
+    for (const size of SIZES.filter(({ width }) => width > 1000 || narrow)) {
       await page.setViewportSize(size);
       await bench.settle();
       const file = `${name}-${colorScheme}-${size.width}x${size.height}.png`;
       await page.screenshot({ path: join(folder, file) });
       wrong.push(...(await overflow(page, `${name} ${colorScheme} ${size.width}`)));
     }
-    wrong.push(...(await violations(page)).map((line) => `${name} ${colorScheme}: ${line}`));
+    await page.setViewportSize(before);
+    const rules = colorScheme === 'dark' ? { type: 'rule', values: ['color-contrast'] } : undefined;
+    const tags = { type: 'tag', values: printed ? TAGS : SCREEN_TAGS };
+    const found = await violations(page, rules ?? tags);
+    wrong.push(...found.map((line) => `${name} ${colorScheme}: ${line}`));
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-  await page.setViewportSize(before);
   await bench.settle();
   const shift = await page.evaluate(() => window.layoutShift);
   if (shift > LAYOUT_SHIFT_MAX) wrong.push(`${name}: layout shift ${shift.toFixed(3)}`);
@@ -47,11 +60,11 @@ export async function look(bench, name) {
 }
 
 /** Every violation that axe finds, one line for each node. */
-export async function violations(page) {
-  await page.evaluate(axeSource);
+export async function violations(page, runOnly = { type: 'tag', values: SCREEN_TAGS }) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   const { violations: found } = await page.evaluate(
-    async (values) => window.axe.run(document, { runOnly: { type: 'tag', values } }),
-    TAGS,
+    async (only) => window.axe.run(document, { runOnly: only, resultTypes: ['violations'] }),
+    runOnly,
   );
   return found.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, any }) => `${id}: ${help}: ${target.join(' ')} ${any[0]?.message ?? ''}`),

@@ -16,11 +16,12 @@ const STOP_SECONDS_MAX = 10;
 
 /**
  * Starts `meniscus demo` and waits for its `ready` line.
- * Gives `{ http, astm, mllp, hospital, stop }`; `stop` ends it and removes its folder.
+ * Gives `{ http, astm, mllp, said, stop }`; `stop` ends it and removes its folder.
  */
 export async function startDemo(binary, extra = []) {
   const folder = await mkdtemp(join(tmpdir(), 'meniscus-browser-'));
-  const words = ['demo', '--data', join(folder, 'laboratory'), '--http', '127.0.0.1:0', ...extra];
+  const ports = ['--http', '--astm', '--mllp'].flatMap((port) => [port, '127.0.0.1:0']);
+  const words = ['demo', '--data', join(folder, 'laboratory'), ...ports, ...extra];
   const child = spawn(binary, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const said = [];
   createInterface({ input: child.stderr }).on('line', (line) => keepLast(said, line));

@@ -110,7 +110,7 @@ test('too many keystrokes fail a flow, and the rest is not reached', async () =>
     { name: 'after', keysMax: 1, run: (b) => b.press('j') },
   ];
   const said = [];
-  assert.equal(await runFlows(bench, flows, (line) => said.push(line)), 2);
+  assert.equal(await runFlows(bench, flows, { say: (line) => said.push(line) }), 2);
   assert.match(said.join('\n'), /2 keystrokes, 1 is the most/);
   assert.match(said.join('\n'), /after .* not reached/);
 });
