@@ -61,6 +61,9 @@ pub trait Pen: Sql {
     fn forget(&mut self) -> Result<(), Fault>;
     /// Writes rows, each new or changed, all of one shape.
     fn upsert(&mut self, shape: &Shape, rows: &[Vec<Cell>]) -> Result<(), Fault>;
+    /// Whether somebody else changed the record since this was last asked; true when it is asked
+    /// for the first time. Asked inside a batch, nobody can change it before the batch ends.
+    fn changed_elsewhere(&mut self) -> Result<bool, Fault>;
     /// Puts the pen down: what lies beside the record is folded into it.
     fn rest(&mut self) -> Result<(), Fault>;
     /// Runs one statement that returns nothing.

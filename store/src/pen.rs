@@ -4,12 +4,15 @@
 //! then answers all of them. Order of numbers = order of commits = order of seals.
 //!
 //! What must stay true: nothing is answered as done before it is on the disk; what was refused or
-//! failed changed nothing; the same request is done once and answered again.
+//! failed changed nothing; the same request is done once and answered again; somebody else who
+//! wrote between two batches (a command of the shell on a laboratory at work) is noticed before
+//! the next one.
 
 use std::cell::Cell as StdCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::Receiver;
 
 use lab::catalog::Catalog;
 use lab::command::{Command, Setting};
@@ -29,6 +32,9 @@ use crate::table::LAB;
 
 /// The most that one commit carries.
 const BATCH: usize = 512;
+
+/// The most entries of somebody else that listeners are told of.
+const MISSED: u32 = 512;
 
 /// A command on its way through the door.
 #[derive(Clone, Debug)]
@@ -72,7 +78,7 @@ pub struct Told {
     pub seq: i64,
     /// What was asked.
     pub command: String,
-    /// The accessions, patients, instruments it is about.
+    /// The accessions, patients, instruments it is about; empty where somebody else wrote it.
     pub about: Vec<i64>,
 }
 
@@ -133,6 +139,8 @@ pub(crate) struct Writer<P: Pen> {
     pen: P,
     head: Head,
     catalog: Arc<Catalog>,
+    /// True while `head` and `catalog` may not be what the record says.
+    stale: bool,
     listeners: Vec<Listener>,
     told: Vec<Told>,
 }
@@ -142,18 +150,23 @@ impl<P: Pen> Writer<P> {
     pub(crate) fn new(pen: P) -> Result<Writer<P>, Fault> {
         let head = read_head(&pen)?;
         let catalog = read_catalog(&pen)?;
-        Ok(Writer { pen, head, catalog, listeners: Vec::new(), told: Vec::new() })
+        Ok(Writer { pen, head, catalog, stale: false, listeners: Vec::new(), told: Vec::new() })
     }
 
     /// Works until nobody can ask any more.
     pub(crate) fn work(mut self, jobs: &Receiver<Job>) {
         while let Ok(first) = jobs.recv() {
-            let mut batch = vec![first];
-            while batch.len() < BATCH {
-                match jobs.try_recv() {
-                    Ok(job) => batch.push(job),
-                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            let (mut batch, mut next) = (Vec::new(), Some(first));
+            while let Some(job) = next {
+                match job {
+                    // A copy is made between two batches, and holds everything asked before it.
+                    Job::Copy(file, reply) => {
+                        self.commit(std::mem::take(&mut batch));
+                        reply(self.copy(&file));
+                    }
+                    job => batch.push(job),
                 }
+                next = if batch.len() < BATCH { jobs.try_recv().ok() } else { None };
             }
             self.commit(batch);
         }
@@ -163,11 +176,44 @@ impl<P: Pen> Writer<P> {
         }
     }
 
+    fn copy(&mut self, file: &Path) -> Result<(), Fault> {
+        let file = Cell::Text(file.to_string_lossy().into_owned());
+        self.pen.run("VACUUM INTO ?1", &[file]).map(drop)
+    }
+
+    /// Begins a batch where the journal ends now, whoever wrote its last entry.
+    fn begin(&mut self) -> Result<(), Fault> {
+        self.pen.begin()?;
+        self.catch_up().inspect_err(|_| {
+            if let Err(fault) = self.pen.roll_back() {
+                tracing::error!(%fault, "a batch was not begun, nor rolled back");
+            }
+        })
+    }
+
+    fn catch_up(&mut self) -> Result<(), Fault> {
+        self.stale |= self.pen.changed_elsewhere()?;
+        if self.stale {
+            let missed = journal::after(&self.pen, self.head.seq, MISSED)?;
+            (self.head, self.catalog) = (read_head(&self.pen)?, read_catalog(&self.pen)?);
+            self.stale = false;
+            self.told.extend(missed.into_iter().map(|entry| Told {
+                seq: entry.seq,
+                command: entry.command,
+                about: Vec::new(),
+            }));
+        }
+        Ok(())
+    }
+
     fn commit(&mut self, batch: Vec<Job>) {
-        let before = self.head.clone();
-        if let Err(fault) = self.pen.begin() {
+        if batch.is_empty() {
+            return;
+        }
+        if let Err(fault) = self.begin() {
             return batch.into_iter().for_each(|job| refuse(job, &fault));
         }
+        let before = self.head.clone();
         let ready: Vec<Ready> = batch.into_iter().map(|job| self.carry(job)).collect();
         match self.pen.commit() {
             Ok(()) => {
@@ -225,14 +271,8 @@ impl<P: Pen> Writer<P> {
                 self.listeners.push(listener);
                 Ready::None
             }
-            Job::Copy(file, reply) => {
-                let text = file.to_string_lossy().into_owned();
-                let copied = self.pen.commit().and_then(|()| {
-                    let copied = self.pen.run("VACUUM INTO ?1", &[Cell::Text(text)]);
-                    self.pen.begin().and(copied.map(drop))
-                });
-                Ready::Note(copied, reply)
-            }
+            // Not reached: a batch never holds one. The engine refuses it inside a batch.
+            Job::Copy(file, reply) => Ready::Note(self.copy(&file), reply),
         }
     }
 

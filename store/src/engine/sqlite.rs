@@ -58,6 +58,8 @@ fn rows(connection: &Connection, sql: &str, given: &[Cell]) -> Result<Vec<Line>,
 /// The writer's connection.
 pub struct SqlitePen {
     connection: Connection,
+    /// The version of the file when it was last asked for; another connection's commit changes it.
+    version: Option<i64>,
 }
 
 impl SqlitePen {
@@ -75,7 +77,7 @@ impl SqlitePen {
                  PRAGMA wal_autocheckpoint=4000;",
             )
             .map_err(failed)?;
-        let mut pen = SqlitePen { connection };
+        let mut pen = SqlitePen { connection, version: None };
         migration::run(&mut pen)?;
         Ok(pen)
     }
@@ -127,6 +129,11 @@ impl Pen for SqlitePen {
             statement.execute(params_from_iter(row)).map_err(failed)?;
         }
         Ok(())
+    }
+    fn changed_elsewhere(&mut self) -> Result<bool, Fault> {
+        let line = self.row("PRAGMA data_version", &[])?;
+        let version = line.map(|line| line.int(0)).transpose()?;
+        Ok(std::mem::replace(&mut self.version, version) != version)
     }
     fn rest(&mut self) -> Result<(), Fault> {
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)", &[]).map(drop)

@@ -18,3 +18,4 @@ mod room;
 mod snapshot;
 mod tamper;
 mod thread;
+mod two;
