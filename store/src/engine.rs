@@ -61,6 +61,9 @@ pub trait Pen: Sql {
     fn forget(&mut self) -> Result<(), Fault>;
     /// Writes rows, each new or changed, all of one shape.
     fn upsert(&mut self, shape: &Shape, rows: &[Vec<Cell>]) -> Result<(), Fault>;
+    /// Whether a batch is under way. A full or failing disk ends it by itself: everything in it is
+    /// undone, and what is written after it would stand alone.
+    fn in_batch(&self) -> bool;
     /// Whether somebody else changed the record since this was last asked; true when it is asked
     /// for the first time. Asked inside a batch, nobody can change it before the batch ends.
     fn changed_elsewhere(&mut self) -> Result<bool, Fault>;

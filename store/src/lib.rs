@@ -161,6 +161,16 @@ impl Store {
         wait(|reply| self.send(Job::Copy(file, reply)))?
     }
 
+    /// Whether the pen can write: it begins a batch and commits it within two seconds.
+    ///
+    /// # Errors
+    /// Somebody else holds the record, the disk fails, or the pen is down or busy for too long.
+    pub fn ready(&self) -> Result<(), Fault> {
+        let (answer, answered) = channel();
+        self.send(Job::Ready(Box::new(move |reply| drop(answer.send(reply)))));
+        answered.recv_timeout(READY_WAIT).map_err(|_| Fault::new("the pen does not answer"))?
+    }
+
     /// Puts the pen down after what is waiting; later requests fail.
     pub fn close(&self) {
         if let Ok(mut jobs) = self.jobs.lock() {
@@ -190,6 +200,9 @@ impl Drop for Store {
         self.close();
     }
 }
+
+/// How long the pen may take to say that it can write.
+const READY_WAIT: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// Waits for a reply; a reply that never comes is a fault.
 fn wait<T: Send + 'static>(send: impl FnOnce(Box<dyn FnOnce(T) + Send>)) -> Result<T, Fault> {

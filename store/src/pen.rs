@@ -30,6 +30,9 @@ use crate::message::{self, Fate, Raw};
 use crate::session::{self, Note};
 use crate::table::LAB;
 
+#[cfg(test)]
+mod test;
+
 /// The most that one commit carries.
 const BATCH: usize = 512;
 
@@ -95,6 +98,7 @@ pub(crate) enum Job {
     Note(Note, Reply<Result<(), Fault>>),
     Listen(Listener),
     Copy(std::path::PathBuf, Reply<Result<(), Fault>>),
+    Ready(Reply<Result<(), Fault>>),
 }
 
 /// A reply that is ready and waits for the commit.
@@ -134,6 +138,13 @@ struct Head {
     next_id: i64,
 }
 
+/// What goes back to what it was when a command or a batch is undone.
+struct Point {
+    head: Head,
+    catalog: Arc<Catalog>,
+    told: usize,
+}
+
 /// The writer.
 pub(crate) struct Writer<P: Pen> {
     pen: P,
@@ -141,6 +152,8 @@ pub(crate) struct Writer<P: Pen> {
     catalog: Arc<Catalog>,
     /// True while `head` and `catalog` may not be what the record says.
     stale: bool,
+    /// Why nothing of the batch under way may be committed.
+    broken: Option<Fault>,
     listeners: Vec<Listener>,
     told: Vec<Told>,
 }
@@ -150,7 +163,8 @@ impl<P: Pen> Writer<P> {
     pub(crate) fn new(pen: P) -> Result<Writer<P>, Fault> {
         let head = read_head(&pen)?;
         let catalog = read_catalog(&pen)?;
-        Ok(Writer { pen, head, catalog, stale: false, listeners: Vec::new(), told: Vec::new() })
+        let (listeners, told) = (Vec::new(), Vec::new());
+        Ok(Writer { pen, head, catalog, stale: false, broken: None, listeners, told })
     }
 
     /// Works until nobody can ask any more.
@@ -211,28 +225,47 @@ impl<P: Pen> Writer<P> {
             return;
         }
         if let Err(fault) = self.begin() {
-            return batch.into_iter().for_each(|job| refuse(job, &fault));
+            return batch.into_iter().for_each(|job| self.refuse(job, &fault));
         }
-        let before = self.head.clone();
-        let ready: Vec<Ready> = batch.into_iter().map(|job| self.carry(job)).collect();
-        match self.pen.commit() {
-            Ok(()) => {
-                ready.into_iter().for_each(Ready::send);
-                self.tell();
-            }
+        let before = self.point();
+        let (mut ready, mut jobs) = (Vec::with_capacity(batch.len()), batch.into_iter());
+        while self.broken.is_none()
+            && let Some(job) = jobs.next()
+        {
+            ready.push(self.carry(job));
+        }
+        let committed = self.broken.take().map_or_else(|| self.pen.commit(), Err);
+        match committed {
+            Ok(()) => ready.into_iter().for_each(Ready::send),
             Err(fault) => {
-                tracing::error!(%fault, "a batch could not be committed");
-                if let Err(fault) = self.pen.roll_back() {
-                    tracing::error!(%fault, "nor rolled back");
-                }
-                self.head = before;
-                self.told.clear();
-                if let Ok(catalog) = read_catalog(&self.pen) {
-                    self.catalog = catalog;
-                }
+                self.abort(before, &fault);
                 ready.into_iter().for_each(|ready| ready.fail(&fault));
+                jobs.for_each(|job| self.refuse(job, &fault));
             }
         }
+        self.tell();
+    }
+
+    /// Nothing of the batch is on the disk; the pen stands where it stood before it.
+    fn abort(&mut self, before: Point, fault: &Fault) {
+        tracing::error!(%fault, "a batch could not be committed");
+        if self.pen.in_batch()
+            && let Err(fault) = self.pen.roll_back()
+        {
+            tracing::error!(%fault, "nor rolled back");
+        }
+        self.back_to(before);
+        self.stale = true;
+    }
+
+    fn point(&self) -> Point {
+        let (head, catalog) = (self.head.clone(), Arc::clone(&self.catalog));
+        Point { head, catalog, told: self.told.len() }
+    }
+
+    fn back_to(&mut self, point: Point) {
+        (self.head, self.catalog) = (point.head, point.catalog);
+        self.told.truncate(point.told);
     }
 
     fn tell(&mut self) {
@@ -243,6 +276,18 @@ impl<P: Pen> Writer<P> {
                     tracing::error!("a listener broke; it missed a commit");
                 }
             }
+        }
+    }
+
+    fn refuse(&mut self, job: Job, fault: &Fault) {
+        match job {
+            Job::Act(_, reply) => reply(Answer::Failed(fault.clone())),
+            Job::Keep(_, reply) => reply(Err(fault.clone())),
+            Job::Note(_, reply) | Job::Copy(_, reply) | Job::Ready(reply) => {
+                reply(Err(fault.clone()));
+            }
+            Job::Settle(..) => {}
+            Job::Listen(listener) => self.listeners.push(listener),
         }
     }
 
@@ -271,23 +316,29 @@ impl<P: Pen> Writer<P> {
                 self.listeners.push(listener);
                 Ready::None
             }
+            Job::Ready(reply) => Ready::Note(Ok(()), reply),
             // Not reached: a batch never holds one. The engine refuses it inside a batch.
             Job::Copy(file, reply) => Ready::Note(self.copy(&file), reply),
         }
     }
 
-    /// Does something in a savepoint of its own; a fault or a panic leaves no trace.
+    /// Does something in a savepoint of its own; a fault or a panic leaves no trace. Where the
+    /// savepoint is no longer there to go back to, the whole batch is broken.
     fn apart<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
-        self.pen.mark()?;
+        let before = self.point();
+        if let Err(fault) = self.pen.mark() {
+            self.broken = Some(fault.clone());
+            return Err(fault);
+        }
         let done = catch_unwind(AssertUnwindSafe(|| work(self)))
             .unwrap_or_else(|_| Err(Fault::new("an assertion of Meniscus failed")));
-        match done {
-            Ok(done) => self.pen.keep().map(|()| done),
-            Err(fault) => {
-                self.pen.forget()?;
-                Err(fault)
+        let kept = done.and_then(|done| self.pen.keep().map(|()| done));
+        kept.inspect_err(|fault| {
+            self.back_to(before);
+            if !self.pen.in_batch() || self.pen.forget().is_err() {
+                self.broken = Some(fault.clone());
             }
-        }
+        })
     }
 
     fn act(&mut self, act: &Act) -> Answer {
@@ -362,15 +413,6 @@ impl<P: Pen> Writer<P> {
                    ON CONFLICT(lab, person) DO UPDATE SET digest=excluded.digest";
         let given = [Cell::Int(LAB), Cell::Int(secret.person.0), Cell::text(&secret.digest)];
         self.pen.run(sql, &given).map(drop)
-    }
-}
-
-fn refuse(job: Job, fault: &Fault) {
-    match job {
-        Job::Act(_, reply) => reply(Answer::Failed(fault.clone())),
-        Job::Keep(_, reply) => reply(Err(fault.clone())),
-        Job::Note(_, reply) | Job::Copy(_, reply) => reply(Err(fault.clone())),
-        Job::Settle(..) | Job::Listen(_) => {}
     }
 }
 

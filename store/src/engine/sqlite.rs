@@ -130,6 +130,9 @@ impl Pen for SqlitePen {
         }
         Ok(())
     }
+    fn in_batch(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
     fn changed_elsewhere(&mut self) -> Result<bool, Fault> {
         let line = self.row("PRAGMA data_version", &[])?;
         let version = line.map(|line| line.int(0)).transpose()?;

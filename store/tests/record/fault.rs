@@ -18,7 +18,9 @@ fn while_somebody_else_holds_the_file_nothing_is_done_and_afterwards_it_is() {
     let answer = store.execute(act("add dora", Actor::System, person("dora")));
     assert!(matches!(answer, Answer::Failed(_)), "{answer:?}");
     assert_eq!(count(&store, "SELECT count(*) FROM person"), 1, "readers read on");
+    assert!(store.ready().is_err(), "it cannot write");
     other.execute_batch("ROLLBACK").expect("the file is let go");
+    assert_eq!(store.ready(), Ok(()));
     assert_eq!(add(&store, "dora").seq, 2, "the same request, done now");
     assert_eq!(findings(&store), []);
 }
@@ -54,6 +56,7 @@ fn after_closing_the_door_answers_that_it_is_closed() {
     store.close();
     let answer = store.execute(act("late", Actor::System, person("dora")));
     assert!(matches!(answer, Answer::Failed(_)), "{answer:?}");
+    assert!(store.ready().is_err());
     assert!(store.copy_to(&folder.path().join("copy.db")).is_err());
     assert_eq!(count(&store, "SELECT count(*) FROM person"), 1);
     store.close();
