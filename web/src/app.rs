@@ -15,12 +15,12 @@ use report::patient_report::Letterhead;
 use store::Store;
 use store::fault::Fault;
 use store::query::Board;
-use tokio::sync::Semaphore;
 
-use crate::limit::{LOOK_EVERY_MINUTES, PASSWORDS_AT_ONCE, SIDE_ROWS_MAX};
+use crate::limit::{LOOK_EVERY_MINUTES, SIDE_ROWS_MAX};
 use crate::links::Links;
 use crate::live::News;
 use crate::meter::Meter;
+use crate::password::Queue;
 
 /// Tells what time it is.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
@@ -49,7 +49,7 @@ struct Inner {
     clock: Clock,
     news: News,
     meter: Meter,
-    passwords: Semaphore,
+    passwords: Queue,
     catalog: Mutex<Option<(u64, Arc<Catalog>)>>,
     counts: Mutex<Option<(u64, Moment, Board)>>,
     said: Mutex<HashMap<String, Said>>,
@@ -101,7 +101,7 @@ impl App {
             clock,
             news,
             meter: Meter::new(),
-            passwords: Semaphore::new(PASSWORDS_AT_ONCE),
+            passwords: Queue::new(),
             catalog: Mutex::default(),
             counts: Mutex::default(),
             said: Mutex::default(),
@@ -139,7 +139,7 @@ impl App {
         &self.0.meter
     }
 
-    pub(crate) fn passwords(&self) -> &Semaphore {
+    pub(crate) fn passwords(&self) -> &Queue {
         &self.0.passwords
     }
 

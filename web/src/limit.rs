@@ -16,6 +16,8 @@ pub const SEEN_EVERY_SECONDS: i64 = 60;
 pub const LOOK_EVERY_MINUTES: i64 = 10;
 /// Passwords verified at the same time; each takes 19 MiB and a core.
 pub const PASSWORDS_AT_ONCE: usize = 2;
+/// Passwords that wait to be verified; one more is turned away until some are done.
+pub const PASSWORDS_WAITING_MAX: usize = 20;
 /// The most characters of a password that is tried.
 pub const PASSWORD_CHARS_MAX: usize = 1024;
 /// Changes are told to a page at most so often, in milliseconds.

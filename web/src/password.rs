@@ -1,13 +1,19 @@
 //! Passwords: only their digests are kept, by Argon2id.
 //!
-//! What must stay true: a name that does not exist takes as long as a wrong password; nothing
-//! here is ever logged.
+//! What must stay true: a name that does not exist takes as long as a wrong password; no more
+//! passwords are compared at once than the limit, whoever hangs up meanwhile; nothing here is ever
+//! logged.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use store::fault::Fault;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::act::waiting;
+use crate::limit::{PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX};
 
 /// The digest of a password, as a PHC string, with a salt of its own.
 ///
@@ -37,6 +43,45 @@ pub(crate) fn nobody() -> &'static str {
     })
 }
 
+/// The queue in front of the comparing of passwords.
+pub(crate) struct Queue {
+    places: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
+}
+
+/// A place in the queue, kept until the password was compared.
+pub(crate) struct Place(OwnedSemaphorePermit);
+
+impl Queue {
+    pub(crate) fn new() -> Queue {
+        Queue {
+            places: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE + PASSWORDS_WAITING_MAX)),
+            turns: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
+        }
+    }
+
+    /// A place, unless too many wait.
+    pub(crate) fn place(&self) -> Option<Place> {
+        Arc::clone(&self.places).try_acquire_owned().ok().map(Place)
+    }
+
+    /// Does the comparing when its turn comes. Place and turn go along to the thread that compares:
+    /// a browser that hangs up frees neither before the work is done.
+    pub(crate) async fn compare(
+        &self,
+        place: Place,
+        work: impl FnOnce() -> bool + Send + 'static,
+    ) -> Result<bool, Fault> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(Fault::new)?;
+        waiting(move || {
+            let fits = work();
+            drop((place.0, turn));
+            Ok(fits)
+        })
+        .await
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +93,37 @@ mod tests {
         assert!(verify("correct horse", &digest));
         assert!(!verify("correct horse ", &digest) && !verify("", &digest));
         assert!(!verify("correct horse", "") && !verify("", nobody()));
+    }
+    #[tokio::test]
+    async fn who_hangs_up_keeps_the_turn_until_the_work_is_done() {
+        let queue = Queue::new();
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (end, may_end) = std::sync::mpsc::channel();
+        let place = queue.place().expect("a place");
+        let compared = queue.compare(place, move || {
+            let _ = begun.send(());
+            may_end.recv().is_ok()
+        });
+        tokio::select! {
+            biased;
+            _ = compared => panic!("nothing ended it"),
+            begun = has_begun => begun.expect("begun"),
+        }
+        let free = || (queue.places.available_permits(), queue.turns.available_permits());
+        let all = (PASSWORDS_AT_ONCE + PASSWORDS_WAITING_MAX, PASSWORDS_AT_ONCE);
+        assert_eq!(free(), (all.0 - 1, all.1 - 1), "it still runs");
+        end.send(()).expect("it still runs");
+        let turns = u32::try_from(all.1).expect("few");
+        let _turns = queue.turns.acquire_many(turns).await.expect("given back");
+        assert_eq!(queue.places.available_permits(), all.0);
+    }
+
+    #[test]
+    fn a_full_queue_gives_no_place() {
+        let queue = Queue::new();
+        let places: Vec<Place> = std::iter::from_fn(|| queue.place()).collect();
+        assert_eq!(places.len(), PASSWORDS_AT_ONCE + PASSWORDS_WAITING_MAX);
+        drop(places);
+        assert!(queue.place().is_some());
     }
 }

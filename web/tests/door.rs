@@ -31,6 +31,28 @@ async fn a_wrong_password_and_an_unknown_name_are_answered_alike() {
 }
 
 #[tokio::test]
+async fn a_flood_of_passwords_is_turned_away_and_nothing_is_tried() {
+    let lab = Lab::open("flood");
+    let room = web::limit::PASSWORDS_AT_ONCE + web::limit::PASSWORDS_WAITING_MAX;
+    let tries: Vec<String> = (0..room + 5).map(|number| format!("nobody{number}")).collect();
+    let answers = futures_util::future::join_all(tries.iter().map(|name| attempt(&lab, name, "x")));
+    let (mut tried, mut away) = (0, 0);
+    for answer in answers.await {
+        match answer.status {
+            StatusCode::UNAUTHORIZED => tried += 1,
+            StatusCode::SERVICE_UNAVAILABLE => {
+                away += 1;
+                answer.says(&["too many sign-ins at this moment", "Try again in a few seconds."]);
+                assert_eq!(answer.headers["retry-after"], "5");
+            }
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!((tried, away), (room, 5));
+    lab.sign_in("ben").await;
+}
+
+#[tokio::test]
 async fn five_wrong_passwords_lock_the_name_for_a_while() {
     let lab = Lab::open("locked");
     for _ in 0..5 {

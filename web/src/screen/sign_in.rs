@@ -1,16 +1,17 @@
 //! Sign in, sign out, stay.
 //!
 //! Question: who sits here? What must stay true: an unknown name and a wrong password are
-//! answered alike and take alike long; each try goes through the door; one lands where one was
-//! going, within this laboratory only.
+//! answered alike and take alike long; each try goes through the door, unless too many wait there;
+//! one lands where one was going, within this laboratory only.
 
 use axum::http::StatusCode;
+use axum::http::header::{self, HeaderValue};
 use axum::response::Response;
 use lab::command::{Command, Look};
 use lab::journey::setup::{Attempt, SignIn};
 use lab::people::{Actor, Person};
 use lab::refusal::Refusal;
-use maud::html;
+use maud::{Markup, html};
 use store::fault::Fault;
 use store::session::Note;
 
@@ -20,7 +21,8 @@ use crate::answer::{self, Reply, Trouble, status_of};
 use crate::call::Call;
 use crate::limit::PASSWORD_CHARS_MAX;
 use crate::page::{self, Field, Form, Shell};
-use crate::{password, session, sheet, words};
+use crate::password::{self, Place};
+use crate::{session, sheet, words};
 
 /// `GET /sign-in`.
 pub(crate) async fn show(call: Call) -> Reply {
@@ -50,7 +52,7 @@ fn next_query(here: &str) -> String {
     escaped
 }
 
-fn form_page(call: &Call, refusal: Option<&Refusal>, status: StatusCode) -> Response {
+fn form_page(call: &Call, said: Option<Markup>, status: StatusCode) -> Response {
     let next = match call.form.get("next") {
         "" => call.query.get("next"),
         sent => sent,
@@ -59,10 +61,10 @@ fn form_page(call: &Call, refusal: Option<&Refusal>, status: StatusCode) -> Resp
     let form = Form { id: "sign-in", action: page::SIGN_IN, whole: true, ..Form::default() };
     let user = Field::text("name", "Name").value(name).required().complete("username");
     let secret = Field::password("password", "Password").required().complete("current-password");
-    let again = refusal.is_some() && !name.is_empty();
+    let again = said.is_some() && !name.is_empty();
     let (user, secret) = if again { (user, secret.starts()) } else { (user.starts(), secret) };
     let body = html! {
-        @if let Some(refusal) = refusal { (said_no(refusal)) }
+        @if let Some(said) = said { (said) }
         (page::form(&form, html! {
             (page::hidden("next", next))
             (user.line())
@@ -84,21 +86,35 @@ fn form_page(call: &Call, refusal: Option<&Refusal>, status: StatusCode) -> Resp
 
 /// `POST /sign-in`.
 pub(crate) async fn sign_in(call: Call) -> Reply {
-    match try_password(&call).await {
+    let Some(place) = call.app.passwords().place() else { return Ok(crowded(&call)) };
+    match try_password(&call, place).await {
         Ok(person) => begin(&call, &person).await,
         Err(Trouble::Refused(refusal)) => {
             let status = match refusal {
                 Refusal::WrongSignIn => StatusCode::UNAUTHORIZED,
                 _ => status_of(&refusal),
             };
-            Ok(form_page(&call, Some(&refusal), status))
+            Ok(form_page(&call, Some(said_no(&refusal)), status))
         }
         Err(failed) => Err(failed),
     }
 }
 
+/// Answers whom the queue has no place for: nothing was tried, and the name stays typed.
+fn crowded(call: &Call) -> Response {
+    let said = page::refusal(&page::Refused {
+        code: "TooManySignIns",
+        sentence: "There are too many sign-ins at this moment.",
+        remedy: "Try again in a few seconds.",
+        way: None,
+    });
+    let mut response = form_page(call, Some(said), StatusCode::SERVICE_UNAVAILABLE);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
 /// Compares the password, and takes the try through the door.
-async fn try_password(call: &Call) -> Result<Person, Trouble> {
+async fn try_password(call: &Call, place: Place) -> Result<Person, Trouble> {
     let name = call.form.get("name").to_owned();
     let typed = call.form.0.iter().find(|(name, _)| name == "password");
     let typed = typed.map_or("", |(_, value)| value.as_str()).to_owned();
@@ -113,9 +129,9 @@ async fn try_password(call: &Call) -> Result<Person, Trouble> {
         })
         .await?;
     let digest = known.as_ref().map_or(password::nobody(), |(_, digest)| digest).to_owned();
-    let _turn = call.app.passwords().acquire().await.map_err(Fault::new)?;
     let short = typed.chars().count() <= PASSWORD_CHARS_MAX;
-    let fits = waiting(move || Ok(short && password::verify(&typed, &digest))).await?;
+    let work = move || short && password::verify(&typed, &digest);
+    let fits = call.app.passwords().compare(place, work).await?;
     let Some((person, _)) = known else { return Err(Refusal::WrongSignIn.into()) };
     let (actor, attempt) = match fits {
         true => (Actor::Person(person.id, person.role), Attempt::Right),
