@@ -1,8 +1,10 @@
 //! Settling one result: verify, hold, rerun, cancel; each from the row one stands on.
 //!
-//! Question: what is done with this result, and why? What must stay true: the version that was on
-//! the screen is the one decided on; a reason is asked for on a page that shows the evidence; what
-//! was refused comes back with what was typed.
+//! Question: what is done with this result, and why? What must stay true: what is verified or
+//! filed names the version that was on the screen, and the door compares it; hold, rerun and cancel
+//! name the test alone: this screen refuses them where a newer version came before it asked, the
+//! door itself does not look. A reason is asked for on a page that shows the evidence; what was
+//! refused comes back with what was typed.
 
 use axum::http::StatusCode;
 use lab::accession::{Accession, ResultVersion, Source, Test, TestState};
@@ -243,8 +245,7 @@ pub(crate) async fn cancel(call: Call) -> Reply {
     settle(&call, Deed::Cancel, |test, reason| CancelTest { test, reason }.into()).await
 }
 
-/// Asks for the reason where none was sent along; then settles.
-/// `POST /not-performed`.
+/// `POST /not-performed`: files that there will be no result.
 pub(crate) async fn not_performed(call: Call) -> Reply {
     let looked_at = row(call.form.get("row"))?.1;
     settle(&call, Deed::NotPerformed, |test, not_performed| {
@@ -253,6 +254,7 @@ pub(crate) async fn not_performed(call: Call) -> Reply {
     .await
 }
 
+/// Asks for the reason where none was sent along; then settles.
 async fn settle(call: &Call, deed: Deed, command: impl Fn(TestId, String) -> Command) -> Reply {
     let (test, looked_at) = row(call.form.get("row"))?;
     let evidence = evidence(call, test).await?;
