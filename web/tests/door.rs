@@ -1,7 +1,7 @@
 //! Getting in and staying in: sign-in, lock-out, sessions, foreign pages, headers.
 //!
 //! What must stay true: deny by default; a name that does not exist is answered as a wrong
-//! password is; a session ends when it is idle or left.
+//! password and a locked name are; a session ends when it is idle or left.
 
 mod lab;
 
@@ -59,8 +59,11 @@ async fn five_wrong_passwords_lock_the_name_for_a_while() {
         attempt(&lab, "ben", "nonsense").await.says(&["WrongSignIn"]);
     }
     let locked = attempt(&lab, "ben", "demo").await;
-    assert_eq!(locked.status, StatusCode::TOO_MANY_REQUESTS);
-    locked.says(&["SignInLocked", "locked for 15 min"]);
+    assert!(locked.cookie.is_none());
+    locked.says(&["or the name is locked", "locked for 15 min"]);
+    let unknown = attempt(&lab, "nob", "demo").await;
+    assert_eq!((locked.status, unknown.status), (StatusCode::UNAUTHORIZED, unknown.status));
+    assert_eq!(locked.text.replace("\"ben\"", "\"nob\""), unknown.text);
     lab.wait_minutes(16);
     lab.sign_in("ben").await;
 }

@@ -10,7 +10,7 @@ use lab::catalog::Catalog;
 use lab::refusal::Refusal;
 use lab::value::{Label, TestCode};
 use maud::{Markup, html};
-use report::label::{Copies, LabelFor, Printer, SHEET_STYLE, sheet, svg, zpl};
+use report::label::{Copies, LabelFor, Printer, SHEET_STYLE_HASH, sheet, svg, zpl};
 use store::query::{Whole, whole_by_label};
 
 use crate::answer::{self, Reply, Trouble};
@@ -47,7 +47,7 @@ pub(crate) async fn show(call: Call) -> Reply {
     if !call.query.get("sheet").is_empty() {
         call.looked_at([&whole.patient]);
         let page = answer::page(StatusCode::OK, sheet(&labels, copies));
-        return Ok(answer::with_style(page, SHEET_STYLE));
+        return Ok(answer::with_style(page, SHEET_STYLE_HASH));
     }
     let body = screen(&call, (&whole, &label), &labels);
     call.sheet(Sheet::new("Labels", body).about(&whole.patient)).await

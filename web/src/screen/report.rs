@@ -11,7 +11,7 @@ use lab::command::Look;
 use lab::instrument::Instrument;
 use lab::people::Person;
 use lab::value::{InstrumentId, PersonId};
-use report::patient_report::{PatientReport, Printed, STYLE, page};
+use report::patient_report::{PatientReport, Printed, STYLE_HASH, page};
 use store::query::Whole;
 
 use super::label::whole_of;
@@ -39,7 +39,7 @@ pub(crate) async fn show(call: Call) -> Reply {
         printed: Printed { at: call.now, by: &who.person.shown },
     };
     let page = answer::page(StatusCode::OK, page(&report));
-    Ok(answer::with_style(page, STYLE))
+    Ok(answer::with_style(page, STYLE_HASH))
 }
 
 /// The people and instruments that stand on the report.

@@ -1,8 +1,13 @@
 //! Sign in, sign out, stay.
 //!
-//! Question: who sits here? What must stay true: an unknown name and a wrong password are
-//! answered alike and take alike long; each try goes through the door, unless too many wait there;
-//! one lands where one was going, within this laboratory only.
+//! Question: who sits here? What must stay true: an unknown name, a wrong password and a locked
+//! name are answered with the same status and words, and take alike long; each try goes through
+//! the door, unless too many wait there; one lands where one was going, within this laboratory
+//! only.
+//!
+//! The price: a person whose name is locked is told only that it may be, not for how many minutes;
+//! the journal and an administrator know. What stays: a try at a name that exists is written to
+//! the record, which takes some milliseconds longer, and is counted in `/metrics`.
 
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderValue};
@@ -90,13 +95,24 @@ pub(crate) async fn sign_in(call: Call) -> Reply {
     match try_password(&call, place).await {
         Ok(person) => begin(&call, &person).await,
         Err(Trouble::Refused(refusal)) => {
-            let status = match refusal {
-                Refusal::WrongSignIn => StatusCode::UNAUTHORIZED,
-                _ => status_of(&refusal),
-            };
-            Ok(form_page(&call, Some(said_no(&refusal)), status))
+            Ok(form_page(&call, Some(turned_away(&refusal)), status_of(&refusal)))
         }
         Err(failed) => Err(failed),
+    }
+}
+
+/// What is said to a try that failed; the same whether the name is unknown, locked, or not fitted
+/// by the password.
+fn turned_away(refusal: &Refusal) -> Markup {
+    match refusal {
+        Refusal::WrongSignIn | Refusal::SignInLocked { .. } => page::refusal(&page::Refused {
+            code: "WrongSignIn",
+            sentence: "The name and the password do not fit together, or the name is locked.",
+            remedy: "Type both again. After five wrong tries a name is locked for 15 min; an \
+                     administrator can give a new password.",
+            way: None,
+        }),
+        other => said_no(other),
     }
 }
 
