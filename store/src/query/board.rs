@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::worklist::WANTED;
 use crate::cell::Cell;
 use crate::engine::Sql;
 use crate::fault::Fault;
@@ -12,9 +13,9 @@ use crate::table::LAB;
 /// How much waits where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Board {
-    /// Specimens to collect.
+    /// Specimens to collect for tests that were not cancelled.
     pub to_collect: i64,
-    /// Collected specimens that have not arrived.
+    /// Such specimens that were collected and have not arrived.
     pub to_receive: i64,
     /// Results to verify that nothing holds, by bench.
     pub to_verify: BTreeMap<String, i64>,
@@ -42,8 +43,10 @@ pub fn board(sql: &(impl Sql + ?Sized), since: i64) -> Result<Board, Fault> {
         sql.row(text, std::slice::from_ref(&lab))?.map_or(Ok(0), |line| line.int(0))
     };
     // Each names the whole condition of the partial index that answers it.
-    let specimens = "SELECT count(*) FROM specimen \
-                     WHERE lab=?1 AND state IN ('Ordered', 'Collected') AND state=";
+    let specimens = format!(
+        "SELECT count(*) FROM specimen s WHERE s.lab=?1 AND {WANTED} \
+         AND s.state IN ('Ordered', 'Collected') AND s.state="
+    );
     let mut board = Board {
         to_collect: count(&format!("{specimens}'Ordered'"))?,
         to_receive: count(&format!("{specimens}'Collected'"))?,

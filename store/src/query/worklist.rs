@@ -79,8 +79,12 @@ fn specimen_columns() -> String {
     columns(&[(Table::Specimen, "s"), (Table::Accession, "a"), (Table::Patient, "p")])
 }
 
+/// True of a specimen `s` that somebody still waits for: not every test on it was cancelled.
+pub(super) const WANTED: &str = "EXISTS (SELECT 1 FROM test w WHERE w.lab=s.lab \
+     AND w.accession=s.accession AND w.specimen=s.id AND w.state<>'Cancelled')";
+
 /// Specimens in a state short of received (`Ordered` or `Collected`), most urgent and oldest
-/// first.
+/// first; not those whose tests were all cancelled.
 ///
 /// # Errors
 /// The database failed.
@@ -95,7 +99,7 @@ pub fn collect_list(
     };
     let text = format!(
         "SELECT {} {SPECIMEN_JOINS} AND s.lab=?1 AND s.state IN ('Ordered', 'Collected') \
-         AND {condition} \
+         AND {condition} AND {WANTED} \
          ORDER BY a.urgency, s.id LIMIT ?2",
         specimen_columns()
     );

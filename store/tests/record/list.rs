@@ -1,13 +1,14 @@
 //! What the screens and the instruments ask of the record, and what they are told.
 
 use lab::accession::Specimen;
+use lab::command::Look;
 use lab::journey::collect::CollectSpecimens;
 use lab::journey::order::{CancelTest, PlaceOrder};
 use lab::journey::receive::ReceiveSpecimen;
 use lab::journey::verify::RequestRerun;
 use lab::value::{Label, PersonName, Priority};
-use store::Store;
 use store::query::{self, Found};
+use store::{DatabaseLook, Store};
 
 use crate::room::*;
 
@@ -75,6 +76,42 @@ fn what_is_to_collect_stands_most_urgent_and_oldest_first() {
     let received = store.read(|sql| query::received_list(sql, 2)).expect("read");
     let received: Vec<_> = received.into_iter().map(|line| line.patient.name.family).collect();
     assert_eq!(received, ["Clark", "Adams"], "the newest of three");
+}
+
+/// Cancels every test of that patient's order.
+fn cancel(store: &Store, lived: &Lived, name: &str) {
+    let accession = tube(store, name).accession;
+    let tests = store.read(|sql| DatabaseLook(sql).tests_of(accession)).expect("read");
+    for test in tests {
+        let cancel = CancelTest { test: test.id, reason: "ordered twice".into() };
+        done(store.execute(act(&format!("cancel {}", test.id), lived.cy, cancel)));
+    }
+}
+
+#[test]
+fn a_tube_whose_tests_were_all_cancelled_is_waited_for_no_more() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    for name in ["Adams", "Brown", "Clark"] {
+        place(&store, &lived, (name, Priority::Routine));
+    }
+    let two = PlaceOrder {
+        name: PersonName { family: "Davis".into(), given: "Bo".into() },
+        ..order("Davis", &["K", "SOD"])
+    };
+    done(store.execute(act("order Davis", lived.cy, two)));
+    collect(&store, &lived, "Brown");
+    cancel(&store, &lived, "Adams");
+    cancel(&store, &lived, "Brown");
+    let accession = tube(&store, "Davis").accession;
+    let tests = store.read(|sql| DatabaseLook(sql).tests_of(accession)).expect("read");
+    let one = CancelTest { test: tests[0].id, reason: "ordered twice".into() };
+    done(store.execute(act("cancel one", lived.cy, one)));
+    assert_eq!(waiting(&store, "Ordered"), ["Davis", "Clark"], "one test of two is still wanted");
+    assert_eq!(waiting(&store, "Collected"), [""; 0]);
+    let board = store.read(|sql| query::board(sql, NINE.micros())).expect("read");
+    assert_eq!((board.to_collect, board.to_receive), (2, 0));
 }
 
 #[test]
