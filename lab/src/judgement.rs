@@ -7,9 +7,11 @@
 
 mod calculate;
 mod delta;
+mod discarded;
 mod limits;
 
 pub use calculate::{Dependent, Inputs, dependents};
+pub use discarded::without_inputs;
 
 use crate::accession::{Delta, Flag, Hold, Limits, ResultVersion};
 use crate::catalog::{Catalog, CriticalJudgement, TestDefinition, ValueType};

@@ -249,7 +249,9 @@ impl Refusal {
             Refusal::Changed { .. } => "Look at the newer result and decide again.",
             Refusal::Held { .. } => "An MLS or a supervisor can release it, with a reason.",
             Refusal::NotReleasable { .. } => "Run it again, enter it by hand, or cancel the test.",
-            Refusal::InputFirst { .. } => "Verify the input first, or both together.",
+            Refusal::InputFirst { .. } => {
+                "Verify the input first, or both together; cancel what has no input any more."
+            }
             Refusal::NotAValue { .. } => "Type a value of that kind, or the reason for none.",
             Refusal::AlreadySettled => "Nothing is left to do.",
             Refusal::ControlMaterial => "They never go to a patient; discard them with a reason.",

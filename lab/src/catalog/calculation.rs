@@ -99,6 +99,13 @@ pub struct Input {
     pub qualified: Option<Propagation>,
 }
 
+impl Input {
+    /// True where the calculation cannot do without it: it is not optional and has no default.
+    pub fn needed(&self) -> bool {
+        !self.optional && self.default.is_none()
+    }
+}
+
 /// The kind of an input's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum InputKind {

@@ -7,7 +7,8 @@
 use crate::accession::{Accession, Specimen, SpecimenState, Test, TestState};
 use crate::catalog::{InputSource, Origin, TestDefinition};
 use crate::command::{Decide, Decision, Look, Setting};
-use crate::event::{AccessionEvent, Event, PatientEvent, ResultEvent};
+use crate::event::{AccessionEvent, Event, PatientEvent};
+use crate::judgement;
 use crate::patient::Patient;
 use crate::refusal::Refusal;
 use crate::value::{
@@ -273,28 +274,7 @@ impl Decide for CancelTest {
         let reason = self.reason.trim().to_owned();
         let mut events =
             vec![Event::Accession(AccessionEvent::TestCancelled { test: test.id, reason })];
-        events.extend(seen.iter().filter_map(|other| without_input(other, &test.code, setting)));
+        events.extend(judgement::without_inputs(setting.catalog, &seen, &[test]));
         Ok(events)
-    }
-}
-
-/// What becomes of a calculated test when an input is cancelled: one that waits for it will never
-/// come, and one that was made from it is held.
-fn without_input(test: &Test, input: &TestCode, setting: &Setting<'_>) -> Option<Event> {
-    let definition = setting.catalog.test(test.code.as_str())?;
-    let from = InputSource::Result(input.0.clone());
-    let mut inputs = setting.catalog.inputs_of(&definition.code).into_iter();
-    let depends =
-        definition.origin == Origin::Calculated && inputs.any(|(_, source)| source == from);
-    let reason = format!("{input}, which it is calculated from, was cancelled");
-    match test.state {
-        _ if !depends => None,
-        TestState::Awaiting | TestState::Rerun => {
-            Some(Event::Accession(AccessionEvent::TestCancelled { test: test.id, reason }))
-        }
-        TestState::Review | TestState::Held => {
-            Some(Event::Result(ResultEvent::ResultHeld { test: test.id, reason }))
-        }
-        TestState::Verified | TestState::Cancelled => None,
     }
 }

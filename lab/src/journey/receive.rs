@@ -1,11 +1,12 @@
 //! Receive: the tube is in the laboratory; or it is not fit for testing and is rejected.
 //!
 //! What must stay true: a specimen is collected before it is received; a rejection has a coded
-//! reason from the catalog.
+//! reason from the catalog; what is calculated from a rejected specimen does not go out unseen.
 
 use crate::accession::{Specimen, SpecimenState, Test};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{AccessionEvent, Event};
+use crate::judgement;
 use crate::refusal::Refusal;
 use crate::value::{Label, SpecimenId};
 
@@ -43,7 +44,8 @@ impl Decide for ReceiveSpecimen {
 }
 
 /// Reject a specimen that is not fit for testing, with a coded reason; its unfinished tests are
-/// cancelled with the same reason.
+/// cancelled with the same reason. What is calculated from them on other specimens is cancelled
+/// too, or held where it was calculated before.
 #[derive(Clone, Debug)]
 pub struct RejectSpecimen {
     /// Which.
@@ -89,10 +91,13 @@ impl Decide for RejectSpecimen {
             reason: self.reason.clone(),
             note: self.note.trim().to_owned(),
         })];
-        events.extend(on_it.iter().filter(|test| test.state.takes_results()).map(|test| {
+        let gone: Vec<&Test> =
+            on_it.into_iter().filter(|test| test.state.takes_results()).collect();
+        events.extend(gone.iter().map(|test| {
             let reason = format!("Specimen rejected: {}", self.reason);
             Event::Accession(AccessionEvent::TestCancelled { test: test.id, reason })
         }));
+        events.extend(judgement::without_inputs(setting.catalog, &tests, &gone));
         Ok(events)
     }
 }

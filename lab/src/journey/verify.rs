@@ -10,7 +10,7 @@ use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, ResultEvent};
 use crate::people::{Ask, may};
 use crate::refusal::Refusal;
-use crate::value::{ResultId, TestId};
+use crate::value::{ResultId, TestId, Value};
 
 /// Verify results and release them; held ones need a role that may release them and a reason.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ pub struct SeesForVerifying {
 
 impl SeesForVerifying {
     /// A calculated result goes out after its inputs, or with them: so it never stands on a value
-    /// that changes afterwards.
+    /// that changes afterwards, nor a figure on one that was discarded.
     fn inputs_verified(
         &self,
         newest: &ResultVersion,
@@ -96,15 +96,19 @@ impl SeesForVerifying {
         if !matches!(newest.source, Source::Calculated(_)) {
             return Ok(());
         }
-        for (_, source) in setting.catalog.inputs_of(newest.code.as_str()) {
+        let figure = !matches!(newest.value, Value::NotPerformed(_));
+        for (input, source) in setting.catalog.inputs_of(newest.code.as_str()) {
             let InputSource::Result(code) = source else { continue };
-            let open = self.beside.iter().any(|input| {
-                input.accession == newest.accession
-                    && input.code.as_str() == code
-                    && !matches!(input.state, TestState::Verified | TestState::Cancelled)
-                    && !self.seen.iter().any(|(among, _)| among.id == input.id)
-            });
-            if open {
+            let open = |other: &Test| match other.state {
+                TestState::Verified => false,
+                TestState::Cancelled => figure && input.needed(),
+                _ => !self.seen.iter().any(|(among, _)| among.id == other.id),
+            };
+            let mut same = self
+                .beside
+                .iter()
+                .filter(|other| other.accession == newest.accession && other.code.as_str() == code);
+            if same.any(open) {
                 return Err(Refusal::InputFirst { code: newest.code.0.clone(), input: code });
             }
         }

@@ -70,7 +70,7 @@ fn dependent<'a>(inputs: &Inputs<'_>, test: &'a Test, changed: &[&str]) -> Optio
     for (input, code) in needed {
         match inputs.text_of(&code, &mut holds) {
             Some(text) => given.push((input.name.clone(), text)),
-            None if input.optional || input.default.is_some() => {}
+            None if !input.needed() => {}
             None if inputs.is_coming(&code) => return None,
             None => {}
         }

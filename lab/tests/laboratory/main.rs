@@ -8,6 +8,7 @@ mod analyze;
 mod bench;
 mod calculated;
 mod collect;
+mod discarded;
 mod entered;
 mod golden;
 mod judged;

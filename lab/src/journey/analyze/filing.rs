@@ -153,10 +153,11 @@ impl Filing {
             let tests = self.tests.iter().filter(|test| test.state == state);
             tests.map(|test| test.code.as_str()).filter(|code| !changed.contains(code)).collect()
         };
-        let again = in_state(TestState::Rerun);
-        let earlier = self.newest.iter().filter(|old| {
-            !changed.contains(&old.code.as_str()) && !again.contains(&old.code.as_str())
-        });
+        // Values that are doubted or discarded are no inputs.
+        let mut not_used = in_state(TestState::Rerun);
+        not_used.extend(in_state(TestState::Cancelled));
+        not_used.extend(&changed);
+        let earlier = self.newest.iter().filter(|old| !not_used.contains(&old.code.as_str()));
         let ordered = self.tests.iter().filter(|test| test.state != TestState::Cancelled);
         let inputs = Inputs {
             catalog: setting.catalog,
