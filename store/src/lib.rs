@@ -111,22 +111,24 @@ impl Store {
         wait(|reply| self.send(Job::Act(Box::new(act), reply))).unwrap_or_else(Answer::Failed)
     }
 
-    /// Keeps a raw message; `reply` hears its number, and whether it had come before, once it is
-    /// on the disk.
+    /// Keeps a raw message; `reply` hears its number, whether it had come before, and what became
+    /// of it then, once it is on the disk.
     pub fn keep(
         &self,
         raw: message::Raw,
-        reply: impl FnOnce(Result<(MessageId, bool), Fault>) + Send + 'static,
+        reply: impl FnOnce(Result<message::Receipt, Fault>) + Send + 'static,
     ) {
         self.send(Job::Keep(Box::new(raw), Box::new(reply)));
     }
 
-    /// Keeps a raw message and waits until it is on the disk.
+    /// Keeps a raw message and waits until it is on the disk; its number, and whether it had come
+    /// before.
     ///
     /// # Errors
     /// The database failed; the message is not kept and must not be acknowledged.
     pub fn keep_and_wait(&self, raw: message::Raw) -> Result<(MessageId, bool), Fault> {
-        wait(|reply| self.send(Job::Keep(Box::new(raw), reply)))?
+        let kept = wait(|reply| self.send(Job::Keep(Box::new(raw), reply)))?;
+        kept.map(|receipt: message::Receipt| (receipt.id, receipt.again))
     }
 
     /// Notes what became of a message, with the next commit.

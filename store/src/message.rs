@@ -1,7 +1,7 @@
 //! Raw messages, as they came and as they went.
 //!
-//! What must stay true: a message is on the disk before it is acknowledged; the same bytes from
-//! the same instrument are kept once and counted as resent; bytes are never changed.
+//! What must stay true: a message is on the disk before it is acknowledged; the same bytes, coming
+//! again within a day, are kept once and counted as resent; bytes are never changed.
 
 use lab::value::{InstrumentId, MessageId, Moment};
 
@@ -9,6 +9,10 @@ use crate::cell::{Cell, Line};
 use crate::engine::{Pen, Sql};
 use crate::fault::Fault;
 use crate::table::LAB;
+
+/// How long the same bytes are the same message, in microseconds: a day. An instrument sends again
+/// within minutes; one that numbers its messages anew each morning says something new.
+const SAME_FOR: u64 = 24 * 60 * 60 * 1_000_000;
 
 /// A message to keep.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +27,8 @@ pub struct Raw {
     pub protocol: String,
     /// True for what we sent.
     pub outgoing: bool,
-    /// What makes it the same message when it comes again; `None` where every one counts.
+    /// What makes it the same message when it comes again within a day; `None` where every one
+    /// counts.
     pub digest: Option<String>,
     /// The bytes.
     pub bytes: Vec<u8>,
@@ -40,20 +45,56 @@ pub enum Fate {
     Answered,
     /// Nothing in it for the laboratory.
     Nothing,
+    /// Understood in part: its readings were filed, and a person must look at the rest.
+    Partly,
     /// Could not be read; a person must look.
     Unreadable,
 }
 
 impl Fate {
+    const ALL: [Fate; 6] =
+        [Fate::Kept, Fate::Filed, Fate::Answered, Fate::Nothing, Fate::Partly, Fate::Unreadable];
+
+    /// In words a person reads.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Fate::Kept => "kept, not yet read",
+            Fate::Filed => "filed",
+            Fate::Answered => "answered",
+            Fate::Nothing => "nothing to file",
+            Fate::Partly => "understood in part",
+            Fate::Unreadable => "not understood",
+        }
+    }
+
+    /// The fate of a kept word; `None` for what we sent.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Fate> {
+        Fate::ALL.into_iter().find(|fate| fate.word() == word)
+    }
+
     const fn word(self) -> &'static str {
         match self {
             Fate::Kept => "kept",
             Fate::Filed => "filed",
             Fate::Answered => "answered",
             Fate::Nothing => "nothing",
+            Fate::Partly => "partly",
             Fate::Unreadable => "unreadable",
         }
     }
+}
+
+/// What is answered once a message is on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its number.
+    pub id: MessageId,
+    /// True where the same had come before.
+    pub again: bool,
+    /// What became of it so far: one that came again and is still `Kept` was never filed.
+    pub fate: Fate,
 }
 
 /// A message as listed.
@@ -77,16 +118,12 @@ pub struct Listed {
     pub bytes: Vec<u8>,
 }
 
-/// Keeps a message; answers its number, and whether it had been kept before.
-pub(crate) fn keep<P: Pen>(pen: &mut P, id: i64, raw: &Raw) -> Result<(MessageId, bool), Fault> {
-    if let Some(digest) = &raw.digest {
-        let known = "SELECT id FROM message WHERE lab=?1 AND digest=?2";
-        if let Some(line) = pen.row(known, &[Cell::Int(LAB), Cell::text(digest)])? {
-            let id = line.int(0)?;
-            let again = "UPDATE message SET resent=resent+1 WHERE lab=?1 AND id=?2";
-            pen.run(again, &[Cell::Int(LAB), Cell::Int(id)])?;
-            return Ok((MessageId(id), true));
-        }
+/// Keeps a message, or counts it where it had been kept before.
+pub(crate) fn keep<P: Pen>(pen: &mut P, id: i64, raw: &Raw) -> Result<Receipt, Fault> {
+    if let Some(digest) = &raw.digest
+        && let Some(receipt) = again(pen, digest, raw.at)?
+    {
+        return Ok(receipt);
     }
     pen.run(
         "INSERT INTO message(lab, id, at, instrument, peer, protocol, outgoing, digest, raw, \
@@ -104,7 +141,26 @@ pub(crate) fn keep<P: Pen>(pen: &mut P, id: i64, raw: &Raw) -> Result<(MessageId
             Cell::text(if raw.outgoing { "sent" } else { Fate::Kept.word() }),
         ],
     )?;
-    Ok((MessageId(id), false))
+    Ok(Receipt { id: MessageId(id), again: false, fate: Fate::Kept })
+}
+
+/// The message this one is, come again. One of another day is no longer it, and makes room.
+fn again<P: Pen>(pen: &mut P, digest: &str, now: Moment) -> Result<Option<Receipt>, Fault> {
+    let known = "SELECT id, at, note FROM message WHERE lab=?1 AND digest=?2";
+    let Some(line) = pen.row(known, &[Cell::Int(LAB), Cell::text(digest)])? else {
+        return Ok(None);
+    };
+    let (id, at) = (line.int(0)?, line.int(1)?);
+    let fate = Fate::read(line.text(2)?).unwrap_or(Fate::Nothing);
+    if at.abs_diff(now.micros()) > SAME_FOR && fate != Fate::Kept {
+        let aside = "UPDATE message SET digest=?3 WHERE lab=?1 AND id=?2";
+        let told_apart = Cell::Text(format!("{digest}@{id}"));
+        pen.run(aside, &[Cell::Int(LAB), Cell::Int(id), told_apart])?;
+        return Ok(None);
+    }
+    let counted = "UPDATE message SET resent=resent+1 WHERE lab=?1 AND id=?2";
+    pen.run(counted, &[Cell::Int(LAB), Cell::Int(id)])?;
+    Ok(Some(Receipt { id: MessageId(id), again: true, fate }))
 }
 
 /// Notes what became of a message.
@@ -113,9 +169,10 @@ pub(crate) fn settle<P: Pen>(pen: &mut P, id: MessageId, fate: Fate) -> Result<(
     pen.run(sql, &[Cell::Int(LAB), Cell::Int(id.0), Cell::text(fate.word())]).map(drop)
 }
 
-const COLUMNS: &str = "id, at, instrument, protocol, outgoing, note, resent, raw";
+/// The columns of a listed message, in reading order.
+pub(crate) const COLUMNS: &str = "id, at, instrument, protocol, outgoing, note, resent, raw";
 
-fn read(line: &Line) -> Result<Listed, Fault> {
+pub(crate) fn read(line: &Line) -> Result<Listed, Fault> {
     Ok(Listed {
         id: MessageId(line.int(0)?),
         at: Moment::from_micros(line.int(1)?),
@@ -133,9 +190,23 @@ fn read(line: &Line) -> Result<Listed, Fault> {
 /// # Errors
 /// The database failed.
 pub fn unread(sql: &(impl Sql + ?Sized), most: u32) -> Result<Vec<Listed>, Fault> {
-    let text =
-        format!("SELECT {COLUMNS} FROM message WHERE lab=?1 AND note='kept' ORDER BY id LIMIT ?2");
-    sql.rows(&text, &[Cell::Int(LAB), Cell::Int(i64::from(most))])?.iter().map(read).collect()
+    unread_after(sql, MessageId(0), most)
+}
+
+/// The same, from behind a bookmark: a page at a time.
+///
+/// # Errors
+/// The database failed.
+pub fn unread_after(
+    sql: &(impl Sql + ?Sized),
+    after: MessageId,
+    most: u32,
+) -> Result<Vec<Listed>, Fault> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM message WHERE lab=?1 AND note='kept' AND id>?2 ORDER BY id LIMIT ?3"
+    );
+    let given = [Cell::Int(LAB), Cell::Int(after.0), Cell::Int(i64::from(most))];
+    sql.rows(&text, &given)?.iter().map(read).collect()
 }
 
 /// One message.

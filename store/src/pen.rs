@@ -26,7 +26,7 @@ use crate::desk::{DatabaseLook, Desk, write};
 use crate::engine::Pen;
 use crate::fault::Fault;
 use crate::journal::{self, Entry, Seal};
-use crate::message::{self, Fate, Raw};
+use crate::message::{self, Fate, Raw, Receipt};
 use crate::session::{self, Note};
 use crate::table::LAB;
 
@@ -93,7 +93,7 @@ type Reply<T> = Box<dyn FnOnce(T) + Send>;
 /// What waits for the pen.
 pub(crate) enum Job {
     Act(Box<Act>, Reply<Answer>),
-    Keep(Box<Raw>, Reply<Result<(MessageId, bool), Fault>>),
+    Keep(Box<Raw>, Reply<Result<Receipt, Fault>>),
     Settle(MessageId, Fate),
     Note(Note, Reply<Result<(), Fault>>),
     Listen(Listener),
@@ -104,7 +104,7 @@ pub(crate) enum Job {
 /// A reply that is ready and waits for the commit.
 enum Ready {
     Act(Answer, Reply<Answer>),
-    Keep(Result<(MessageId, bool), Fault>, Reply<Result<(MessageId, bool), Fault>>),
+    Keep(Result<Receipt, Fault>, Reply<Result<Receipt, Fault>>),
     Note(Result<(), Fault>, Reply<Result<(), Fault>>),
     None,
 }

@@ -6,12 +6,14 @@
 mod board;
 mod find;
 mod instruments;
+mod trouble;
 mod whole;
 mod worklist;
 
 pub use board::{Board, board};
 pub use find::{Found, find_anything};
 pub use instruments::{InstrumentLine, Work, instruments, unclaimed_open, work_for_specimen};
+pub use trouble::troubled_messages;
 pub use whole::{JournalLine, Whole, journal_of, whole_by_label};
 pub use worklist::{
     CollectLine, ReceivedLine, ReviewLine, collect_list, received_list, review_line, review_list,

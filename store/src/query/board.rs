@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::trouble;
 use super::worklist::WANTED;
 use crate::cell::Cell;
 use crate::engine::Sql;
@@ -29,6 +30,10 @@ pub struct Board {
     pub stat: i64,
     /// Entries of the unclaimed list.
     pub unclaimed: i64,
+    /// Messages kept for more than a minute and not filed.
+    pub kept: i64,
+    /// Messages of the last week that were not understood, or only in part.
+    pub unreadable: i64,
     /// Results verified since `since`.
     pub verified: i64,
 }
@@ -61,6 +66,7 @@ pub fn board(sql: &(impl Sql + ?Sized), since: i64) -> Result<Board, Fault> {
         unclaimed: count("SELECT count(*) FROM unclaimed WHERE lab=?1 AND open=1")?,
         ..Board::default()
     };
+    (board.kept, board.unreadable) = trouble::counts(sql)?;
     let verified = "SELECT count(*) FROM test WHERE lab=?1 AND verified_at>=?2";
     let line = sql.row(verified, &[lab.clone(), Cell::Int(since)])?;
     board.verified = line.map_or(Ok(0), |line| line.int(0))?;

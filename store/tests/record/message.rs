@@ -123,3 +123,88 @@ fn a_message_says_which_request_it_became_and_is_filed_once() {
     assert!(!first.again && second.again);
     assert_eq!(count(&store, "SELECT count(*) FROM result"), 1);
 }
+
+/// A moment by this machine's clock, so many minutes ago.
+fn ago(minutes: i64) -> Moment {
+    Moment::from_micros(jiff::Timestamp::now().as_microsecond()).plus_minutes(-minutes)
+}
+
+#[test]
+fn the_same_bytes_on_another_day_are_another_message() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let at = |hours: i64| Raw { at: NINE.plus_minutes(60 * hours), ..raw(Some("d1"), b"R") };
+    let (first, _) = keep(&store, at(0));
+    assert_eq!(keep(&store, at(30)), (first, true), "until it was filed it is the same");
+    store.settle(first, Fate::Filed);
+    assert_eq!(keep(&store, at(24)), (first, true));
+    let (second, again) = keep(&store, at(25));
+    assert!(second != first && !again);
+    assert_eq!(keep(&store, at(26)), (second, true));
+    store.settle(second, Fate::Filed);
+    let (third, again) = keep(&store, at(50));
+    assert!(third != second && !again);
+    assert_eq!(read(&store, first).resent, 2);
+}
+
+#[test]
+fn a_message_that_comes_again_says_what_became_of_it() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let receipt = || {
+        let (tell, heard) = std::sync::mpsc::channel();
+        store.keep(raw(Some("d1"), b"R"), move |kept| tell.send(kept).expect("heard"));
+        heard.recv().expect("an answer").expect("kept")
+    };
+    let first = receipt();
+    assert_eq!((first.again, first.fate), (false, Fate::Kept));
+    assert_eq!((receipt().again, receipt().fate), (true, Fate::Kept));
+    for fate in [Fate::Filed, Fate::Partly, Fate::Unreadable, Fate::Nothing, Fate::Answered] {
+        store.settle(first.id, fate);
+        assert_eq!((receipt().id, receipt().fate), (first.id, fate));
+    }
+}
+
+#[test]
+fn messages_that_need_a_person_are_counted_and_listed() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let kept = |minutes: i64| keep(&store, Raw { at: ago(minutes), ..raw(None, b"R") }).0;
+    let (late, later) = (kept(90), kept(5));
+    let (lost, partly) = (kept(60), kept(30));
+    let (on_its_way, filed, old) = (kept(0), kept(20), kept(60 * 24 * 8));
+    for (id, fate) in [
+        (lost, Fate::Unreadable),
+        (partly, Fate::Partly),
+        (filed, Fate::Filed),
+        (old, Fate::Unreadable),
+    ] {
+        store.settle(id, fate);
+    }
+    settled(&store);
+    let board = store.read(|sql| store::query::board(sql, NINE.micros())).expect("read");
+    assert_eq!((board.kept, board.unreadable), (2, 2));
+    let listed = store.read(|sql| store::query::troubled_messages(sql, 9)).expect("read");
+    let ids: Vec<MessageId> = listed.iter().map(|listed| listed.id).collect();
+    assert_eq!(ids, [late, later, partly, lost]);
+    assert_eq!(Fate::read(&listed[2].fate).map(Fate::words), Some("understood in part"));
+    store.settle(late, Fate::Filed);
+    settled(&store);
+    let board = store.read(|sql| store::query::board(sql, NINE.micros())).expect("read");
+    assert_eq!((board.kept, read(&store, on_its_way).fate.as_str()), (1, "kept"));
+}
+
+#[test]
+fn what_is_left_is_read_a_page_at_a_time() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let kept: Vec<MessageId> = (0..5).map(|_| keep(&store, raw(None, b"R")).0).collect();
+    let page = |after| -> Vec<MessageId> {
+        let left = store.read(|sql| store::message::unread_after(sql, after, 2)).expect("read");
+        left.iter().map(|listed| listed.id).collect()
+    };
+    assert_eq!(page(MessageId(0)), kept[..2]);
+    assert_eq!(page(kept[1]), kept[2..4]);
+    assert_eq!(page(kept[3]), kept[4..]);
+    assert_eq!(page(kept[4]), []);
+}

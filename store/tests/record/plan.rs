@@ -115,6 +115,7 @@ fn the_journal_the_messages_and_the_sessions_are_found_by_an_index() {
         journal::after(ear, 3, 10)?;
         journal::about(ear, lived.accession.0, 10)?;
         message::unread(ear, 10)?;
+        message::unread_after(ear, MessageId(1), 10)?;
         message::one(ear, MessageId(1))?;
         message::newest(ear, InstrumentId(1), 10)?;
         session::of(ear, "5e55")?;
@@ -141,6 +142,7 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::journal_of(ear, lived.accession, 50)?;
         query::instruments(ear)?;
         query::unclaimed_open(ear, 50)?;
+        query::troubled_messages(ear, 50)?;
         query::work_for_specimen(ear, &lived.label).map(drop)
     });
     assert_none_scans(&heard, &["person", "instrument"]);
