@@ -141,7 +141,8 @@ pub enum Hold {
     NotMeasured(String),
     /// Critical: somebody must be called.
     Critical,
-    /// Qualified such that it may be critical: `<60` with a limit of 50.
+    /// It may be critical: `<60` with a limit of 50, or words where the rule is in words
+    /// (`positive`).
     MayBeCritical,
     /// Differs too much from the previous result.
     Delta,
@@ -177,7 +178,7 @@ impl Hold {
             Hold::NotMeasured(sent) if sent.is_empty() => "The instrument gave no value.".into(),
             Hold::NotMeasured(sent) => format!("The instrument gave no value ({sent})."),
             Hold::Critical => "Critical: the physician must be called.".into(),
-            Hold::MayBeCritical => "May be critical: the comparator leaves it open.".into(),
+            Hold::MayBeCritical => "May be critical: the value leaves it open.".into(),
             Hold::Delta => "Differs too much from the previous result.".into(),
             Hold::SecondValue => "A second value; compare it with the earlier one.".into(),
             Hold::HeldInput(code) => format!("Calculated from {code}, which is held."),

@@ -32,7 +32,15 @@ impl CriticalLimit {
         self.from_days <= age_days && self.to_days.is_none_or(|to| age_days < to)
     }
 
-    /// Judges a number, perhaps with comparator, by the limits. Rules in words are not judged here.
+    /// True where a rule in words speaks of this value: of what is no number. Whether `Negative`
+    /// is meant by `positive` no program decides; a person compares.
+    pub fn in_words(&self, value: &crate::value::Value) -> bool {
+        use crate::value::Value;
+        self.when.is_some() && !matches!(value, Value::Quantity(_) | Value::NotPerformed(_))
+    }
+
+    /// Judges a number, perhaps with comparator, by the limits. Rules in words are not
+    /// judged here: see [`CriticalLimit::in_words`].
     pub fn judge(&self, value: &Value) -> CriticalJudgement {
         let beyond_high = self.high.map(|limit| beyond(value, limit, self.high_included));
         let beyond_low = self.low.map(|limit| beyond(&mirrored(value), -limit, self.low_included));

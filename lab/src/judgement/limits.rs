@@ -64,11 +64,15 @@ fn criticals(case: &Case<'_>) -> Vec<CriticalLimit> {
 }
 
 /// What a value is against critical limits. Where the age is not known, critical by any of them
-/// counts.
+/// counts. A rule in words leaves open every value that is no number: better one look too many.
 pub fn critical(case: &Case<'_>, value: &Value) -> CriticalJudgement {
-    let Value::Quantity(quantity) = value else { return CriticalJudgement::NotCritical };
+    let limits = criticals(case);
+    let Value::Quantity(quantity) = value else {
+        let open = limits.iter().any(|limit| limit.in_words(value));
+        return if open { CriticalJudgement::Open } else { CriticalJudgement::NotCritical };
+    };
     let judged = rule_value(quantity);
-    let all: Vec<_> = criticals(case).iter().map(|limit| limit.judge(&judged)).collect();
+    let all: Vec<_> = limits.iter().map(|limit| limit.judge(&judged)).collect();
     [CriticalJudgement::Low, CriticalJudgement::High, CriticalJudgement::Open]
         .into_iter()
         .find(|judgement| all.contains(judgement))

@@ -2,6 +2,7 @@
 //! verified result, and what is not known of the patient.
 
 use lab::accession::{Flag, Hold, ResultVersion};
+use lab::journey::analyze::EnterResult;
 use lab::journey::order::PlaceOrder;
 use lab::value::{BirthDate, Sex};
 
@@ -53,6 +54,38 @@ fn potassium_of_an_adult_is_flagged_where_the_trade_puts_the_flag() {
     ] {
         let message = bench.message(&ordered.label(), &[reading("K", sent)]);
         check(&bench, (bench.machine(), message), Ok(&["received beside []", line]));
+    }
+}
+
+#[test]
+fn a_critical_rule_in_words_holds_every_value_that_is_no_number() {
+    // MALARIA is critical when positive, BCX with a positive Gram stain, MBLAST at the first
+    // blasts, CRAG at the first positive; UPRO has no such rule: the starter catalog. The direct
+    // antiglobulin test is critical when positive, in the newborn.
+    let newborn =
+        |codes: &[&str]| PlaceOrder { birth_date: BirthDate::read("2026-11-20"), ..order(codes) };
+    let unknown = |codes: &[&str]| PlaceOrder { birth_date: None, ..order(codes) };
+    let not_performed = || Some("clotted");
+    for (order, typed, none, line) in [
+        (order(&["MALARIA"]), "Positive", None, "MALARIA v1 Positive MayBeCritical"),
+        (order(&["MALARIA"]), "not seen", None, "MALARIA v1 not seen MayBeCritical"),
+        (order(&["MALARIA"]), "", not_performed(), "MALARIA v1 Not performed: clotted"),
+        (order(&["BCX"]), "Gram-positive cocci", None, "BCX v1 Gram-positive cocci MayBeCritical"),
+        (order(&["CRAG"]), "1:8", None, "CRAG v1 1:8 MayBeCritical"),
+        (order(&["UPRO"]), "positive", None, "UPRO v1 positive"),
+        (order(&["DAT"]), "positive", None, "DAT v1 positive"),
+        (newborn(&["DAT"]), "positive", None, "DAT v1 positive MayBeCritical"),
+        (unknown(&["DAT"]), "positive", None, "DAT v1 positive MayBeCritical"),
+    ] {
+        let mut bench = Bench::new();
+        let ordered = bench.received_from(order);
+        let entered = EnterResult {
+            test: ordered.tests[0].id,
+            looked_at: None,
+            typed: typed.into(),
+            not_performed: none.unwrap_or_default().into(),
+        };
+        check(&bench, (BEN, entered), Ok(&[line]));
     }
 }
 
