@@ -2,7 +2,7 @@
 //! little that is remembered between requests.
 //!
 //! What must stay true: what is remembered here may be lost at any moment without loss to the
-//! record: an answer not yet shown, a side list of scans, a copy of the counts.
+//! record: an answer not yet shown, a side list of scans, a scanned wristband, a copy of the counts.
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
@@ -54,6 +54,7 @@ struct Inner {
     counts: Mutex<Option<(u64, Moment, Board)>>,
     said: Mutex<HashMap<String, Said>>,
     side: Mutex<HashMap<String, Vec<SideScan>>>,
+    wristbands: Mutex<HashMap<String, Vec<(String, String)>>>,
     looks: Mutex<HashMap<(PersonId, PatientId, &'static str), Moment>>,
 }
 
@@ -106,6 +107,7 @@ impl App {
             counts: Mutex::default(),
             said: Mutex::default(),
             side: Mutex::default(),
+            wristbands: Mutex::default(),
             looks: Mutex::default(),
         }))
     }
@@ -207,10 +209,27 @@ impl App {
         }
     }
 
+    /// Keeps a record number scanned in this session under a name that says nothing of the patient,
+    /// so that an address can lead to it.
+    pub(crate) fn keep_wristband(&self, session: &str, (name, record): (String, String)) {
+        let mut all = held(&self.0.wristbands);
+        let list = all.entry(session.to_owned()).or_default();
+        list.insert(0, (name, record));
+        list.truncate(SIDE_ROWS_MAX);
+    }
+
+    /// The record number that this session scanned under this name.
+    pub(crate) fn wristband(&self, session: &str, name: &str) -> Option<String> {
+        let all = held(&self.0.wristbands);
+        let kept = all.get(session)?.iter().find(|(known, _)| known == name);
+        kept.map(|(_, record)| record.clone())
+    }
+
     /// Forgets what belonged to a session that ended.
     pub(crate) fn forget(&self, session: &str) {
         held(&self.0.said).remove(session);
         held(&self.0.side).remove(session);
+        held(&self.0.wristbands).remove(session);
     }
 
     /// True where this look was not noted in the last minutes, which it then is.

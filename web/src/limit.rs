@@ -24,7 +24,7 @@ pub const PASSWORD_CHARS_MAX: usize = 1024;
 pub const LIVE_EVERY_MS: u64 = 200;
 /// Changes that wait for a slow page; more are told as one.
 pub const LIVE_WAITING_MAX: usize = 1024;
-/// The most scans kept on the side list of one session.
+/// The most scans kept on the side list of one session, and the most wristbands.
 pub const SIDE_ROWS_MAX: usize = 50;
 /// The most journal entries shown below an accession.
 pub const JOURNAL_ROWS_MAX: u32 = 100;

@@ -95,6 +95,32 @@ async fn a_record_number_alone_fills_in_a_known_patient() {
 }
 
 #[tokio::test]
+async fn a_scanned_wristband_begins_an_order_and_stands_in_no_address() {
+    let lab = Lab::open("wristband");
+    let (amy, ben) = (lab.sign_in("amy").await, lab.sign_in("ben").await);
+    let ordered = lab.order("4711", &["CBC"], Priority::Routine);
+    lab.get("/order", &amy).await.says(&["name=\"wristband\"", "data-scan"]);
+    let scan = |record: String| {
+        let (lab, amy) = (&lab, &amy);
+        async move {
+            let form = [("wristband", "scanned"), ("record", record.as_str())];
+            lab.send_form("/order", amy, &form).await.to.expect("the way to an order")
+        }
+    };
+    let to = scan("4711".into()).await;
+    assert!(to.starts_with("/order?scan=") && !to.contains("4711"), "{to}");
+    let page = lab.get(&to, &amy).await;
+    page.says(&["value=\"4711\"", "value=\"Family4711\"", "aria-label=\"Patient\""]);
+    assert!(!lab.get(&to, &ben).await.text.contains("4711"), "another session has no use of it");
+    let new = scan("4712".into()).await;
+    lab.get(&new, &amy).await.says(&["value=\"4712\"", "a new one is registered"]);
+    lab.get(&to, &amy).await.says(&["value=\"4711\""]);
+    assert!(!lab.get("/order?record=4711", &amy).await.text.contains("Family4711"));
+    let label = ordered.accession.to_string();
+    assert_eq!(scan(label.clone()).await, format!("/find?q={label}"));
+}
+
+#[tokio::test]
 async fn what_was_understood_of_the_tests_is_told_while_typing() {
     let lab = Lab::open("understood");
     let amy = lab.sign_in("amy").await;

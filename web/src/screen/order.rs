@@ -2,7 +2,8 @@
 //!
 //! Question: which tests, for whom, how urgent? Typing or scanning a record number and nothing
 //! else fills in a known patient. What must stay true: a known patient's name, birth date and sex
-//! are shown and compared, never overwritten; what was typed stays when the order is refused.
+//! are shown and compared, never overwritten; what was typed stays when the order is refused; no
+//! address names a patient.
 
 use axum::http::StatusCode;
 use lab::catalog::Catalog;
@@ -22,13 +23,19 @@ use crate::page::{self, Choice, Field, Form};
 use crate::sheet::Sheet;
 use crate::words;
 
-/// `GET /order`, empty or with what is known of `record`.
+/// `GET /order`, empty or with what is known of the wristband that was scanned.
 pub(crate) async fn show(call: Call) -> Reply {
-    let typed = Typed::of(&call.query);
-    if Label::read(&typed.record).is_ok() {
-        return Ok(answer::see(&format!("/find?q={}", typed.record)));
-    }
-    look_up(&call, typed).await
+    let scanned = call.app.wristband(call.session(), call.query.get("scan"));
+    look_up(&call, Typed { record: scanned.unwrap_or_default(), ..Typed::default() }).await
+}
+
+/// Leads to an empty order for the wristband. The address names the scan: addresses stay in the
+/// history of browsers and in the logs of what stands between.
+fn begin(call: &Call, record: String) -> Reply {
+    let scan = crate::session::token()?.chars().take(16).collect::<String>();
+    let address = format!("/order?scan={scan}");
+    call.app.keep_wristband(call.session(), (scan, record));
+    Ok(answer::see(&address))
 }
 
 /// `GET /order/tests`: what was understood of the tests typed so far.
@@ -43,6 +50,9 @@ pub(crate) async fn place(call: Call) -> Reply {
     let typed = Typed::of(&call.form);
     if Label::read(&typed.record).is_ok() {
         return Ok(answer::see(&format!("/find?q={}", typed.record)));
+    }
+    if call.form.has("wristband") {
+        return begin(&call, typed.record);
     }
     if typed.only_the_record() {
         return look_up(&call, typed).await;
@@ -188,7 +198,8 @@ async fn form_page(
         (page::head("Order", "a new accession", html! {}))
         @if let Some(refusal) = refusal { (said_no(refusal)) }
         // A scanned wristband begins an order for its patient; it never lands in this one.
-        form method="get" action="/order" data-scan hidden {
+        form method="post" action="/order" data-scan hidden {
+            (page::hidden("wristband", "scanned"))
             input name="record" aria-label="Scanned record number" data-scan-input;
         }
         (page::form(&form, html! {
