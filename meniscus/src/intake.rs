@@ -14,10 +14,10 @@ use lab::instrument::{Instrument, Material, Nature, Reading};
 use lab::journey::analyze::FileReadings;
 use lab::journey::setup::AddInstrument;
 use lab::people::Actor;
-use lab::value::{Label, MessageId, Priority, TestCode};
+use lab::value::{Label, MessageId, Moment, Priority, TestCode};
 use sha2::{Digest, Sha256};
 use store::fault::Fault;
-use store::message::{Fate, Raw};
+use store::message::{Fate, Listed, Raw, Receipt, unread_after};
 use store::query::{Work, instruments, work_for_specimen};
 use store::{Act, Answer as Outcome, Store};
 use tokio::sync::oneshot;
@@ -26,6 +26,21 @@ use wire::reading::{self, Kind, Message, Query, SpecimenKind};
 use wire::worklist::{self, Answer};
 
 use crate::setup;
+
+#[cfg(test)]
+mod test;
+
+/// Messages taken up at once after a stop.
+const PAGE: u32 = 50;
+
+/// A message longer than this many bytes is read where it holds up nobody else.
+const LONG: usize = 64 * 1024;
+
+/// The most characters of a sender's name that become an instrument's name.
+const NAME: usize = 60;
+
+/// Unknown senders of one name that are told apart.
+const NAMESAKES: u32 = 9;
 
 /// The way in for messages, shared by every line.
 #[derive(Clone)]
@@ -39,8 +54,9 @@ pub struct Intake {
 pub struct Kept {
     /// Its number.
     pub id: MessageId,
-    /// True where the same bytes had come before: it is acknowledged again and not filed again.
-    pub again: bool,
+    /// True where the same bytes had come before and were filed: it is acknowledged again and
+    /// not filed again.
+    pub settled: bool,
     /// The instrument that sent it, where it is one of ours.
     pub instrument: Option<Instrument>,
     /// What it says.
@@ -78,9 +94,9 @@ impl Intake {
     /// # Errors
     /// It could not be kept, and must not be acknowledged.
     pub async fn keep(&self, bytes: Vec<u8>, text: &[u8], peer: &str) -> Result<Kept, Fault> {
-        let says = read(&bytes);
+        let (bytes, says) = self::says(bytes).await?;
         let instrument = self.recognize(&says).await?;
-        let results = says.iter().any(|message| message.kind == Kind::Results);
+        let asks = says.iter().any(|message| !message.queries.is_empty());
         let protocol = says.first().map_or("unknown", |message| match message.protocol {
             reading::Protocol::Astm => "astm",
             reading::Protocol::Hl7 => "hl7",
@@ -91,13 +107,15 @@ impl Intake {
             peer: peer.to_owned(),
             protocol: protocol.to_owned(),
             outgoing: false,
-            digest: results.then(|| store::hexadecimal(&Sha256::digest(text))),
+            // A question that comes again is asked again.
+            digest: (!asks).then(|| store::hexadecimal(&Sha256::digest(text))),
             bytes,
         };
         let (answer, answered) = oneshot::channel();
         self.store.keep(raw, move |kept| drop(answer.send(kept)));
-        let (id, again) = answered.await.map_err(|_| Fault::new("the pen is down"))??;
-        Ok(Kept { id, again, instrument, says })
+        let receipt = answered.await.map_err(|_| Fault::new("the pen is down"))??;
+        let Receipt { id, again, fate } = receipt;
+        Ok(Kept { id, settled: again && fate != Fate::Kept, instrument, says })
     }
 
     /// Notes what we sent to an instrument.
@@ -156,15 +174,15 @@ impl Intake {
     }
 
     /// Files everything a kept message says, and notes what became of it. A message that had come
-    /// before is left as it is.
+    /// before and was filed is left as it is; one that was not is filed now.
     pub async fn file(&self, kept: Kept) {
-        if kept.again {
+        if kept.settled {
             return;
         }
         let fate = match self.file_all(&kept).await {
             Ok(fate) => fate,
             Err(fault) => {
-                // It stays "kept" and is taken up again at the next start.
+                // It stays "kept" and is taken up again within minutes, or at the next start.
                 tracing::error!(%fault, message = %kept.id, "a message could not be filed");
                 return;
             }
@@ -174,7 +192,6 @@ impl Intake {
 
     async fn file_all(&self, kept: &Kept) -> Result<Fate, Fault> {
         let mut index = 0;
-        let mut fate = fate_without_readings(kept);
         for message in kept.says.iter().filter(|message| message.kind == Kind::Results) {
             let instrument = match &kept.instrument {
                 Some(instrument) => instrument.clone(),
@@ -191,10 +208,9 @@ impl Intake {
                 let request = format!("message:{}:{index}", kept.id);
                 self.carry(request, Actor::Instrument(instrument.id), command.into()).await?;
                 index += 1;
-                fate = Fate::Filed;
             }
         }
-        Ok(fate)
+        Ok(if index > 0 { fate_with_readings(kept) } else { fate_without_readings(kept) })
     }
 
     async fn carry(&self, request: String, actor: Actor, command: Command) -> Result<(), Fault> {
@@ -222,43 +238,67 @@ impl Intake {
             .cloned())
     }
 
-    /// An unknown sender is listed under its own name, with an empty code map.
+    /// An unknown sender is listed under its own name, with an empty code map; where that name is
+    /// another's, as unknown. It never becomes an instrument that says it is somebody else.
     async fn register_sender(&self, message: &Message) -> Result<Instrument, Fault> {
         let sender = message.sender.trim();
-        let name = if sender.is_empty() { "unnamed sender" } else { sender };
-        let command = AddInstrument {
-            name: name.to_owned(),
-            driver: message.driver.clone(),
-            sender: sender.to_owned(),
-            codes: BTreeMap::new(),
-            unused: Vec::new(),
-        };
-        let request = format!("sender:{name}");
-        if let Err(fault) = self.carry(request, Actor::System, command.into()).await {
-            tracing::warn!(%fault, "an unknown sender was listed before");
+        for namesake in 0..=NAMESAKES {
+            let name = unknown_name(sender, namesake);
+            let command = AddInstrument {
+                name: name.clone(),
+                driver: message.driver.clone(),
+                sender: sender.to_owned(),
+                codes: BTreeMap::new(),
+                unused: Vec::new(),
+            };
+            let request = format!("sender:{name}");
+            let listed = self.carry(request, Actor::System, command.into()).await;
+            *locked(&self.known) = None;
+            let all = self.instruments().await?;
+            match all.iter().find(|own| own.name == name) {
+                Some(own) if own.sender == sender => return Ok(own.clone()),
+                Some(_) => {}
+                None => listed?,
+            }
         }
-        *locked(&self.known) = None;
-        let all = self.instruments().await?;
-        all.iter()
-            .find(|own| own.name == name)
-            .cloned()
-            .ok_or_else(|| Fault::new("an unknown sender could not be listed"))
+        Err(Fault::new("an unknown sender could not be listed"))
     }
 
-    /// Takes up every message that was kept and not read before the last stop.
+    /// Takes up every message that was kept before a moment and not filed, a page at a time.
     ///
     /// # Errors
     /// The record could not be read.
-    pub async fn take_up(&self) -> Result<usize, Fault> {
-        let store = Arc::clone(&self.store);
-        let left = blocking(move || store.read(|sql| store::message::unread(sql, 100_000))).await?;
-        let count = left.len();
-        for listed in left {
-            let says = read(&listed.bytes);
-            let instrument = self.recognize(&says).await?;
-            self.file(Kept { id: listed.id, again: false, instrument, says }).await;
+    pub async fn take_up(&self, before: Moment) -> Result<usize, Fault> {
+        let (mut count, mut bookmark) = (0, MessageId(0));
+        loop {
+            let store = Arc::clone(&self.store);
+            let page = move || store.read(|sql| unread_after(sql, bookmark, PAGE));
+            let left = blocking(page).await?;
+            let Some(last) = left.last() else { return Ok(count) };
+            bookmark = last.id;
+            for listed in left.into_iter().filter(|listed| listed.at < before) {
+                self.take_up_one(listed).await?;
+                count += 1;
+            }
         }
-        Ok(count)
+    }
+
+    async fn take_up_one(&self, listed: Listed) -> Result<(), Fault> {
+        let (_, says) = says(listed.bytes).await?;
+        let instrument = self.recognize(&says).await?;
+        self.file(Kept { id: listed.id, settled: false, instrument, says }).await;
+        Ok(())
+    }
+}
+
+/// The name an unknown sender is listed under: its own, or the next that is free.
+fn unknown_name(sender: &str, namesake: u32) -> String {
+    let own = if sender.is_empty() { "unnamed sender" } else { sender };
+    let own: String = own.chars().take(NAME).collect();
+    match namesake {
+        0 => own.trim().to_owned(),
+        1 => format!("{} (unknown)", own.trim()),
+        more => format!("{} (unknown {more})", own.trim()),
     }
 }
 
@@ -281,18 +321,42 @@ fn read(bytes: &[u8]) -> Vec<Message> {
     catch_unwind(AssertUnwindSafe(|| driver::parse_all(None, bytes))).unwrap_or_default()
 }
 
+/// The bytes again, and what they say; a long message is read apart from the lines.
+async fn says(bytes: Vec<u8>) -> Result<(Vec<u8>, Vec<Message>), Fault> {
+    let long = bytes.len() > LONG;
+    let read = move || {
+        let says = read(&bytes);
+        Ok((bytes, says))
+    };
+    if long { blocking(read).await } else { read() }
+}
+
 fn driver_of(message: &Message) -> Option<&'static Driver> {
     driver::named(&message.driver)
+}
+
+/// Filed whole, or with a part of the message left that a person must look at.
+fn fate_with_readings(kept: &Kept) -> Fate {
+    if kept.says.iter().all(|message| message.not_understood.is_empty()) {
+        Fate::Filed
+    } else {
+        Fate::Partly
+    }
 }
 
 fn fate_without_readings(kept: &Kept) -> Fate {
     if kept.says.iter().any(|message| !message.queries.is_empty()) {
         Fate::Answered
-    } else if kept.says.iter().all(|message| message.kind == Kind::Other) {
+    } else if kept.says.iter().all(nothing_understood) {
         Fate::Unreadable
     } else {
         Fate::Nothing
     }
+}
+
+fn nothing_understood(message: &Message) -> bool {
+    let results = message.kind == Kind::Results;
+    message.kind == Kind::Other || results && !message.not_understood.is_empty()
 }
 
 fn wire_now() -> String {

@@ -7,7 +7,9 @@ use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use lab::value::Moment;
 use store::Store;
 use tokio::sync::watch;
 use web::{App, Laboratory, Links};
@@ -16,7 +18,10 @@ use crate::Ended;
 use crate::config::Config;
 use crate::intake::Intake;
 use crate::port::{Language, Port, listen};
-use crate::setup::open_existing;
+use crate::setup::{self, open_existing};
+
+/// How often what was kept and not filed is taken up again.
+const TAKE_UP_EVERY: Duration = Duration::from_secs(60);
 
 /// What `serve` is told.
 #[derive(clap::Args)]
@@ -83,7 +88,7 @@ pub fn run(
         let (stopper, stop) = watch::channel(false);
         let open = Open::all(config, store, (demo, stop)).await?;
         let addresses = open.addresses()?;
-        let taken_up = open.intake.take_up().await?;
+        let taken_up = open.intake.take_up(Moment::from_micros(i64::MAX)).await?;
         if taken_up > 0 {
             tracing::warn!("{taken_up} messages kept before the last stop were filed now");
         }
@@ -169,6 +174,7 @@ impl Open {
     }
 
     async fn serve(self) -> Result<(), Ended> {
+        let again = tokio::spawn(take_up_again(self.intake.clone(), TAKE_UP_EVERY));
         let mut stop = self.stop.clone();
         let app = self.app.clone();
         let stopped = async move {
@@ -189,14 +195,30 @@ impl Open {
             }
         });
         let _ = tokio::join!(astm, mllp);
+        again.abort();
         // Whoever is still reading a page has a moment to finish.
-        let patience = std::time::Duration::from_secs(2);
+        let patience = Duration::from_secs(2);
         match tokio::time::timeout(patience, &mut web).await {
             Ok(ended) => Ok(ended.map_err(|error| Ended::Fault(error.to_string()))??),
             Err(_) => {
                 web.abort();
                 Ok(())
             }
+        }
+    }
+}
+
+/// Takes up, again and again, what was kept longer than that ago and not filed: the disk was full,
+/// or a line broke off.
+async fn take_up_again(intake: Intake, every: Duration) {
+    loop {
+        tokio::time::sleep(every).await;
+        let micros = i64::try_from(every.as_micros()).unwrap_or(i64::MAX);
+        let before = Moment::from_micros(setup::now().micros().saturating_sub(micros));
+        match intake.take_up(before).await {
+            Ok(0) => {}
+            Ok(count) => tracing::warn!("{count} messages that had not been filed were taken up"),
+            Err(fault) => tracing::error!(%fault, "what was not filed could not be read"),
         }
     }
 }
