@@ -10,6 +10,8 @@ pub const PAGE_ROWS_MAX: u32 = store::query::PAGE;
 pub const COPIES_MAX: u32 = 100;
 /// A session ends after so many idle minutes.
 pub const IDLE_MINUTES: i64 = 15;
+/// A session ends after so many hours, however busy.
+pub const SESSION_HOURS_MAX: i64 = 12;
 /// Use of a session is written down at most so often, in seconds.
 pub const SEEN_EVERY_SECONDS: i64 = 60;
 /// The same look of the same person at the same patient is noted once in so many minutes.

@@ -221,14 +221,18 @@ async fn who(
     headers: &HeaderMap,
     line: RouteLine,
 ) -> Result<Option<session::Who>, Fault> {
-    let Some(sealed) = session::sent(headers, call.app.laboratory().secure) else {
+    let Some(sent) = session::sent(headers, call.app.laboratory().secure) else {
         return Ok(None);
     };
-    let (store, now) = (Arc::clone(call.app.store()), call.now);
-    let found = act::waiting(move || store.read(|sql| session::of(sql, sealed, now))).await?;
+    let (store, sealed) = (Arc::clone(call.app.store()), sent.session.clone());
+    let found = act::waiting(move || store.read(|sql| session::of(sql, sealed))).await?;
     let Some((who, seen)) = found else { return Ok(None) };
+    if session::over(&sent, (seen, call.now)) {
+        session::end(&call.app, &who);
+        return Ok(None);
+    }
     if !call.live && line.path != "/live" {
-        session::seen(&call.app, &who, (seen, now));
+        session::seen(&call.app, &who, (seen, call.now));
     }
     Ok(Some(who))
 }

@@ -91,6 +91,40 @@ async fn a_session_ends_when_idle_and_when_left() {
     assert_eq!(lab.get("/", &cookie).await.status, StatusCode::SEE_OTHER);
 }
 
+fn sessions(lab: &Lab) -> i64 {
+    lab.settle();
+    let count = |sql: &dyn store::engine::Sql| {
+        let line = sql.row("SELECT count(*) FROM session", &[])?;
+        line.map_or(Ok(0), |line| line.int(0))
+    };
+    lab.store.read(count).expect("counted")
+}
+
+#[tokio::test]
+async fn a_session_has_a_longest_life_and_leaves_the_record_when_it_is_over() {
+    let lab = Lab::open("life");
+    let cookie = lab.sign_in("ben").await;
+    for _ in 0..12 * 6 - 1 {
+        lab.wait_minutes(10);
+        assert_eq!(lab.get("/", &cookie).await.status, StatusCode::OK);
+        lab.settle();
+    }
+    assert_eq!(sessions(&lab), 1);
+    lab.wait_minutes(10);
+    let out = lab.get("/", &cookie).await;
+    assert_eq!(out.to.as_deref(), Some("/sign-in"));
+    assert_eq!(sessions(&lab), 0);
+
+    let cookie = lab.sign_in("ben").await;
+    let (name, token) = cookie.split_once('=').expect("a pair");
+    let younger = format!("{name}=7{}", &token[1..]);
+    assert_eq!(lab.get("/", &younger).await.status, StatusCode::SEE_OTHER, "made younger");
+    assert_eq!(lab.get("/", &cookie).await.status, StatusCode::OK);
+    lab.wait_minutes(15);
+    assert_eq!(lab.get("/", &cookie).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(sessions(&lab), 0);
+}
+
 #[tokio::test]
 async fn a_cookie_is_of_no_use_to_scripts_and_other_sites() {
     let lab = Lab::open("cookie");

@@ -159,7 +159,7 @@ async fn try_password(call: &Call, place: Place) -> Result<Person, Trouble> {
 }
 
 async fn begin(call: &Call, person: &Person) -> Reply {
-    let token = session::token()?;
+    let token = session::begin(call.now)?;
     let note = Note::Begin { token: session::seal(&token), person: person.id, at: call.now };
     end(call).await?;
     let store = std::sync::Arc::clone(call.app.store());
