@@ -154,6 +154,9 @@ pub enum Hold {
     GivenByHand,
     /// A person holds it.
     Person(String),
+    /// An instrument sent words for a test whose answers the catalog does not list: nobody but a
+    /// person can tell whether they are one.
+    Uncoded,
 }
 
 impl Hold {
@@ -184,6 +187,7 @@ impl Hold {
             Hold::HeldInput(code) => format!("Calculated from {code}, which is held."),
             Hold::GivenByHand => "Given to this specimen by hand; compare the tube.".into(),
             Hold::Person(reason) => format!("Held by hand: {reason}"),
+            Hold::Uncoded => "The test has no list of answers yet; compare the text.".into(),
         }
     }
 }

@@ -122,6 +122,25 @@ fn every_doubt_of_the_instrument_holds_its_value() {
 }
 
 #[test]
+fn words_from_an_instrument_are_compared_or_are_no_value_at_all() {
+    // Protein of a strip is an answer in words; cells of a sediment are a range or a number.
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["UPRO", "UWBC"]);
+    for (sent, line) in [
+        (reading("UPRO", "1+"), "UPRO v1 1+ Uncoded"),
+        (reading("UPRO", "E27"), "UPRO v1 E27 Uncoded"),
+        (reading("UWBC", "many"), "UWBC v1 many Unreadable"),
+        (reading("UWBC", "1:many"), "UWBC v1 1:many Unreadable"),
+        (reading("UWBC", "2-5"), "UWBC v1 2-5"),
+        (reading("UWBC", "1:4"), "UWBC v1 1:4"),
+        (reading("UWBC", ">100"), "UWBC v1 >100 H"),
+    ] {
+        let message = bench.message(&ordered.label(), &[sent]);
+        check(&bench, (bench.machine(), message), Ok(&["received beside []", line]));
+    }
+}
+
+#[test]
 fn a_figure_of_another_unit_is_kept_as_it_was_sent_and_never_as_a_number() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["GLU", "SOD", "CL", "CO2", "AGAP"]);

@@ -292,7 +292,7 @@ pub fn collect(ordered: &Ordered, at: Moment) -> CollectSpecimens {
 
 /// A chemistry analyzer that calls most tests by our codes, and sodium `Na`.
 pub fn analyzer(name: &str) -> AddInstrument {
-    let own = ["K", "CL", "CO2", "BUN", "CREA", "GLU", "CA", "ALB", "UPRO", "HGB"];
+    let own = ["K", "CL", "CO2", "BUN", "CREA", "GLU", "CA", "ALB", "UPRO", "UWBC", "HGB"];
     let mut codes: Vec<(&str, &str)> = own.iter().map(|code| (*code, *code)).collect();
     codes.push(("Na", "SOD"));
     AddInstrument {

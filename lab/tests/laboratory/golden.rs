@@ -222,6 +222,7 @@ fn text_of(hold: &Hold) -> &'static str {
         | Hold::HeldInput(_)
         | Hold::Person(_) => "result_filed",
         Hold::GivenByHand => "result_filed_given_by_hand",
+        Hold::Uncoded => "result_filed_uncoded",
     }
 }
 
@@ -310,9 +311,11 @@ fn every_hold_has_a_golden_text_that_decodes_and_encodes_to_itself() {
     for hold in every_hold() {
         assert_eq!(text_of(&hold), "result_filed");
     }
-    let later = filed_version(vec![Hold::GivenByHand]);
-    let event = Event::Result(ResultEvent::ResultFiled(Box::new(later)));
-    decodes_and_encodes(text_of(&Hold::GivenByHand), &event);
+    for hold in [Hold::GivenByHand, Hold::Uncoded] {
+        let text = text_of(&hold);
+        let later = filed_version(vec![hold]);
+        decodes_and_encodes(text, &Event::Result(ResultEvent::ResultFiled(Box::new(later))));
+    }
 }
 
 /// The kept text of this name is this event's, for ever.

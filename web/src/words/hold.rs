@@ -22,6 +22,7 @@ fn brief(hold: &Hold) -> String {
         Hold::HeldInput(code) => format!("{code} is held"),
         Hold::GivenByHand => "Given by hand".into(),
         Hold::Person(reason) => format!("Held: {reason}"),
+        Hold::Uncoded => "Compare the text".into(),
     }
 }
 

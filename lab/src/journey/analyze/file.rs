@@ -130,19 +130,7 @@ impl FileReadings {
     ) -> ResultVersion {
         let mut holds = alarms.to_vec();
         holds.extend(reading.doubts().map(|flag| Hold::InstrumentFlag(flag.to_owned())));
-        let value = if !same_unit(&reading.unit, &definition.unit) {
-            // A figure of another unit is never shown under this one's.
-            holds.push(Hold::UnitDiffers(reading.unit.clone()));
-            Value::Text(format!("{} {}", reading.value, reading.unit))
-        } else if reading.measured {
-            judgement::read(definition, &reading.value).unwrap_or_else(|| {
-                holds.push(Hold::Unreadable);
-                Value::Text(reading.value.clone())
-            })
-        } else {
-            holds.push(Hold::NotMeasured(reading.value.clone()));
-            Value::NotPerformed("the instrument gave no value".into())
-        };
+        let value = value_of(reading, definition, &mut holds);
         let source = Source::Instrument {
             instrument: self.instrument,
             message: self.message,
@@ -185,6 +173,31 @@ impl Sorted {
             Some((_, readings)) => readings.push(reading.clone()),
             None => self.unplaced.push((because, vec![reading.clone()])),
         }
+    }
+}
+
+/// What a reading says as a value of the test; why it must not go out unseen is added to `holds`.
+fn value_of(reading: &Reading, definition: &TestDefinition, holds: &mut Vec<Hold>) -> Value {
+    if !same_unit(&reading.unit, &definition.unit) {
+        // A figure of another unit is never shown under this one's.
+        holds.push(Hold::UnitDiffers(reading.unit.clone()));
+        return Value::Text(format!("{} {}", reading.value, reading.unit));
+    }
+    if !reading.measured {
+        holds.push(Hold::NotMeasured(reading.value.clone()));
+        return Value::NotPerformed("the instrument gave no value".into());
+    }
+    match judgement::read(definition, &reading.value) {
+        // Neither titer, range nor quantity: a person may enter words, an instrument may not.
+        None | Some(Value::Text(_)) => {
+            holds.push(Hold::Unreadable);
+            Value::Text(reading.value.clone())
+        }
+        Some(coded @ Value::Coded(_)) => {
+            holds.push(Hold::Uncoded);
+            coded
+        }
+        Some(value) => value,
     }
 }
 

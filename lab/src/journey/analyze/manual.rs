@@ -72,6 +72,6 @@ const fn expected(kind: ValueType) -> &'static str {
     match kind {
         ValueType::Numeric => "a number such as 7.2, or <0.5 or >600",
         ValueType::Structured => "a titer such as 1:64, a range such as 2-5, or a number",
-        ValueType::Coded => "one of the test's answers",
+        ValueType::Coded => "the answer in words, such as negative",
     }
 }
