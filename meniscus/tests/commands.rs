@@ -92,6 +92,8 @@ fn a_laboratory_is_made_once_checked_and_copied() {
     let file = copy.join(store::FILE);
     let backup = run(&["backup", "--data", &path, file.to_str().expect("a path")]);
     assert_eq!(status(&backup), 0, "{}", said(&backup));
+    let beside = std::fs::read_dir(&copy).expect("the folder").count();
+    assert_eq!(beside, 1, "nothing is left beside the copy");
     assert_eq!(status(&run(&["check", "--data", copy.to_str().expect("a path")])), 0);
     let over = run(&["backup", "--data", &path, file.to_str().expect("a path")]);
     assert_eq!(status(&over), 2, "an existing file is left alone");

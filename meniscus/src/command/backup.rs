@@ -3,7 +3,8 @@
 //! What must stay true: the copy is complete and consistent, or there is none; an existing file
 //! is never overwritten.
 
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use crate::Ended;
 use crate::setup::open_existing;
@@ -13,7 +14,61 @@ pub fn run(data: &Path, file: &Path) -> Result<(), Ended> {
     if file.exists() {
         return Err(Ended::Usage(format!("{} exists; name a new file", file.display())));
     }
-    open_existing(data)?.copy_to(file)?;
+    let unfinished = beside(file)?;
+    let copied = copy(data, &unfinished, file);
+    if copied.is_err() {
+        let _ = std::fs::remove_file(&unfinished);
+    }
+    copied?;
     println!("copied to {}", file.display());
     Ok(())
+}
+
+/// Where the copy is written before it is whole.
+fn beside(file: &Path) -> Result<PathBuf, Ended> {
+    let name = file.file_name().ok_or_else(|| {
+        Ended::Usage(format!("{} names no file; name a new file", file.display()))
+    })?;
+    let name = format!("{}.{}.unfinished", name.to_string_lossy(), std::process::id());
+    Ok(file.with_file_name(name))
+}
+
+/// Writes the copy under another name, makes it durable, and only then gives it its own.
+fn copy(data: &Path, unfinished: &Path, file: &Path) -> Result<(), Ended> {
+    open_existing(data)?.copy_to(unfinished)?;
+    File::open(unfinished)?.sync_all()?;
+    if file.exists() {
+        return Err(Ended::Usage(format!("{} exists by now; name a new file", file.display())));
+    }
+    std::fs::rename(unfinished, file)?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod test {
+    use super::*;
+
+    #[test]
+    fn a_copy_gets_its_name_only_when_it_is_whole() {
+        let name = format!("meniscus-backup-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let _ = std::fs::remove_dir_all(&folder);
+        drop(store::Store::open(&folder).expect("a record"));
+        let (unfinished, file) = (folder.join("copy.unfinished"), folder.join("copy.db"));
+        std::fs::write(&file, "somebody's file, made meanwhile").expect("written");
+        assert!(copy(&folder, &unfinished, &file).is_err());
+        assert!(unfinished.metadata().expect("the copy was written here").len() > 4096);
+        std::fs::remove_file(&file).expect("it was left alone");
+        assert!(
+            copy(&folder, &unfinished, &file).is_err(),
+            "nor is an unfinished one written over"
+        );
+        assert!(!file.exists(), "there is none");
+        std::fs::remove_file(&unfinished).expect("removed");
+        assert!(copy(&folder, &unfinished, &file).is_ok());
+        assert!(file.exists() && !unfinished.exists());
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
 }
