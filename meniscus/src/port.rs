@@ -9,6 +9,7 @@ mod mllp;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -23,6 +24,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Bytes read from a line at once.
 const READ: usize = 64 * 1024;
+
+/// The most lines of one port; a laboratory has tens of instruments. A further one is closed.
+const LINES_MAX: usize = 256;
+
+/// How long a port waits after a connection could not be accepted: the machine is short of
+/// something, and asking at once again only makes it shorter.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A line that is silent for this long is asked whether the other end is still there.
+const ALIVE_AFTER: Duration = Duration::from_secs(60);
 
 /// What is spoken on a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,12 +96,12 @@ impl Port {
         let mut stop = self.around.stop.clone();
         loop {
             tokio::select! {
-                accepted = self.listener.accept() => match accepted {
-                    Ok((stream, peer)) => {
-                        lines.spawn(line(stream, peer, self.language, self.around.clone()));
-                    }
-                    Err(error) => tracing::warn!(%error, "a connection could not be accepted"),
-                },
+                (_, peer) = self.accept(), if lines.len() >= LINES_MAX => {
+                    tracing::warn!(%peer, "{LINES_MAX} lines are open; a further one is closed");
+                }
+                (stream, peer) = self.accept(), if lines.len() < LINES_MAX => {
+                    lines.spawn(line(stream, peer, self.language, self.around.clone()));
+                }
                 Some(_) = lines.join_next() => {}
                 _ = stop.wait_for(|stop| *stop) => break,
             }
@@ -99,6 +110,19 @@ impl Port {
         let finished = async { while lines.join_next().await.is_some() {} };
         if tokio::time::timeout(PATIENCE, finished).await.is_err() {
             tracing::warn!("a line was still sending and was cut");
+        }
+    }
+
+    /// The next connection.
+    async fn accept(&self) -> (TcpStream, SocketAddr) {
+        loop {
+            match self.listener.accept().await {
+                Ok(accepted) => return accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
         }
     }
 }
@@ -120,7 +144,9 @@ pub fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Ended {
 }
 
 async fn line(stream: TcpStream, peer: SocketAddr, language: Language, around: Surroundings) {
-    let _ = stream.set_nodelay(true);
+    if let Err(error) = keep_awake(&stream) {
+        tracing::warn!(%error, %peer, "a line will not notice that the other end is gone");
+    }
     let far = Far { links: around.links.clone(), peer: peer.to_string(), instrument: None };
     let ended = match language {
         Language::Astm => astm::talk(stream, far, around).await,
@@ -129,6 +155,13 @@ async fn line(stream: TcpStream, peer: SocketAddr, language: Language, around: S
     if let Err(error) = ended {
         tracing::info!(%error, %peer, "a line ended");
     }
+}
+
+/// Sends what is written at once, and notices an instrument that was switched off.
+fn keep_awake(stream: &TcpStream) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
+    let alive = TcpKeepalive::new().with_time(ALIVE_AFTER).with_interval(ALIVE_AFTER);
+    SockRef::from(stream).set_tcp_keepalive(&alive)
 }
 
 /// The far end of a line: known by its address, and by its name once it has said who it is.
@@ -179,3 +212,21 @@ fn filer(intake: Intake) -> tokio::sync::mpsc::Sender<Kept> {
 
 /// Where a line hands over what it kept.
 type Filer = tokio::sync::mpsc::Sender<Kept>;
+
+#[cfg(test)]
+mod test {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_line_asks_whether_the_other_end_is_still_there() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let (near, far) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let (near, (far, _)) = (near.expect("connected"), far.expect("accepted"));
+        keep_awake(&far).expect("the socket takes it");
+        let socket = SockRef::from(&far);
+        assert_eq!((socket.keepalive().ok(), far.nodelay().ok()), (Some(true), Some(true)));
+        assert_eq!(socket.tcp_keepalive_time().ok(), Some(ALIVE_AFTER));
+        drop(near);
+    }
+}

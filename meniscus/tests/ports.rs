@@ -188,3 +188,46 @@ fn garbage_is_refused_and_the_line_goes_on() {
     line.write_all(&frame(1, &cbc("99", 803))).expect("the frame again");
     assert_eq!(byte(&mut line), ACK);
 }
+
+#[test]
+fn a_person_added_from_the_shell_does_not_disturb_the_laboratory_at_work() {
+    let data = folder("ports-shell");
+    demo(&data).stop();
+    let label = received_cbc(&data);
+    let server = demo(&data);
+    let mut line = connect(server.astm);
+    send_astm(&mut line, &cbc("99", 804));
+    let store = Store::open(&data).expect("a second reader opens");
+    let waiting = || store.read(|sql| unclaimed_open(sql, 10)).expect("read").len();
+    eventually("the first message waits", || waiting() == 1);
+    let path = data.to_str().expect("a path");
+    let add = ["user", "add", "--data", path, "--shown", "Zoe", "--role", "MLS", "zoe"];
+    let added = std::process::Command::new(server::program()).args(add).output().expect("run");
+    assert!(added.status.success(), "{added:?}");
+    send_astm(&mut line, &cbc(label.as_str(), 805));
+    eventually("the results are filed", || {
+        let whole = store.read(|sql| whole_by_label(sql, &label)).expect("read").expect("there");
+        whole.results.len() == 2
+    });
+    assert!(server.stop(), "it ends well on SIGTERM");
+    let findings = store.read(|sql| store::check::check(sql)).expect("checked");
+    assert_eq!(findings.lines, []);
+}
+
+#[test]
+fn a_port_takes_so_many_lines_and_no_more() {
+    let data = folder("ports-many");
+    let server = demo(&data);
+    let bid = |stream: &mut TcpStream| -> Option<u8> {
+        let mut one = [0];
+        stream.write_all(&[ENQ]).ok()?;
+        stream.read_exact(&mut one).ok().map(|()| one[0])
+    };
+    let mut lines: Vec<TcpStream> = (0..256).map(|_| connect(server.astm)).collect();
+    for line in &mut lines {
+        assert_eq!(bid(line), Some(ACK));
+    }
+    assert_eq!(bid(&mut connect(server.astm)), None, "one too many is closed");
+    lines.pop();
+    eventually("a line is free again", || bid(&mut connect(server.astm)) == Some(ACK));
+}
