@@ -73,13 +73,20 @@ impl BirthDate {
     }
 
     /// Age in whole days at `at`; `None` when that is before birth.
+    ///
+    /// A birth date is a date near the laboratory, `at` is reckoned in UTC: east of Greenwich the
+    /// new day begins up to 14 hours earlier, and a child born this morning was born tomorrow by
+    /// UTC. One day ahead therefore counts as today: 0 days old.
     #[must_use]
     pub fn days_old(self, at: Moment) -> Option<u32> {
-        let days = at.date().since((jiff::Unit::Day, self.0)).ok()?.get_days();
-        u32::try_from(days).ok()
+        match at.date().since((jiff::Unit::Day, self.0)).ok()?.get_days() {
+            -1 => Some(0),
+            days => u32::try_from(days).ok(),
+        }
     }
 
-    /// Age in completed years at `at`; `None` when that is before birth.
+    /// Age in completed years at `at`; `None` when that is before birth, as for
+    /// [`days_old`](BirthDate::days_old).
     #[must_use]
     pub fn years_old(self, at: Moment) -> Option<u32> {
         let years = at.date().since((jiff::Unit::Year, self.0)).ok()?.get_years();
@@ -104,7 +111,20 @@ mod tests {
         assert_eq!(born.years_old(at), Some(26));
         assert_eq!(born.years_old(at.plus_minutes(-24 * 60)), Some(25));
         assert_eq!(BirthDate::read("2026-11-23").and_then(|b| b.days_old(at)), Some(1));
-        assert_eq!(BirthDate::read("2026-11-25").and_then(|b| b.days_old(at)), None);
+        assert_eq!(BirthDate::read("2026-11-24").and_then(|b| b.days_old(at)), Some(0));
         assert_eq!(BirthDate::read("2026-13-01"), None);
+    }
+
+    #[test]
+    fn born_today_in_the_east_is_born_tomorrow_by_utc() {
+        let at = Moment::from_micros(1_795_500_000_000_000); // 2026-11-24T06:40Z
+        for (born, days, years) in [
+            ("2026-11-25", Some(0), Some(0)),
+            ("2026-11-26", None, None),
+            ("2027-11-24", None, None),
+        ] {
+            let born = BirthDate::read(born).expect("a date");
+            assert_eq!((born.days_old(at), born.years_old(at)), (days, years), "{born}");
+        }
     }
 }

@@ -186,9 +186,10 @@ fn a_flag_is_given_where_every_interval_that_may_apply_gives_it() {
 
 #[test]
 fn a_specimen_taken_before_the_birth_date_on_record_gets_no_interval_of_its_own() {
-    // Brought along with the order, and taken on the day before the birth date.
+    // Brought along with the order, and taken two days before the birth date; one day before may
+    // be the day itself, east of Greenwich.
     let mut bench = Bench::new();
-    let born = BirthDate::read("2026-11-24");
+    let born = BirthDate::read("2026-11-25");
     let ordered = bench.place(PlaceOrder { birth_date: born, ..order(&["K"]) });
     for (hours, low, flag) in [(-12, None, None), (0, Some("3.7"), Some(Flag::L))] {
         let mut bench = bench.clone();
