@@ -208,7 +208,16 @@ async fn a_row_shows_the_decision_and_its_evidence() {
     lab.receive(&later);
     lab.measure(&later, &[("HGB", "5.9", "g/dL")]);
     let page = lab.get("/review?bench=hematology", &dora).await;
-    page.says(&["5.9", "LL", "12.0–16.0", "13.2 <small", "XN-1", "Critical:", "STAT", "Δ"]);
+    page.says(&[
+        "5.9",
+        "LL",
+        "12.0–16.0",
+        "<span class=\"was\">13.2</span> <small",
+        "XN-1",
+        "Critical:",
+        "STAT",
+        "Δ",
+    ]);
     page.says(&["data-live=\"results\"", "data-key=\"v\"", "data-key=\"h\"", "data-key=\"r\""]);
     assert!(!lab.get("/review?bench=chemistry", &dora).await.text.contains("5.9"));
 }

@@ -165,7 +165,7 @@ pub struct Previous<'a> {
 /// The earlier value with its date and the difference.
 pub fn previous(earlier: &Previous<'_>) -> Markup {
     html! {
-        (earlier.value) " " small .soft { (earlier.when) }
+        span .was { (earlier.value) } " " small .soft { (earlier.when) }
         @if !earlier.delta.is_empty() { " " small { "Δ " (earlier.delta) } }
     }
 }
