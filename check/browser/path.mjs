@@ -117,6 +117,17 @@ export const path = [
     },
   },
   {
+    name: 'Print on a plain printer',
+    keysMax: 2,
+    async run(bench) {
+      const before = bench.page.url();
+      await bench.press('Tab', 'Enter');
+      await bench.sees('body', /Tester, Tess[^]*Tester, Tess/);
+      await look(bench, 'label-sheet', { printed: true });
+      await bench.open(before);
+    },
+  },
+  {
     name: 'Sent twice, done once; find by name',
     keysMax: 9,
     async run(bench) {
