@@ -2,7 +2,8 @@
 //! expanded, tests are laid on containers, and every container gets its number.
 //!
 //! What must stay true: a record number never comes to name a second patient; a test stands once
-//! in an order, however many panels contain it; every ordered test has a specimen.
+//! in an order, however many panels contain it; every ordered test has a specimen; what a
+//! calculated test brings along stands before it.
 
 use crate::accession::{Accession, Specimen, SpecimenState, Test, TestState};
 use crate::catalog::{InputSource, Origin, TestDefinition};
@@ -150,10 +151,25 @@ impl PlaceOrder {
         Ok(Event::Accession(AccessionEvent::OrderPlaced { accession, specimens, tests }))
     }
 
-    /// The tests wanted, panels expanded, each once, in the order asked; a calculated test brings
-    /// the tests it is calculated from.
+    /// The tests wanted: those asked for, and right before a calculated one the tests it is
+    /// calculated from, where they were not asked for.
     fn wanted<'c>(&self, setting: &Setting<'c>) -> Result<Wanted<'c>, Refusal> {
+        let asked = self.asked(setting)?;
         let mut wanted = Wanted::new();
+        for (definition, panel) in &asked {
+            for input in made_from(definition, setting) {
+                if !asked.iter().any(|(known, _)| known.code == input.code) {
+                    add(&mut wanted, input, None);
+                }
+            }
+            add(&mut wanted, definition, panel.clone());
+        }
+        Ok(wanted)
+    }
+
+    /// The tests asked for, panels expanded, each once, in the order asked.
+    fn asked<'c>(&self, setting: &Setting<'c>) -> Result<Wanted<'c>, Refusal> {
+        let mut asked = Wanted::new();
         for code in &self.codes {
             let members = setting
                 .catalog
@@ -161,23 +177,25 @@ impl PlaceOrder {
                 .ok_or_else(|| Refusal::UnknownTest { code: code.0.clone() })?;
             let panel = setting.catalog.panel(code.as_str()).is_some().then(|| code.clone());
             for definition in members {
-                add(&mut wanted, definition, panel.clone());
+                add(&mut asked, definition, panel.clone());
             }
         }
-        let calculated: Vec<&TestDefinition> = wanted
-            .iter()
-            .map(|(definition, _)| *definition)
-            .filter(|definition| definition.origin == Origin::Calculated)
-            .collect();
-        for input in calculated.iter().flat_map(|test| setting.catalog.inputs_of(&test.code)) {
-            if let (_, InputSource::Result(code)) = input
-                && let Some(definition) = setting.catalog.test(&code)
-            {
-                add(&mut wanted, definition, None);
-            }
-        }
-        Ok(wanted)
+        Ok(asked)
     }
+}
+
+/// The tests that a test is always calculated from; none for one that is measured.
+fn made_from<'c>(definition: &TestDefinition, setting: &Setting<'c>) -> Vec<&'c TestDefinition> {
+    if definition.origin != Origin::Calculated {
+        return Vec::new();
+    }
+    let inputs = setting.catalog.inputs_of(&definition.code).into_iter();
+    inputs
+        .filter_map(|(_, source)| match source {
+            InputSource::Result(code) => setting.catalog.test(&code),
+            _ => None,
+        })
+        .collect()
 }
 
 type Wanted<'c> = Vec<(&'c TestDefinition, Option<TestCode>)>;

@@ -110,12 +110,15 @@ fn what_an_order_needs_is_asked_for_in_the_order_of_the_form() {
 }
 
 #[test]
-fn a_calculated_test_brings_the_tests_it_is_made_from() {
+fn a_calculated_test_brings_the_tests_it_is_made_from_and_stands_after_them() {
     let mut bench = Bench::new();
     for (asked, laid) in [
-        (&["EGFR"][..], &["EGFR", "CREA"][..]),
-        (&["AGAP"], &["AGAP", "SOD", "CL", "CO2"]),
-        (&["CL", "AGAP", "K"], &["CL", "AGAP", "K", "SOD", "CO2"]),
+        (&["EGFR"][..], &["CREA", "EGFR"][..]),
+        (&["AGAP"], &["SOD", "CL", "CO2", "AGAP"]),
+        (&["CL", "AGAP", "K"], &["CL", "SOD", "CO2", "AGAP", "K"]),
+        // What was asked for stands where it was asked for.
+        (&["AGAP", "K", "CL"], &["SOD", "CO2", "AGAP", "K", "CL"]),
+        (&["K", "EGFR", "CRCLCG"], &["K", "CREA", "EGFR", "CRCLCG"]),
         (&["LYTES"], &["SOD", "K", "CL", "CO2", "AGAP"]),
         (&["CREA"], &["CREA"]),
     ] {
