@@ -19,18 +19,37 @@ const STEPS: [&str; 2] = [
 /// The database failed, or has steps this program does not know.
 pub fn run(pen: &mut SqlitePen) -> Result<(), Fault> {
     pen.batch("CREATE TABLE IF NOT EXISTS migration(step BIGINT PRIMARY KEY) ")?;
-    let done = pen.row("SELECT count(*) FROM migration", &[])?;
-    let done = done.map_or(Ok(0), |line| line.small(0))?;
-    if usize::try_from(done).is_ok_and(|done| done > STEPS.len()) {
+    let done = done(pen)?;
+    if done > STEPS.len() {
         return Err(Fault::new(
             "this database was written by a newer Meniscus; start that version, or a newer one",
         ));
     }
-    for (step, number) in STEPS.iter().zip(1_i64..).skip(usize::try_from(done).unwrap_or(0)) {
-        pen.begin()?;
-        pen.batch(step).map_err(|fault| fault.during(&format!("migration step {number}")))?;
-        pen.run("INSERT INTO migration(step) VALUES (?1)", &[crate::cell::Cell::Int(number)])?;
-        pen.commit()?;
+    for (place, step) in STEPS.iter().enumerate().skip(done) {
+        take(pen, place, step).inspect_err(|_| {
+            if pen.in_batch()
+                && let Err(fault) = pen.roll_back()
+            {
+                tracing::error!(%fault, "a migration could not be rolled back");
+            }
+        })?;
     }
     Ok(())
+}
+
+/// Takes one step, unless somebody who opened the record at the same time took it meanwhile.
+fn take(pen: &mut SqlitePen, place: usize, step: &str) -> Result<(), Fault> {
+    pen.begin()?;
+    if done(pen)? <= place {
+        let number = i64::try_from(place).map_err(Fault::new)? + 1;
+        pen.batch(step).map_err(|fault| fault.during(&format!("migration step {number}")))?;
+        pen.run("INSERT INTO migration(step) VALUES (?1)", &[crate::cell::Cell::Int(number)])?;
+    }
+    pen.commit()
+}
+
+fn done(pen: &SqlitePen) -> Result<usize, Fault> {
+    let line = pen.row("SELECT count(*) FROM migration", &[])?;
+    let done = line.map_or(Ok(0), |line| line.small(0))?;
+    usize::try_from(done).map_err(Fault::new)
 }

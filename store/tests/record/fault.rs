@@ -99,3 +99,21 @@ fn a_catalog_on_record_that_does_not_load_keeps_the_door_shut() {
     let Err(fault) = Store::open(folder.path()) else { panic!("a broken catalog is in force") };
     assert!(fault.to_string().contains("catalog"), "{fault}");
 }
+
+#[test]
+fn the_record_of_an_older_program_is_brought_to_the_newest_schema() {
+    let folder = Folder::new();
+    lived_in(&folder.open());
+    let other = Connection::open(folder.path().join(store::FILE)).expect("the file opens");
+    let older = "DELETE FROM migration WHERE step=2; DROP INDEX message_trouble";
+    other.execute_batch(older).expect("as the first program left it");
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| drop(folder.open()));
+        }
+    });
+    let store = folder.open();
+    assert_eq!(count(&store, "SELECT count(*) FROM migration"), 2);
+    let index = "SELECT count(*) FROM sqlite_master WHERE name='message_trouble'";
+    assert_eq!((count(&store, index), findings(&store)), (1, Vec::new()));
+}
