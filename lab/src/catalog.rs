@@ -169,6 +169,12 @@ impl Catalog {
             .map_or(IntervalChoice::None, |test| interval::choose(&test.intervals, sex, age_days))
     }
 
+    /// Whether the catalog has an interval for every sex and age that may be meant: an interval for
+    /// adults says nothing of a patient whose age is not known.
+    pub fn interval_certain(&self, code: &str, sex: Option<Sex>, age_days: Option<u32>) -> bool {
+        self.test(code).is_some_and(|test| interval::covers(&test.intervals, sex, age_days))
+    }
+
     /// The critical limits for an age in whole days at collection.
     pub fn critical(&self, code: &str, age_days: Option<u32>) -> CriticalChoice {
         self.test(code)

@@ -103,26 +103,40 @@ pub(super) fn choose(
     sex: Option<Sex>,
     age_days: Option<u32>,
 ) -> IntervalChoice {
-    let sexes = sex.map_or(vec![Sex::Female, Sex::Male], |sex| vec![sex]);
-    let ages = age_days.map_or_else(|| turning_ages(intervals), |age| vec![age]);
     let mut found: Vec<&Interval> = Vec::new();
-    let mut missing = false;
-    for sex in &sexes {
-        for age in &ages {
-            let best = best_founded(intervals, *sex, *age);
-            missing |= best.is_empty();
-            for interval in best {
-                if !found.iter().any(|known| known.same_figures(interval)) {
-                    found.push(interval);
-                }
-            }
+    let possible = possible(intervals, sex, age_days);
+    for interval in possible.iter().flatten() {
+        if !found.iter().any(|known| known.same_figures(interval)) {
+            found.push(interval);
         }
     }
+    let missing = possible.iter().any(Vec::is_empty);
     match found.as_slice() {
         [] => IntervalChoice::None,
         [one] if !missing => IntervalChoice::One((*one).clone()),
         several => IntervalChoice::Differ(several.iter().map(|one| (*one).clone()).collect()),
     }
+}
+
+/// Whether there is an interval for every sex and age that may be meant: where one may be without,
+/// nothing may be flagged.
+pub(super) fn covers(intervals: &[Interval], sex: Option<Sex>, age_days: Option<u32>) -> bool {
+    possible(intervals, sex, age_days).iter().all(|best| !best.is_empty())
+}
+
+/// For each sex and age that may be meant the best-founded intervals.
+fn possible(
+    intervals: &[Interval],
+    sex: Option<Sex>,
+    age_days: Option<u32>,
+) -> Vec<Vec<&Interval>> {
+    let sexes = sex.map_or(vec![Sex::Female, Sex::Male], |sex| vec![sex]);
+    let ages = age_days.map_or_else(|| turning_ages(intervals), |age| vec![age]);
+    let mut possible = Vec::new();
+    for sex in sexes {
+        possible.extend(ages.iter().map(|age| best_founded(intervals, sex, *age)));
+    }
+    possible
 }
 
 /// Every age at which another interval may begin to hold.

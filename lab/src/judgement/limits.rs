@@ -1,8 +1,9 @@
 //! Reference intervals, critical limits and plausible limits of one patient at collection.
 //!
 //! What must stay true: age at collection chooses, not age now; where the intervals differ by
-//! what is not known of the patient, a flag is given only if all of them give it; a qualified
-//! value (`<5`) is flagged only where every number it stands for would be.
+//! what is not known of the patient, a flag is given only if all of them give it, and none where
+//! there may be no interval at all; a qualified value (`<5`) is flagged only where every number it
+//! stands for would be.
 
 use rust_decimal::Decimal;
 
@@ -118,12 +119,17 @@ fn is_lower(comparator: Comparator) -> bool {
 }
 
 /// The flag of a value, after what was found against the critical limits. Where several intervals
-/// may apply, a flag is given only if all of them give it.
+/// may apply, a flag is given only if all of them give it; where none may apply, as with one for
+/// adults and an unknown age, there is no flag.
 pub fn flag(case: &Case<'_>, value: &Value, critical: CriticalJudgement) -> Option<Flag> {
     match critical {
         CriticalJudgement::Low => return Some(Flag::LL),
         CriticalJudgement::High => return Some(Flag::HH),
         CriticalJudgement::Open | CriticalJudgement::NotCritical => {}
+    }
+    let age = case.patient.days_old(case.collected_at);
+    if !case.catalog.interval_certain(&case.definition.code, sex(case.patient.sex), age) {
+        return None;
     }
     let mut flags = intervals(case).into_iter().map(|one| flag_by((one.low, one.high), value));
     let first = flags.next()?;

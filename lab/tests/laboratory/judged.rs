@@ -170,13 +170,19 @@ fn a_flag_is_given_where_every_interval_that_may_apply_gives_it() {
         assert_eq!((hemoglobin.limits.low, hemoglobin.limits.high), (None, None));
     }
     // What may not hold at all is shown as possible: the gap has no interval below 18 years.
-    let mut bench = Bench::new();
-    let gap = ["SOD", "CL", "CO2", "AGAP"];
-    let ordered = bench.received_from(PlaceOrder { birth_date: None, ..order(&gap) });
-    bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
-    let gap = bench.newest(ordered.test("AGAP"));
-    assert_eq!((gap.flag, gap.limits.low, gap.limits.high), (None, None, None));
-    assert_eq!(gap.limits.interval(), "5\u{2013}15 (RI)");
+    // It flags nothing.
+    for (birth_date, flag) in [(None, None), (order(&[]).birth_date, Some(Flag::H))] {
+        let mut bench = Bench::new();
+        let gap = ["SOD", "CL", "CO2", "AGAP"];
+        let ordered = bench.received_from(PlaceOrder { birth_date, ..order(&gap) });
+        bench.sends(&ordered, &readings("Na=145 CL=101 CO2=24"));
+        let gap = bench.newest(ordered.test("AGAP"));
+        assert_eq!((gap.value.to_string().as_str(), gap.flag), ("20", flag));
+        if birth_date.is_none() {
+            assert_eq!((gap.limits.low, gap.limits.high), (None, None));
+            assert_eq!(gap.limits.interval(), "5\u{2013}15 (RI)");
+        }
+    }
     // Of potassium's four intervals 3.4 begins the lowest.
     for (sent, flag) in [("3.3", Some(Flag::L)), ("3.4", None), ("5.9", None)] {
         let unknown = PlaceOrder { birth_date: None, ..order(&["K"]) };
