@@ -68,7 +68,8 @@ mod tests {
             ("2024-11-25", Some("23 mo")),
             ("2024-11-24", Some("2 y")),
             ("1926-11-25", Some("99 y")),
-            ("2026-11-25", None),
+            ("2026-11-25", Some("0 d")), // east of Greenwich it is tomorrow already
+            ("2026-11-26", None),
         ] {
             let born = BirthDate::read(born).expect("a date");
             assert_eq!(age(born, at).as_deref(), expected, "{born}");

@@ -2,7 +2,8 @@
 //! little that is remembered between requests.
 //!
 //! What must stay true: what is remembered here may be lost at any moment without loss to the
-//! record: an answer not yet shown, a side list of scans, a scanned wristband, a copy of the counts.
+//! record: an answer not yet shown, a side list of scans, a scanned wristband, a copy of the
+//! counts.
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;

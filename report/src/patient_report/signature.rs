@@ -22,9 +22,9 @@ pub fn signature(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Markup 
                 b { "L" } " low, " b { "H" } " high, " b { "LL" } " and " b { "HH" } " critical, "
                 b { "A" } " abnormal, " b { "\u{394}" }
                 " changed from the previous result by more than the laboratory's limit. "
-                "Reference intervals and critical limits are the laboratory's starter values, which "
-                "await the laboratory director's approval, as they stood when the result was "
-                "filed."
+                "Reference intervals and critical limits are the laboratory's starter values, "
+                "which await the laboratory director's approval, as they stood when the result "
+                "was filed."
             }
             @for line in verified_by(report, arranged) { p { "Verified by " (line) } }
             p {
