@@ -142,7 +142,8 @@ export class Bench {
     keys.push({ key: 'Enter', text: '\r', code: 'Enter', windowsVirtualKeyCode: 13 });
     const events = keys.flatMap((key, n) => {
       const timestamp = began + (n * SCANNER_MS) / 1000;
-      return [{ type: 'keyDown', timestamp, ...key }, { type: 'keyUp', timestamp, ...key, text: '' }];
+      const down = { type: 'keyDown', timestamp, ...key };
+      return [down, { ...down, type: 'keyUp', text: '' }];
     });
     const sent = events.map((event) => this.devtools.send('Input.dispatchKeyEvent', event));
     await Promise.all(sent);

@@ -55,7 +55,10 @@ export async function walkTo(bench, text, limit = 100) {
     await bench.page.keyboard.press('j');
     bench.keys += 1;
     await bench.page.waitForFunction(
-      (was) => (document.querySelector('tr.at')?.innerText ?? '').replace(/\s+/g, ' ').trim() !== was,
+      (was) => {
+        const now = document.querySelector('tr.at')?.innerText ?? '';
+        return now.replace(/\s+/g, ' ').trim() !== was;
+      },
       row,
       { timeout: 500 },
     ).catch(() => {});

@@ -30,7 +30,7 @@ await mkdir(folder, { recursive: true });
 
 /**
  * Looks at the page: screenshots in every size and scheme; fails with all that is wrong. A page
- * that is `printed` is a sheet of paper: light only, and held to WCAG without the rules for screens.
+ * that is `printed` is a sheet of paper: light only, never narrow, without the rules for screens.
  */
 export async function look(bench, name, { printed = false } = {}) {
   const { page } = bench;

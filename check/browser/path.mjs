@@ -112,7 +112,8 @@ export const path = [
       if (count !== 2) throw new Error(`two labels expected, ${count} came: ${zpl}`);
       for (const part of [...seen.labels, seen.record, seen.family]) {
         // The number stands under the bars in groups, as a person reads it out.
-        if (!zpl.replaceAll(' ', '').includes(part)) throw new Error(`the labels do not hold ${part}: ${zpl}`);
+        const holds = zpl.replaceAll(' ', '').includes(part);
+        if (!holds) throw new Error(`the labels do not hold ${part}: ${zpl}`);
       }
     },
   },
@@ -281,7 +282,7 @@ export const path = [
   },
 ];
 
-/** Releases what is held of the accession on the page, each with a reason; mostly there is nothing. */
+/** Releases what is held of the accession on the page, each with a reason; mostly nothing is. */
 async function releaseHeld(bench) {
   const held = (await rows(bench)).filter((row) => /\bheld\b/i.test(row)).length;
   for (let left = held; left > 0; left -= 1) {
