@@ -17,7 +17,7 @@ use store::Store;
 use store::fault::Fault;
 use store::query::Board;
 
-use crate::limit::{LOOK_EVERY_MINUTES, SIDE_ROWS_MAX};
+use crate::limit::{COUNTS_SECONDS, LOOK_EVERY_MINUTES, SIDE_ROWS_MAX};
 use crate::links::Links;
 use crate::live::News;
 use crate::meter::Meter;
@@ -52,11 +52,22 @@ struct Inner {
     meter: Meter,
     passwords: Queue,
     catalog: Mutex<Option<(u64, Arc<Catalog>)>>,
-    counts: Mutex<Option<(u64, Moment, Board)>>,
+    counts: Mutex<Option<Counted>>,
     said: Mutex<HashMap<String, Said>>,
     side: Mutex<HashMap<String, Vec<SideScan>>>,
     wristbands: Mutex<HashMap<String, Vec<(String, String)>>>,
     looks: Mutex<HashMap<(PersonId, PatientId, &'static str), Moment>>,
+}
+
+/// What waits, as counted after some commit.
+#[derive(Clone, Debug)]
+struct Counted {
+    commits: u64,
+    /// The midnight it counts from.
+    since: Moment,
+    /// When it was counted; some of it changes by waiting alone.
+    at: Moment,
+    board: Board,
 }
 
 /// What was just done or refused, until the next page shows it.
@@ -163,11 +174,16 @@ impl App {
         let commits = self.0.news.commits.load(Ordering::SeqCst);
         let since = self.midnight(now);
         let kept = held(&self.0.counts).clone();
-        if let Some((_, _, board)) = kept.filter(|(of, day, _)| *of == commits && *day == since) {
-            return Ok(board);
+        let fresh = |counted: &Counted| {
+            counted.commits == commits
+                && counted.since == since
+                && now.micros() - counted.at.micros() < COUNTS_SECONDS * 1_000_000
+        };
+        if let Some(counted) = kept.filter(fresh) {
+            return Ok(counted.board);
         }
         let board = self.0.store.read(|sql| store::query::board(sql, since.micros()))?;
-        *held(&self.0.counts) = Some((commits, since, board.clone()));
+        *held(&self.0.counts) = Some(Counted { commits, since, at: now, board: board.clone() });
         Ok(board)
     }
 

@@ -30,3 +30,5 @@ pub const LIVE_WAITING_MAX: usize = 1024;
 pub const SIDE_ROWS_MAX: usize = 50;
 /// The most journal entries shown below an accession.
 pub const JOURNAL_ROWS_MAX: u32 = 100;
+/// Seconds after which the counts of what waits are made anew, even if nothing was committed.
+pub const COUNTS_SECONDS: i64 = 30;

@@ -63,7 +63,9 @@ fn sign_in(yard: &Yard) -> Result<String, Ended> {
     let Actor::Person(person, _) = yard.cy else {
         return Err(Ended::Fault("only people sign in".into()));
     };
-    let secret = setup::request("bench")?.replace(':', "");
+    // A session's token begins with the moment it began, as the web reads it.
+    let noise = setup::request("")?.replace(':', "");
+    let secret = format!("{:016x}{noise}", setup::now().micros());
     let token = store::seal_of(&secret);
     yard.store.note_and_wait(Note::Begin { token, person, at: setup::now() })?;
     Ok(format!("meniscus_session={secret}"))

@@ -57,6 +57,13 @@ fn figures(call: &Call, board: &Board) -> Markup {
         ("Held", sum(&board.held), "/review", Some(Ask::SeeUnverified), Tone::Care),
         ("To verify", sum(&board.to_verify), "/review", Some(Ask::SeeUnverified), Tone::Open),
         ("Unclaimed", board.unclaimed, "/instruments", Some(Ask::SeeInstruments), Tone::Care),
+        (
+            "Messages to look at",
+            board.kept + board.unreadable,
+            "/instruments",
+            Some(Ask::SeeInstruments),
+            Tone::Care,
+        ),
         ("To collect", board.to_collect, "/collect", Some(Ask::CollectSpecimens), Tone::Open),
         ("To receive", board.to_receive, "/receive", Some(Ask::ReceiveSpecimen), Tone::Open),
         ("Verified today", board.verified, "", None, Tone::Done),

@@ -12,7 +12,8 @@ use lab::people::Ask;
 use lab::refusal::Refusal;
 use lab::value::{Label, Moment, UnclaimedId};
 use maud::{Markup, html};
-use store::query::{InstrumentLine, instruments, unclaimed_open};
+use store::message::{Fate, Listed};
+use store::query::{InstrumentLine, instruments, troubled_messages, unclaimed_open};
 
 use super::trouble::said_no;
 use crate::answer::{self, Reply, Trouble, status_of};
@@ -25,13 +26,18 @@ use crate::words;
 
 /// `GET /instruments`.
 pub(crate) async fn show(call: Call) -> Reply {
-    let (lines, unclaimed) =
-        call.read(|sql| Ok((instruments(sql)?, unclaimed_open(sql, PAGE_ROWS_MAX)?))).await?;
+    let (lines, unclaimed, troubled) = call
+        .read(|sql| {
+            let waiting = unclaimed_open(sql, PAGE_ROWS_MAX)?;
+            Ok((instruments(sql)?, waiting, troubled_messages(sql, TROUBLED_ROWS)?))
+        })
+        .await?;
     let links = call.app.links().list();
     let up = links.iter().filter(|link| link.up).count();
     let body = html! {
         (page::head("Instruments", &format!("{up} connected"), html! {}))
         (instrument_grid(&call, &lines, &links))
+        @if !troubled.is_empty() { (troubled_grid(&call, &lines, &troubled)) }
         (unclaimed_grid(&call, &lines, &unclaimed))
         @if call.may(Ask::ResolveUnclaimed) {
             (page::acts("unclaimed", &[
@@ -49,6 +55,56 @@ pub(crate) async fn show(call: Call) -> Reply {
         }
     };
     call.sheet(Sheet::new("Instruments", body)).await
+}
+
+/// Messages shown that a person must look at, of each kind.
+const TROUBLED_ROWS: u32 = 20;
+
+/// Messages that were kept and could not be filed, or not be understood whole. Their bytes are not
+/// shown here: `meniscus parse` reads them.
+fn troubled_grid(call: &Call, lines: &[InstrumentLine], troubled: &[Listed]) -> Markup {
+    let zone = &call.app.laboratory().zone;
+    let ids: Vec<String> =
+        troubled.iter().map(|message| format!("message-{}", message.id)).collect();
+    let name = |message: &Listed| {
+        let line = lines.iter().find(|line| Some(line.instrument.id) == message.instrument);
+        line.map_or("unknown sender", |line| line.instrument.name.as_str())
+    };
+    let fate = |message: &Listed| match Fate::read(&message.fate) {
+        Some(fate) => fate.words().to_owned(),
+        None => message.fate.clone(),
+    };
+    let rows: Vec<Row<'_>> = troubled
+        .iter()
+        .zip(&ids)
+        .map(|(message, id)| Row {
+            id,
+            href: None,
+            cells: vec![
+                html! { (message.id) },
+                html! { (words::clock(message.at, zone, call.now)) },
+                html! { (name(message)) },
+                html! { (message.bytes.len()) },
+                html! { (fate(message)) },
+            ],
+        })
+        .collect();
+    page::grid(&Grid {
+        id: "troubled",
+        caption: "Messages to look at",
+        columns: &[
+            Column::text("Message"),
+            Column::text("Came"),
+            Column::text("From"),
+            Column::number("Bytes"),
+            Column::fill("What became of it"),
+        ],
+        rows: &rows,
+        start: false,
+        pick: false,
+        live: None,
+        empty: "Every message was understood and filed.",
+    })
 }
 
 /// The connection of an instrument, by its name or by what it calls itself.

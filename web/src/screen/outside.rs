@@ -5,6 +5,7 @@
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::IntoResponse;
 
+use crate::act::waiting;
 use crate::answer::{Reply, text};
 use crate::call::Call;
 use crate::page::asset;
@@ -14,12 +15,15 @@ pub(crate) async fn health(_: Call) -> Reply {
     Ok(text(StatusCode::OK, "alive\n"))
 }
 
-/// `/ready`: the record answers.
+/// `/ready`: the pen writes and the record answers.
 pub(crate) async fn ready(call: Call) -> Reply {
     let head = call.read(|sql| store::journal::head(sql)).await;
-    Ok(match head {
-        Ok(_) => text(StatusCode::OK, "ready\n"),
-        Err(_) => text(StatusCode::SERVICE_UNAVAILABLE, "the record does not answer\n"),
+    let app = call.app.clone();
+    let pen = waiting(move || app.store().ready()).await;
+    Ok(match (head, pen) {
+        (Ok(_), Ok(())) => text(StatusCode::OK, "ready\n"),
+        (Ok(_), Err(_)) => text(StatusCode::SERVICE_UNAVAILABLE, "nothing can be written\n"),
+        (Err(_), _) => text(StatusCode::SERVICE_UNAVAILABLE, "the record does not answer\n"),
     })
 }
 
