@@ -1,7 +1,7 @@
 //! Worklists: what is to collect, what was received, what waits to be verified.
 //!
-//! What must stay true: exceptions first: STAT before ASAP before routine, held before the rest,
-//! oldest first; a row carries the decision and its evidence.
+//! What must stay true: exceptions first: held before the rest, among these STAT before ASAP before
+//! routine, oldest first; a row carries the decision and its evidence.
 
 use lab::accession::{Accession, ResultVersion, Specimen, Test};
 use lab::kept::{Row, Table};
@@ -161,7 +161,7 @@ pub fn review_list(
     let text = format!(
         "SELECT {} {REVIEW_JOINS} WHERE t.lab=?1 AND t.state IN ('Review', 'Held') \
          AND (?2='' OR t.bench=?2) \
-         ORDER BY a.urgency, CASE t.state WHEN 'Held' THEN 0 ELSE 1 END, t.accession, t.id \
+         ORDER BY CASE t.state WHEN 'Held' THEN 0 ELSE 1 END, a.urgency, t.accession, t.id \
          LIMIT ?3",
         review_columns()
     );

@@ -6,6 +6,7 @@ use lab::journey::collect::CollectSpecimens;
 use lab::journey::order::{CancelTest, PlaceOrder};
 use lab::journey::receive::ReceiveSpecimen;
 use lab::journey::verify::RequestRerun;
+use lab::people::Actor;
 use lab::value::{Label, PersonName, Priority};
 use store::query::{self, Found};
 use store::{DatabaseLook, Store};
@@ -129,6 +130,31 @@ fn what_waits_to_be_verified_stands_held_before_the_rest() {
     assert_eq!(list(Some("hematology")), [""; 0]);
     lived.verify(&store, "K");
     assert_eq!(list(None), ["SOD 140"]);
+}
+
+#[test]
+fn a_held_routine_result_stands_before_a_clean_urgent_one() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    for (name, priority, value) in [
+        ("Adams", Priority::Routine, "4.2"),
+        ("Brown", Priority::Stat, "4.4"),
+        ("Clark", Priority::Routine, "6.9"),
+    ] {
+        place(&store, &lived, (name, priority));
+        collect(&store, &lived, name);
+        receive(&store, &lived, (name, 5));
+        let message = lived.message(tube(&store, name).label.as_str(), &[("K", value)]);
+        done(store.execute(act(
+            &format!("file {name}"),
+            Actor::Instrument(lived.analyzer),
+            message,
+        )));
+    }
+    let lines = store.read(|sql| query::review_list(sql, None, 50)).expect("read");
+    let shown: Vec<_> = lines.into_iter().map(|line| line.result.value.to_string()).collect();
+    assert_eq!(shown, ["6.9", "4.4", "4.2"]);
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn grid(call: &Call, lines: &[ReviewLine], names: &BTreeMap<InstrumentId, String
         .collect();
     page::grid(&Grid {
         id: "review",
-        caption: "Waiting for a person: STAT first, held before the rest, oldest first",
+        caption: "Waiting for a person: held before the rest, STAT first, oldest first",
         columns: &COLUMNS,
         rows: &rows,
         start: true,
