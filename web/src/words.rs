@@ -89,18 +89,7 @@ pub(crate) fn urgency(priority: Priority) -> Markup {
 
 /// The name of a bench as a heading.
 pub(crate) fn bench(name: &str) -> &'static str {
-    match Bench::named(name) {
-        Some(Bench::Hematology) => "Hematology",
-        Some(Bench::Chemistry) => "Chemistry",
-        Some(Bench::Coagulation) => "Coagulation",
-        Some(Bench::Urinalysis) => "Urinalysis",
-        Some(Bench::Immunology) => "Immunology",
-        Some(Bench::Microbiology) => "Microbiology",
-        Some(Bench::BloodBank) => "Blood bank",
-        Some(Bench::Molecular) => "Molecular",
-        Some(Bench::PointOfCare) => "Point of care",
-        None => "All benches",
-    }
+    Bench::named(name).map_or("All benches", Bench::title)
 }
 
 /// How much the state of a specimen weighs.

@@ -113,6 +113,21 @@ impl Bench {
         }
     }
 
+    /// The name as a heading: `Blood bank`.
+    pub fn title(self) -> &'static str {
+        match self {
+            Bench::Hematology => "Hematology",
+            Bench::Chemistry => "Chemistry",
+            Bench::Coagulation => "Coagulation",
+            Bench::Urinalysis => "Urinalysis",
+            Bench::Immunology => "Immunology",
+            Bench::Microbiology => "Microbiology",
+            Bench::BloodBank => "Blood bank",
+            Bench::Molecular => "Molecular",
+            Bench::PointOfCare => "Point of care",
+        }
+    }
+
     /// Finds a bench by its name in files and addresses.
     pub fn named(name: &str) -> Option<Bench> {
         Bench::ALL.into_iter().find(|bench| bench.name() == name)

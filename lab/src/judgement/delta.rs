@@ -1,10 +1,10 @@
 //! The comparison with the last verified result of the same patient and test.
 //!
 //! What must stay true: only plain figures are compared; a qualified or missing value has no
-//! delta; the limit counts only inside its window. The window runs from the verification of the
-//! earlier result to the collection of this specimen. A specimen taken before the earlier result
-//! was even filed lies outside of it: the one is no move from the other. The change is shown all
-//! the same.
+//! delta; the limit counts only inside its window. The window is the time between the verification
+//! of the other result and the collection of this specimen, whichever came first: two tubes drawn
+//! together that differ are the very case in which one of them may be another patient's. The
+//! change is shown in or out of the window.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -21,9 +21,8 @@ pub fn against(
 ) -> Option<Delta> {
     let (now, before) = (value.plain()?, previous.value.plain()?);
     let difference = now - before;
-    let hours = case.collected_at.minutes_since(*at) / 60;
-    let follows = case.collected_at >= previous.filed_at;
-    let exceeded = case.definition.delta.as_ref().filter(|_| follows).is_some_and(|delta| {
+    let hours = case.collected_at.minutes_since(*at).abs() / 60;
+    let exceeded = case.definition.delta.as_ref().is_some_and(|delta| {
         hours <= i64::from(delta.within_hours) && exceeds(&delta.limit, difference, before)
     });
     Some(Delta {

@@ -59,18 +59,7 @@ fn bench(report: &PatientReport<'_>, section: &Section<'_>) -> Markup {
 }
 
 fn bench_title(name: &str) -> &str {
-    match Bench::named(name) {
-        Some(Bench::Hematology) => "Hematology",
-        Some(Bench::Chemistry) => "Chemistry",
-        Some(Bench::Coagulation) => "Coagulation",
-        Some(Bench::Urinalysis) => "Urinalysis",
-        Some(Bench::Immunology) => "Immunology",
-        Some(Bench::Microbiology) => "Microbiology",
-        Some(Bench::BloodBank) => "Blood bank",
-        Some(Bench::Molecular) => "Molecular",
-        Some(Bench::PointOfCare) => "Point of care",
-        None => name,
-    }
+    Bench::named(name).map_or(name, Bench::title)
 }
 
 fn panel(report: &PatientReport<'_>, block: &Block<'_>) -> Markup {
