@@ -59,7 +59,10 @@ fn bench(report: &PatientReport<'_>, section: &Section<'_>) -> Markup {
 }
 
 fn bench_title(name: &str) -> &str {
-    Bench::named(name).map_or(name, Bench::title)
+    match Bench::named(name) {
+        Some(bench) => bench.title(),
+        None => name,
+    }
 }
 
 fn panel(report: &PatientReport<'_>, block: &Block<'_>) -> Markup {
