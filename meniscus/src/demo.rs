@@ -12,7 +12,7 @@ mod rack;
 mod staff;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -31,8 +31,8 @@ use crate::setup;
 /// What `demo` is told.
 #[derive(clap::Args)]
 pub struct Demo {
-    /// The folder for the laboratory's data; a temporary one if not given. A folder that holds a
-    /// teaching laboratory is taken up again.
+    /// The folder for the laboratory's data; if not given, a temporary one that is removed at the
+    /// end. A folder that holds a teaching laboratory is taken up again.
     #[arg(long)]
     data: Option<PathBuf>,
     /// Where the web is served; port 0 takes a free one.
@@ -85,8 +85,17 @@ impl Demo {
         for address in [self.http, self.astm, self.mllp] {
             serve::free(address)?;
         }
+        let lived = self.live(&folder);
+        if self.data.is_none() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        lived
+    }
+
+    /// Makes the laboratory in the folder, or takes it up again, and runs it.
+    fn live(&self, folder: &Path) -> Result<(), Ended> {
         let fresh = !folder.join(store::FILE).exists();
-        let store = Arc::new(Store::open(&folder)?);
+        let store = Arc::new(Store::open(folder)?);
         let simulation = Simulation {
             store: Arc::clone(&store),
             seed: self.seed,

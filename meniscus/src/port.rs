@@ -183,6 +183,9 @@ impl Far {
     fn is(&mut self, kept: &Kept) {
         let Some(instrument) = &kept.instrument else { return };
         if self.instrument.as_ref() != Some(&instrument.name) {
+            if let Some(before) = &self.instrument {
+                self.links.down(before, setup::now());
+            }
             self.links.up(&instrument.name, &self.peer, setup::now());
             self.instrument = Some(instrument.name.clone());
             self.spoke();

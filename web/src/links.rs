@@ -18,6 +18,8 @@ pub struct Link {
     pub peer: String,
     /// True while connected.
     pub up: bool,
+    /// How many connections it has: more than one while a broken one is not yet given up.
+    pub lines: u32,
     /// When it came up or went down.
     pub since: Moment,
     /// When its last byte came.
@@ -39,6 +41,7 @@ impl Links {
     pub fn up(&self, name: &str, peer: &str, now: Moment) {
         self.change(name, now, |link| {
             link.peer = peer.to_owned();
+            link.lines += 1;
             (link.up, link.since) = (true, now);
         });
         self.tell();
@@ -49,9 +52,14 @@ impl Links {
         self.change(name, now, |link| link.last_byte = Some(now));
     }
 
-    /// An instrument's connection ended.
+    /// One of an instrument's connections ended.
     pub fn down(&self, name: &str, now: Moment) {
-        self.change(name, now, |link| (link.up, link.since) = (false, now));
+        self.change(name, now, |link| {
+            link.lines = link.lines.saturating_sub(1);
+            if link.lines == 0 {
+                (link.up, link.since) = (false, now);
+            }
+        });
         self.tell();
     }
 
@@ -79,6 +87,7 @@ impl Links {
             name: name.to_owned(),
             peer: String::new(),
             up: false,
+            lines: 0,
             since: now,
             last_byte: None,
         }));
@@ -88,6 +97,19 @@ impl Links {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_instrument_is_connected_while_one_of_its_lines_is() {
+        let links = Links::default();
+        let at = Moment::from_micros;
+        links.up("XN-1", "127.0.0.1:5000", at(1));
+        links.up("XN-1", "127.0.0.1:5001", at(2));
+        links.down("XN-1", at(3));
+        assert!(links.list().iter().all(|link| link.up && link.since == at(2)));
+        links.down("XN-1", at(4));
+        links.down("XN-1", at(5));
+        assert!(links.list().iter().all(|link| !link.up && link.lines == 0));
+    }
 
     #[test]
     fn a_link_goes_up_speaks_and_goes_down() {
