@@ -74,7 +74,7 @@ impl SqlitePen {
             .execute_batch(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
                  PRAGMA busy_timeout=5000; PRAGMA cache_size=-65536;
-                 PRAGMA wal_autocheckpoint=4000;",
+                 PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;",
             )
             .map_err(failed)?;
         let mut pen = SqlitePen { connection, version: None };
