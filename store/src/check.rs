@@ -3,9 +3,11 @@
 //!
 //! What must stay true: it only reads; each finding is one line that says where.
 
+use std::collections::BTreeSet;
+
 use lab::invariant;
-use lab::kept::{Kept, Table};
-use lab::laboratory::Laboratory;
+use lab::kept::{Kept, Row, Shelf, Table};
+use lab::laboratory::{Laboratory, NoSuchRow};
 use lab::people::Person;
 
 use crate::cell::{Cell, Line};
@@ -49,11 +51,13 @@ pub fn check(sql: &(impl Sql + ?Sized)) -> Result<Findings, Fault> {
 
 fn fold(sql: &(impl Sql + ?Sized), findings: &mut Findings) -> Result<Laboratory, Fault> {
     let mut laboratory = Laboratory::default();
+    let mut about = BTreeSet::new();
     let mut seal: Seal = [0; 32];
     let mut last = 0;
     loop {
         let entries = journal::after(sql, last, STRIDE)?;
         if entries.is_empty() {
+            compare_subjects(sql, &about, findings)?;
             return Ok(laboratory);
         }
         for entry in entries {
@@ -66,11 +70,13 @@ fn fold(sql: &(impl Sql + ?Sized), findings: &mut Findings) -> Result<Laboratory
             match entry.happened() {
                 Err(fault) => findings.add("unreadable_entry", fault.to_string()),
                 Ok(events) => {
+                    let mut heard = Heard { laboratory: &mut laboratory, about: BTreeSet::new() };
                     for event in &events {
-                        if let Err(missing) = lab::event::apply(event, &mut laboratory) {
+                        if let Err(missing) = lab::event::apply(event, &mut heard) {
                             findings.add("fold", format!("entry {}: {missing}", entry.seq));
                         }
                     }
+                    about.extend(heard.about.into_iter().map(|subject| (entry.seq, subject)));
                 }
             }
             seal = entry.seal;
@@ -78,6 +84,43 @@ fn fold(sql: &(impl Sql + ?Sized), findings: &mut Findings) -> Result<Laboratory
             findings.entries += 1;
         }
     }
+}
+
+/// A laboratory that notes what the rows put into it are about.
+struct Heard<'a> {
+    laboratory: &'a mut Laboratory,
+    about: BTreeSet<i64>,
+}
+
+impl Shelf for Heard<'_> {
+    type Fault = NoSuchRow;
+
+    fn take<R: Row>(&mut self, number: i64) -> Result<R, NoSuchRow> {
+        self.laboratory.take(number)
+    }
+
+    fn put<R: Row>(&mut self, row: R) {
+        let kept = row.keep();
+        self.about.insert(kept.about());
+        self.laboratory.keep(kept);
+    }
+}
+
+/// Whether the list of what each entry is about says what the entries say: by it a person finds
+/// who did what to a specimen.
+fn compare_subjects(
+    sql: &(impl Sql + ?Sized),
+    expected: &BTreeSet<(i64, i64)>,
+    findings: &mut Findings,
+) -> Result<(), Fault> {
+    let mut found = BTreeSet::new();
+    for line in sql.rows("SELECT seq, about FROM journal_about WHERE lab=?1", &[Cell::Int(LAB)])? {
+        found.insert((line.int(0)?, line.int(1)?));
+    }
+    for (seq, subject) in expected.symmetric_difference(&found) {
+        findings.add("subject_differs", format!("entry {seq}, about {subject}"));
+    }
+    Ok(())
 }
 
 /// Everything that is kept in the tables.

@@ -80,7 +80,7 @@ fn a_deleted_entry_leaves_a_gap() {
 #[test]
 fn a_journal_cut_off_at_its_end_no_longer_makes_the_tables() {
     let found = after_hand("DELETE FROM journal WHERE seq=10");
-    assert_eq!(kinds(&found), ["row_differs"], "{found:?}");
+    assert_eq!(kinds(&found), ["subject_differs", "row_differs"], "{found:?}");
     let found = after_hand("DELETE FROM journal");
     assert!(kinds(&found).contains(&"row_without_event"), "{found:?}");
 }
@@ -182,6 +182,19 @@ fn write_sealed(store: &Store, entries: Vec<Entry>) {
         let sql = "UPDATE journal SET events=?1, seal=?2 WHERE seq=?3";
         let given = params![entry.events, entry.seal.to_vec(), entry.seq];
         assert_eq!(hand.execute(sql, given).expect("written"), 1);
+    }
+}
+
+#[test]
+fn a_list_of_subjects_that_hides_an_entry_is_found() {
+    for sql in [
+        "DELETE FROM journal_about WHERE seq=(SELECT max(seq) FROM journal_about)",
+        "UPDATE journal_about SET about=about+1 WHERE seq=(SELECT max(seq) FROM journal_about)",
+        "INSERT INTO journal_about(lab, about, seq) VALUES (1, 12345, 2)",
+    ] {
+        let found = after_hand(sql);
+        assert!(!found.is_empty(), "{sql}");
+        assert!(found.iter().all(|(kind, _)| kind == "subject_differs"), "{sql}: {found:?}");
     }
 }
 
