@@ -86,8 +86,10 @@ impl Demo {
             serve::free(address)?;
         }
         let lived = self.live(&folder);
-        if self.data.is_none() {
-            std::fs::remove_dir_all(&folder)?;
+        if self.data.is_none()
+            && let Err(error) = std::fs::remove_dir_all(&folder)
+        {
+            tracing::warn!(%error, "the temporary laboratory {} was left", folder.display());
         }
         lived
     }

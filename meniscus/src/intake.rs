@@ -97,6 +97,7 @@ impl Intake {
         let (bytes, says) = self::says(bytes).await?;
         let instrument = self.recognize(&says).await?;
         let asks = says.iter().any(|message| !message.queries.is_empty());
+        let results = says.iter().any(|message| message.kind == Kind::Results);
         let protocol = says.first().map_or("unknown", |message| match message.protocol {
             reading::Protocol::Astm => "astm",
             reading::Protocol::Hl7 => "hl7",
@@ -107,8 +108,8 @@ impl Intake {
             peer: peer.to_owned(),
             protocol: protocol.to_owned(),
             outgoing: false,
-            // A question that comes again is asked again.
-            digest: (!asks).then(|| store::hexadecimal(&Sha256::digest(text))),
+            // A question that comes again is asked again; results beside it are the same results.
+            digest: (results || !asks).then(|| store::hexadecimal(&Sha256::digest(text))),
             bytes,
         };
         let (answer, answered) = oneshot::channel();
@@ -337,7 +338,9 @@ fn driver_of(message: &Message) -> Option<&'static Driver> {
 
 /// Filed whole, or with a part of the message left that a person must look at.
 fn fate_with_readings(kept: &Kept) -> Fate {
-    if kept.says.iter().all(|message| message.not_understood.is_empty()) {
+    // Segments and records of a vendor's own (Z…) are kept with the message and need nobody.
+    let own = |part: &reading::NotUnderstood| part.text.trim_start().starts_with('Z');
+    if kept.says.iter().all(|message| message.not_understood.iter().all(own)) {
         Fate::Filed
     } else {
         Fate::Partly

@@ -163,10 +163,11 @@ impl Store {
         wait(|reply| self.send(Job::Copy(file, reply)))?
     }
 
-    /// Whether the pen can write: it begins a batch and commits it within two seconds.
+    /// Whether the pen works: it begins a batch and commits it, empty, within two seconds. An
+    /// empty batch writes nothing, so a full disk is not noticed here.
     ///
     /// # Errors
-    /// Somebody else holds the record, the disk fails, or the pen is down or busy for too long.
+    /// Somebody else holds the record, or the pen is down or busy for too long.
     pub fn ready(&self) -> Result<(), Fault> {
         let (answer, answered) = channel();
         self.send(Job::Ready(Box::new(move |reply| drop(answer.send(reply)))));

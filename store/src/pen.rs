@@ -197,6 +197,10 @@ impl<P: Pen> Writer<P> {
 
     /// Begins a batch where the journal ends now, whoever wrote its last entry.
     fn begin(&mut self) -> Result<(), Fault> {
+        // A batch that could neither be committed nor rolled back would stand in the way for ever.
+        if self.pen.in_batch() {
+            self.pen.roll_back()?;
+        }
         self.pen.begin()?;
         self.catch_up().inspect_err(|_| {
             if let Err(fault) = self.pen.roll_back() {

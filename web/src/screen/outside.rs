@@ -15,14 +15,14 @@ pub(crate) async fn health(_: Call) -> Reply {
     Ok(text(StatusCode::OK, "alive\n"))
 }
 
-/// `/ready`: the pen writes and the record answers.
+/// `/ready`: the pen works and the record answers.
 pub(crate) async fn ready(call: Call) -> Reply {
     let head = call.read(|sql| store::journal::head(sql)).await;
     let app = call.app.clone();
     let pen = waiting(move || app.store().ready()).await;
     Ok(match (head, pen) {
         (Ok(_), Ok(())) => text(StatusCode::OK, "ready\n"),
-        (Ok(_), Err(_)) => text(StatusCode::SERVICE_UNAVAILABLE, "nothing can be written\n"),
+        (Ok(_), Err(_)) => text(StatusCode::SERVICE_UNAVAILABLE, "the pen does not work\n"),
         (Err(_), _) => text(StatusCode::SERVICE_UNAVAILABLE, "the record does not answer\n"),
     })
 }
