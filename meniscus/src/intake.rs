@@ -98,19 +98,10 @@ impl Intake {
         let instrument = self.recognize(&says).await?;
         let asks = says.iter().any(|message| !message.queries.is_empty());
         let results = says.iter().any(|message| message.kind == Kind::Results);
-        let protocol = says.first().map_or("unknown", |message| match message.protocol {
-            reading::Protocol::Astm => "astm",
-            reading::Protocol::Hl7 => "hl7",
-        });
         let raw = Raw {
-            at: setup::now(),
-            instrument: instrument.as_ref().map(|instrument| instrument.id),
-            peer: peer.to_owned(),
-            protocol: protocol.to_owned(),
-            outgoing: false,
             // A question that comes again is asked again; results beside it are the same results.
             digest: (results || !asks).then(|| store::hexadecimal(&Sha256::digest(text))),
-            bytes,
+            ..raw(bytes, peer, (&says, instrument.as_ref()))
         };
         let (answer, answered) = oneshot::channel();
         self.store.keep(raw, move |kept| drop(answer.send(kept)));
@@ -121,20 +112,8 @@ impl Intake {
 
     /// Notes what we sent to an instrument.
     pub fn keep_outgoing(&self, kept: &Kept, bytes: Vec<u8>, peer: &str) {
-        let protocol = match kept.says.first().map(|message| message.protocol) {
-            Some(reading::Protocol::Hl7) => "hl7",
-            _ => "astm",
-        };
-        let raw = Raw {
-            at: setup::now(),
-            instrument: kept.instrument.as_ref().map(|instrument| instrument.id),
-            peer: peer.to_owned(),
-            protocol: protocol.to_owned(),
-            outgoing: true,
-            digest: None,
-            bytes,
-        };
-        self.store.keep(raw, drop);
+        let raw = raw(bytes, peer, (&kept.says, kept.instrument.as_ref()));
+        self.store.keep(Raw { outgoing: true, ..raw }, drop);
     }
 
     /// What to answer to the questions in a message, each in the instrument's dialect.
@@ -330,6 +309,23 @@ async fn says(bytes: Vec<u8>) -> Result<(Vec<u8>, Vec<Message>), Fault> {
         Ok((bytes, says))
     };
     if long { blocking(read).await } else { read() }
+}
+
+/// A message as it came in this moment, of the protocol of what it says.
+fn raw(bytes: Vec<u8>, peer: &str, (says, from): (&[Message], Option<&Instrument>)) -> Raw {
+    let protocol = says.first().map_or("unknown", |message| match message.protocol {
+        reading::Protocol::Astm => "astm",
+        reading::Protocol::Hl7 => "hl7",
+    });
+    Raw {
+        at: setup::now(),
+        instrument: from.map(|instrument| instrument.id),
+        peer: peer.to_owned(),
+        protocol: protocol.to_owned(),
+        outgoing: false,
+        digest: None,
+        bytes,
+    }
 }
 
 fn driver_of(message: &Message) -> Option<&'static Driver> {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use lab::command::{Command, Look};
 use lab::event::{Event, PeopleEvent};
-use lab::journey::setup::{AddInstrument, AddPerson, ReleaseCatalog, SetPassword};
+use lab::journey::setup::{AddPerson, ReleaseCatalog, SetPassword};
 use lab::people::{Actor, Role};
 use lab::value::{Moment, PersonId};
 use store::{Act, Answer, DatabaseLook, Done, Store};
@@ -138,12 +138,4 @@ pub fn random_password() -> Result<String, Ended> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| Ended::Fault(error.to_string()))?;
     Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
-}
-
-/// Connects an instrument: its name, driver, sender, and its codes to the laboratory's.
-///
-/// # Errors
-/// The name is taken, a code is not in the catalog, or the world failed.
-pub fn add_instrument(store: &Store, instrument: AddInstrument) -> Result<(), Ended> {
-    as_system(store, instrument.into()).map(drop)
 }

@@ -216,7 +216,8 @@ fn wait<T: Send + 'static>(send: impl FnOnce(Box<dyn FnOnce(T) + Send>)) -> Resu
     answered.recv().map_err(|_| Fault::new("the pen is down"))
 }
 
-/// The seal of a password digest: SHA-256, hexadecimal.
+/// The seal under which a secret text is known (a password digest, a session's token): SHA-256,
+/// hexadecimal.
 #[must_use]
 pub fn seal_of(digest: &str) -> String {
     hexadecimal(&Sha256::digest(digest.as_bytes()))

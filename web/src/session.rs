@@ -10,7 +10,6 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use lab::command::Look;
 use lab::people::Person;
-use sha2::{Digest, Sha256};
 use store::engine::Sql;
 use store::fault::Fault;
 use store::session::{self, Note};
@@ -47,7 +46,7 @@ fn began(token: &str) -> Option<Moment> {
 
 /// The name under which the record knows a token.
 pub(crate) fn seal(token: &str) -> String {
-    store::hexadecimal(&Sha256::digest(token.as_bytes()))
+    store::seal_of(token)
 }
 
 /// The cookie's name. With TLS the prefix makes the browser refuse it from anyone else.

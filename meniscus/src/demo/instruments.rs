@@ -52,6 +52,6 @@ pub fn add_all(store: &Store) -> Result<(), Ended> {
         codes: map(simlab::analyzer::chemistry::CODES),
         unused: Vec::new(),
     };
-    setup::add_instrument(store, xn)?;
-    setup::add_instrument(store, chemistry)
+    setup::as_system(store, xn.into())?;
+    setup::as_system(store, chemistry.into()).map(drop)
 }
