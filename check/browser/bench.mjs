@@ -85,11 +85,12 @@ export class Bench {
     const done = (request) => this.underWay.delete(request);
     this.page.on('request', (request) => lasting(request) || this.underWay.add(request));
     this.page.on('requestfinished', done);
-    // What a page had asked for is of no account once the next has come.
+    // What a page had asked for is of no account once the next has come, whenever it asked: a part
+    // it fetched while it was being left may never be answered nor said to have failed.
     this.page.on('framenavigated', (frame) => {
       const all = frame === this.page.mainFrame() ? [...this.underWay] : [];
-      const next = all.findLastIndex((request) => request.isNavigationRequest());
-      all.slice(0, Math.max(next, 0)).forEach(done);
+      const next = all.findLast((request) => request.isNavigationRequest());
+      all.filter((request) => request !== next).forEach(done);
     });
     this.page.on('requestfailed', (request) => {
       done(request);
