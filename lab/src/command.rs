@@ -23,8 +23,8 @@ use crate::people::{Actor, Ask, Person, may};
 use crate::refusal::Refusal;
 use crate::release::CatalogRelease;
 use crate::value::{
-    AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestCode,
-    TestId, UnclaimedId,
+    AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestId,
+    UnclaimedId,
 };
 
 /// Where and when a command is decided.
@@ -78,12 +78,13 @@ pub trait Look {
     fn result(&self, id: ResultId) -> Result<Option<ResultVersion>, Self::Fault>;
     /// The newest result version of each test of an accession.
     fn newest_results(&self, id: AccessionId) -> Result<Vec<ResultVersion>, Self::Fault>;
-    /// The last verified version of a patient's test, with the moment it was verified.
+    /// For each test of an accession, the last verified version of the same test in the patient,
+    /// with the moment it was verified; one question for all of them.
     fn last_verified(
         &self,
         patient: PatientId,
-        code: &TestCode,
-    ) -> Result<Option<(ResultVersion, Moment)>, Self::Fault>;
+        accession: AccessionId,
+    ) -> Result<Vec<(ResultVersion, Moment)>, Self::Fault>;
     /// A person by number.
     fn person(&self, id: PersonId) -> Result<Option<Person>, Self::Fault>;
     /// A person by sign-in name.

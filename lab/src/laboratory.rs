@@ -14,8 +14,8 @@ use crate::patient::Patient;
 use crate::people::Person;
 use crate::release::CatalogRelease;
 use crate::value::{
-    AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestCode,
-    TestId, UnclaimedId,
+    AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestId,
+    UnclaimedId,
 };
 
 /// Everything that is kept.
@@ -118,14 +118,18 @@ impl Look for Laboratory {
     fn last_verified(
         &self,
         patient: PatientId,
-        code: &TestCode,
-    ) -> Result<Option<(ResultVersion, Moment)>, NoSuchRow> {
-        let verified = self
-            .all::<Test>()
-            .filter(|test| test.patient == patient && test.code == *code)
-            .filter_map(|test| test.verified)
-            .max_by_key(|verified| (verified.at, verified.result));
-        Ok(verified.and_then(|verified| Some((self.get(verified.result.0)?, verified.at))))
+        accession: AccessionId,
+    ) -> Result<Vec<(ResultVersion, Moment)>, NoSuchRow> {
+        let mut found = Vec::new();
+        for wanted in self.tests_of(accession)? {
+            let last = self
+                .all::<Test>()
+                .filter(|test| test.patient == patient && test.code == wanted.code)
+                .filter_map(|test| test.verified)
+                .max_by_key(|verified| (verified.at, verified.result));
+            found.extend(last.and_then(|last| Some((self.get(last.result.0)?, last.at))));
+        }
+        Ok(found)
     }
     fn person(&self, id: PersonId) -> Result<Option<Person>, NoSuchRow> {
         Ok(self.get(id.0))

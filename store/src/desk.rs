@@ -14,8 +14,8 @@ use lab::patient::Patient;
 use lab::people::Person;
 use lab::release::CatalogRelease;
 use lab::value::{
-    AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestCode,
-    TestId, UnclaimedId,
+    AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestId,
+    UnclaimedId,
 };
 
 use crate::cell::Cell;
@@ -71,15 +71,27 @@ impl<S: Sql + ?Sized> Look for DatabaseLook<'_, S> {
     fn last_verified(
         &self,
         patient: PatientId,
-        code: &TestCode,
-    ) -> Result<Option<(ResultVersion, Moment)>, Fault> {
-        let sql = "SELECT verified_result, verified_at FROM test \
-                   WHERE lab=?1 AND patient=?2 AND code=?3 AND verified_at IS NOT NULL \
-                   ORDER BY verified_at DESC, verified_result DESC LIMIT 1";
-        let given = [Cell::Int(LAB), Cell::Int(patient.0), Cell::text(code.as_str())];
-        let Some(line) = self.0.row(sql, &given)? else { return Ok(None) };
-        let at = Moment::from_micros(line.int(1)?);
-        Ok(get(self.0, line.int(0)?)?.map(|result| (result, at)))
+        accession: AccessionId,
+    ) -> Result<Vec<(ResultVersion, Moment)>, Fault> {
+        let columns = table::shape(Table::Result).columns;
+        let sql = format!(
+            "SELECT result.{}, verified.verified_at FROM test wanted \
+             JOIN test verified ON verified.lab=?1 AND verified.id=(SELECT last.id FROM test last \
+             WHERE last.lab=?1 AND last.patient=?2 AND last.code=wanted.code \
+             AND last.verified_at IS NOT NULL \
+             ORDER BY last.verified_at DESC, last.verified_result DESC LIMIT 1) \
+             JOIN result ON result.lab=?1 AND result.id=verified.verified_result \
+             WHERE wanted.lab=?1 AND wanted.accession=?3",
+            columns.join(",result.")
+        );
+        let given = [Cell::Int(LAB), Cell::Int(patient.0), Cell::Int(accession.0)];
+        let mut found = Vec::new();
+        for line in self.0.rows(&sql, &given)? {
+            let at = Moment::from_micros(line.int(columns.len())?);
+            let version = ResultVersion::found(table::load(Table::Result, &line)?);
+            found.extend(version.map(|version| (version, at)));
+        }
+        Ok(found)
     }
     fn person(&self, id: PersonId) -> Result<Option<Person>, Fault> {
         get(self.0, id.0)
@@ -101,22 +113,41 @@ impl<S: Sql + ?Sized> Look for DatabaseLook<'_, S> {
     }
 }
 
+/// A row as it was, where it was there before, and as it is now.
+pub struct Changed {
+    before: Option<Kept>,
+    now: Kept,
+}
+
+impl Changed {
+    /// The row as it is now.
+    pub fn now(&self) -> &Kept {
+        &self.now
+    }
+}
+
 /// Changing: rows as the events leave them.
 pub struct Desk<'a, P: Pen> {
     pen: &'a P,
+    taken: BTreeMap<(Table, i64), Kept>,
     changed: BTreeMap<(Table, i64), Kept>,
 }
 
 impl<'a, P: Pen> Desk<'a, P> {
     /// An empty desk.
     pub fn new(pen: &'a P) -> Desk<'a, P> {
-        Desk { pen, changed: BTreeMap::new() }
+        Desk { pen, taken: BTreeMap::new(), changed: BTreeMap::new() }
     }
 
-    /// The changed rows, those referred to before those that refer.
-    pub fn into_changed(self) -> Vec<Kept> {
-        let mut rows: Vec<Kept> = self.changed.into_values().collect();
-        rows.sort_by_key(|row| Table::ALL.iter().position(|table| *table == row.table()));
+    /// The changed rows, those referred to before those that refer; of each table, the new ones
+    /// first.
+    pub fn into_changed(mut self) -> Vec<Changed> {
+        let mut rows: Vec<Changed> = Vec::with_capacity(self.changed.len());
+        for (key, now) in self.changed {
+            rows.push(Changed { before: self.taken.remove(&key), now });
+        }
+        let place = |table| Table::ALL.iter().position(|one| *one == table);
+        rows.sort_by_key(|row| (place(row.now.table()), row.before.is_some()));
         rows
     }
 }
@@ -125,11 +156,15 @@ impl<P: Pen> Shelf for Desk<'_, P> {
     type Fault = Fault;
 
     fn take<R: Row>(&mut self, number: i64) -> Result<R, Fault> {
-        if let Some(row) = self.changed.get(&(R::TABLE, number)).cloned().and_then(R::found) {
+        let key = (R::TABLE, number);
+        if let Some(row) = self.changed.get(&key).cloned().and_then(R::found) {
             return Ok(row);
         }
-        get(self.pen, number)?
-            .ok_or_else(|| Fault::new(format!("no row {number} in {}", R::TABLE.name())))
+        let row: R = get(self.pen, number)?
+            .ok_or_else(|| Fault::new(format!("no row {number} in {}", R::TABLE.name())))?;
+        let kept = row.keep();
+        self.taken.insert(key, kept.clone());
+        R::found(kept).ok_or_else(|| Fault::new("a row of another table was found"))
     }
 
     fn put<R: Row>(&mut self, row: R) {
@@ -138,15 +173,31 @@ impl<P: Pen> Shelf for Desk<'_, P> {
     }
 }
 
-/// Writes rows, grouped by table.
+/// Writes rows, grouped by table: the new ones whole, of the others what changed.
 ///
 /// # Errors
 /// The database failed.
-pub fn write<P: Pen>(pen: &mut P, rows: &[Kept]) -> Result<(), Fault> {
-    for group in rows.chunk_by(|a, b| a.table() == b.table()) {
+pub fn write<P: Pen>(pen: &mut P, rows: &[Changed]) -> Result<(), Fault> {
+    let alike = |a: &Changed, b: &Changed| {
+        (a.now.table(), a.before.is_some()) == (b.now.table(), b.before.is_some())
+    };
+    for group in rows.chunk_by(alike) {
         let Some(first) = group.first() else { continue };
-        let cells: Result<Vec<_>, _> = group.iter().map(table::save).collect();
-        pen.upsert(table::shape(first.table()), &cells?)?;
+        let shape = table::shape(first.now.table());
+        let (mut fresh, mut revised) = (Vec::new(), Vec::new());
+        for row in group {
+            let now = table::save(&row.now)?;
+            match &row.before {
+                None => fresh.push(now),
+                Some(before) => revised.push((table::save(before)?, now)),
+            }
+        }
+        if !fresh.is_empty() {
+            pen.upsert(shape, &fresh)?;
+        }
+        if !revised.is_empty() {
+            pen.revise(shape, &revised)?;
+        }
     }
     Ok(())
 }

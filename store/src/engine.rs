@@ -61,6 +61,12 @@ pub trait Pen: Sql {
     fn forget(&mut self) -> Result<(), Fault>;
     /// Writes rows, each new or changed, all of one shape.
     fn upsert(&mut self, shape: &Shape, rows: &[Vec<Cell>]) -> Result<(), Fault>;
+    /// Writes rows that are there already, each as it was and as it is. An engine to which a
+    /// column that stays the same costs nothing may write them whole.
+    fn revise(&mut self, shape: &Shape, rows: &[(Vec<Cell>, Vec<Cell>)]) -> Result<(), Fault> {
+        let now: Vec<Vec<Cell>> = rows.iter().map(|(_, now)| now.clone()).collect();
+        self.upsert(shape, &now)
+    }
     /// Whether a batch is under way. A full or failing disk ends it by itself: everything in it is
     /// undone, and what is written after it would stand alone.
     fn in_batch(&self) -> bool;

@@ -385,7 +385,7 @@ impl<P: Pen> Writer<P> {
         let rows = desk.into_changed();
         write(&mut self.pen, &rows)?;
         self.keep_secret(&act.command)?;
-        let mut about: Vec<i64> = rows.iter().map(lab::kept::Kept::about).collect();
+        let mut about: Vec<i64> = rows.iter().map(|row| row.now().about()).collect();
         about.sort_unstable();
         about.dedup();
         let mut entry = Entry {

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
 
@@ -70,6 +71,8 @@ impl SqlitePen {
     pub fn open(file: &Path) -> Result<SqlitePen, Fault> {
         let connection = Connection::open(file).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
+        // Plans do not depend on what is given, so that no statement is prepared twice.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
         connection
             .execute_batch(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
@@ -130,6 +133,24 @@ impl Pen for SqlitePen {
         }
         Ok(())
     }
+    /// Only what changed is written: an index over columns that stay the same is left alone.
+    fn revise(&mut self, shape: &Shape, rows: &[(Vec<Cell>, Vec<Cell>)]) -> Result<(), Fault> {
+        for (before, now) in rows {
+            let changed: Vec<usize> = (shape.keys..shape.columns.len())
+                .filter(|at| before.get(*at) != now.get(*at))
+                .collect();
+            if changed.is_empty() {
+                continue;
+            }
+            let given = changed.iter().copied().chain(0..shape.keys).filter_map(|at| now.get(at));
+            let sql = update_text(shape, &changed);
+            let mut statement = self.connection.prepare_cached(&sql).map_err(failed)?;
+            if statement.execute(params_from_iter(given)).map_err(failed)? != 1 {
+                return Err(Fault::new(format!("a row of {} is not there to change", shape.table)));
+            }
+        }
+        Ok(())
+    }
     fn in_batch(&self) -> bool {
         !self.connection.is_autocommit()
     }
@@ -144,6 +165,16 @@ impl Pen for SqlitePen {
     fn run(&mut self, sql: &str, given: &[Cell]) -> Result<usize, Fault> {
         self.execute(sql, given)
     }
+}
+
+fn update_text(shape: &Shape, changed: &[usize]) -> String {
+    let keys = changed.iter().copied().chain(0..shape.keys);
+    let named: Vec<String> = keys
+        .zip(1..)
+        .filter_map(|(at, place)| Some(format!("{}=?{place}", shape.columns.get(at)?)))
+        .collect();
+    let (set, key) = named.split_at(changed.len().min(named.len()));
+    format!("UPDATE {} SET {} WHERE {}", shape.table, set.join(","), key.join(" AND "))
 }
 
 fn upsert_text(shape: &Shape) -> String {

@@ -71,12 +71,15 @@ impl Filing {
         let tests = look.tests_of(accession.id)?;
         let any_result = tests.iter().any(|test| test.result.is_some());
         let newest = if any_result { look.newest_results(accession.id)? } else { Vec::new() };
-        let mut previous = BTreeMap::new();
-        for test in tests.iter().filter(|test| wanted(test) || follows(test, setting)) {
-            if let Some(found) = look.last_verified(patient.id, &test.code)? {
-                previous.insert(test.code.clone(), found);
-            }
-        }
+        let compared = |code: &TestCode| {
+            let mut tests = tests.iter().filter(|test| test.code == *code);
+            tests.any(|test| wanted(test) || follows(test, setting))
+        };
+        let previous = look.last_verified(patient.id, accession.id)?.into_iter();
+        let previous: BTreeMap<_, _> = previous
+            .map(|(version, at)| (version.code.clone(), (version, at)))
+            .filter(|(code, _)| compared(code))
+            .collect();
         let given_by_hand = false;
         Ok(Some(Filing { specimen, accession, patient, tests, newest, previous, given_by_hand }))
     }
