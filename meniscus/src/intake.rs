@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use store::fault::Fault;
 use store::message::{Fate, Listed, Raw, Receipt, unread_after};
 use store::query::{Work, instruments, work_for_specimen};
-use store::{Act, Answer as Outcome, Store};
+use store::{Act, Answer as Outcome, Store, Taking};
 use tokio::sync::oneshot;
 use wire::driver::{self, Driver};
 use wire::reading::{self, Kind, Message, Query, SpecimenKind};
@@ -54,8 +54,8 @@ pub struct Intake {
 pub struct Kept {
     /// Its number.
     pub id: MessageId,
-    /// True where the same bytes had come before and were filed: it is acknowledged again and
-    /// not filed again.
+    /// True where all it says is filed, in the commit that kept it or when the same bytes had come
+    /// before: it is acknowledged and not filed again.
     pub settled: bool,
     /// The instrument that sent it, where it is one of ours.
     pub instrument: Option<Instrument>,
@@ -103,11 +103,12 @@ impl Intake {
             digest: (results || !asks).then(|| store::hexadecimal(&Sha256::digest(text))),
             ..raw(bytes, peer, (&says, instrument.as_ref()))
         };
+        let taking = taking(raw, &says, instrument.as_ref());
         let (answer, answered) = oneshot::channel();
-        self.store.keep(raw, move |kept| drop(answer.send(kept)));
-        let receipt = answered.await.map_err(|_| Fault::new("the pen is down"))??;
-        let Receipt { id, again, fate } = receipt;
-        Ok(Kept { id, settled: again && fate != Fate::Kept, instrument, says })
+        self.store.take(taking, move |kept| drop(answer.send(kept)));
+        let Receipt { id, fate, .. } =
+            answered.await.map_err(|_| Fault::new("the pen is down"))??;
+        Ok(Kept { id, settled: fate != Fate::Kept, instrument, says })
     }
 
     /// Notes what we sent to an instrument.
@@ -177,20 +178,13 @@ impl Intake {
                 Some(instrument) => instrument.clone(),
                 None => self.register_sender(message).await?,
             };
-            for specimen in &message.specimens {
-                let command = FileReadings {
-                    instrument: instrument.id,
-                    message: Some(kept.id),
-                    sent_number: specimen.id.clone(),
-                    material: material(specimen.kind),
-                    readings: specimen.readings.iter().map(reading_of).collect(),
-                };
+            for command in filings(message, &instrument, Some(kept.id)) {
                 let request = format!("message:{}:{index}", kept.id);
                 self.carry(request, Actor::Instrument(instrument.id), command.into()).await?;
                 index += 1;
             }
         }
-        Ok(if index > 0 { fate_with_readings(kept) } else { fate_without_readings(kept) })
+        Ok(fate_of(&kept.says, index > 0))
     }
 
     async fn carry(&self, request: String, actor: Actor, command: Command) -> Result<(), Fault> {
@@ -332,21 +326,52 @@ fn driver_of(message: &Message) -> Option<&'static Driver> {
     driver::named(&message.driver)
 }
 
-/// Filed whole, or with a part of the message left that a person must look at.
-fn fate_with_readings(kept: &Kept) -> Fate {
-    // Segments and records of a vendor's own (Z…) are kept with the message and need nobody.
-    let own = |part: &reading::NotUnderstood| part.text.trim_start().starts_with('Z');
-    if kept.says.iter().all(|message| message.not_understood.iter().all(own)) {
-        Fate::Filed
-    } else {
-        Fate::Partly
-    }
+/// What a message says of each specimen, as commands.
+fn filings(
+    message: &Message,
+    instrument: &Instrument,
+    number: Option<MessageId>,
+) -> impl Iterator<Item = FileReadings> {
+    message.specimens.iter().map(move |specimen| FileReadings {
+        instrument: instrument.id,
+        message: number,
+        sent_number: specimen.id.clone(),
+        material: material(specimen.kind),
+        readings: specimen.readings.iter().map(reading_of).collect(),
+    })
 }
 
-fn fate_without_readings(kept: &Kept) -> Fate {
-    if kept.says.iter().any(|message| !message.queries.is_empty()) {
+/// A message with all it says, to be kept and filed in one commit. Results of a sender who is not
+/// listed yet are only kept: listing it comes first.
+fn taking(raw: Raw, says: &[Message], from: Option<&Instrument>) -> Taking {
+    let results = || says.iter().filter(|message| message.kind == Kind::Results);
+    let acts: Vec<Act> = match from {
+        Some(instrument) => results()
+            .flat_map(|message| filings(message, instrument, None))
+            .map(|command| Act {
+                request: String::new(),
+                actor: Actor::Instrument(instrument.id),
+                now: raw.at,
+                command: command.into(),
+            })
+            .collect(),
+        None if results().next().is_some() => return Taking::only(raw),
+        None => Vec::new(),
+    };
+    let fate = fate_of(says, !acts.is_empty());
+    Taking { raw, acts, fate }
+}
+
+/// What becomes of a message once everything in it is filed.
+fn fate_of(says: &[Message], has_readings: bool) -> Fate {
+    // Segments and records of a vendor's own (Z…) are kept with the message and need nobody.
+    let own = |part: &reading::NotUnderstood| part.text.trim_start().starts_with('Z');
+    let whole = || says.iter().all(|message| message.not_understood.iter().all(own));
+    if has_readings {
+        if whole() { Fate::Filed } else { Fate::Partly }
+    } else if says.iter().any(|message| !message.queries.is_empty()) {
         Fate::Answered
-    } else if kept.says.iter().all(nothing_understood) {
+    } else if says.iter().all(nothing_understood) {
         Fate::Unreadable
     } else {
         Fate::Nothing

@@ -41,7 +41,7 @@ use fault::Fault;
 use pen::{Job, Writer};
 
 pub use desk::DatabaseLook;
-pub use pen::{Act, Answer, Done, Listener, Told};
+pub use pen::{Act, Answer, Done, Listener, Taking, Told};
 
 /// The file of the embedded database inside a data folder.
 pub const FILE: &str = "meniscus.db";
@@ -118,7 +118,17 @@ impl Store {
         raw: message::Raw,
         reply: impl FnOnce(Result<message::Receipt, Fault>) + Send + 'static,
     ) {
-        self.send(Job::Keep(Box::new(raw), Box::new(reply)));
+        self.take(Taking::only(raw), reply);
+    }
+
+    /// Keeps a raw message and files what it says, in one commit; `reply` hears its number and
+    /// what became of it once it is on the disk. What could not be filed stays kept.
+    pub fn take(
+        &self,
+        taking: Taking,
+        reply: impl FnOnce(Result<message::Receipt, Fault>) + Send + 'static,
+    ) {
+        self.send(Job::Take(Box::new(taking), Box::new(reply)));
     }
 
     /// Keeps a raw message and waits until it is on the disk; its number, and whether it had come
@@ -127,7 +137,7 @@ impl Store {
     /// # Errors
     /// The database failed; the message is not kept and must not be acknowledged.
     pub fn keep_and_wait(&self, raw: message::Raw) -> Result<(MessageId, bool), Fault> {
-        let kept = wait(|reply| self.send(Job::Keep(Box::new(raw), reply)))?;
+        let kept = wait(|reply| self.send(Job::Take(Box::new(Taking::only(raw)), reply)))?;
         kept.map(|receipt: message::Receipt| (receipt.id, receipt.again))
     }
 

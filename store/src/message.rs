@@ -118,8 +118,13 @@ pub struct Listed {
     pub bytes: Vec<u8>,
 }
 
-/// Keeps a message, or counts it where it had been kept before.
-pub(crate) fn keep<P: Pen>(pen: &mut P, id: i64, raw: &Raw) -> Result<Receipt, Fault> {
+/// Keeps a message, or counts it where it had been kept before; `fate` is what becomes of it in
+/// the same commit.
+pub(crate) fn keep<P: Pen>(
+    pen: &mut P,
+    id: i64,
+    (raw, fate): (&Raw, Fate),
+) -> Result<Receipt, Fault> {
     if let Some(digest) = &raw.digest
         && let Some(receipt) = again(pen, digest, raw.at)?
     {
@@ -138,10 +143,10 @@ pub(crate) fn keep<P: Pen>(pen: &mut P, id: i64, raw: &Raw) -> Result<Receipt, F
             Cell::Int(i64::from(raw.outgoing)),
             Cell::maybe_text(raw.digest.clone()),
             Cell::Bytes(raw.bytes.clone()),
-            Cell::text(if raw.outgoing { "sent" } else { Fate::Kept.word() }),
+            Cell::text(if raw.outgoing { "sent" } else { fate.word() }),
         ],
     )?;
-    Ok(Receipt { id: MessageId(id), again: false, fate: Fate::Kept })
+    Ok(Receipt { id: MessageId(id), again: false, fate })
 }
 
 /// The message this one is, come again. One of another day is no longer it, and makes room.

@@ -26,12 +26,17 @@ use crate::desk::{DatabaseLook, Desk, write};
 use crate::engine::Pen;
 use crate::fault::Fault;
 use crate::journal::{self, Entry, Seal};
-use crate::message::{self, Fate, Raw, Receipt};
-use crate::session::{self, Note};
+use crate::message::{self, Fate, Receipt};
+use crate::session;
 use crate::table::LAB;
 
+mod job;
 #[cfg(test)]
 mod test;
+
+pub(crate) use job::Job;
+use job::Outcome;
+pub use job::Taking;
 
 /// The most that one commit carries.
 const BATCH: usize = 512;
@@ -88,48 +93,6 @@ pub struct Told {
 /// Called after each commit with what was committed.
 pub type Listener = Box<dyn Fn(&[Told]) + Send>;
 
-type Reply<T> = Box<dyn FnOnce(T) + Send>;
-
-/// What waits for the pen.
-pub(crate) enum Job {
-    Act(Box<Act>, Reply<Answer>),
-    Keep(Box<Raw>, Reply<Result<Receipt, Fault>>),
-    Settle(MessageId, Fate),
-    Note(Note, Reply<Result<(), Fault>>),
-    Listen(Listener),
-    Copy(std::path::PathBuf, Reply<Result<(), Fault>>),
-    Ready(Reply<Result<(), Fault>>),
-}
-
-/// A reply that is ready and waits for the commit.
-enum Ready {
-    Act(Answer, Reply<Answer>),
-    Keep(Result<Receipt, Fault>, Reply<Result<Receipt, Fault>>),
-    Note(Result<(), Fault>, Reply<Result<(), Fault>>),
-    None,
-}
-
-impl Ready {
-    fn send(self) {
-        match self {
-            Ready::Act(answer, reply) => reply(answer),
-            Ready::Keep(answer, reply) => reply(answer),
-            Ready::Note(answer, reply) => reply(answer),
-            Ready::None => {}
-        }
-    }
-
-    /// The commit failed: nothing of the batch is on the disk.
-    fn fail(self, fault: &Fault) {
-        match self {
-            Ready::Act(_, reply) => reply(Answer::Failed(fault.clone())),
-            Ready::Keep(_, reply) => reply(Err(fault.clone())),
-            Ready::Note(_, reply) => reply(Err(fault.clone())),
-            Ready::None => {}
-        }
-    }
-}
-
 /// Where the journal stands.
 #[derive(Clone)]
 struct Head {
@@ -154,6 +117,8 @@ pub(crate) struct Writer<P: Pen> {
     stale: bool,
     /// Why nothing of the batch under way may be committed.
     broken: Option<Fault>,
+    /// True while each command has a savepoint of its own.
+    careful: bool,
     listeners: Vec<Listener>,
     told: Vec<Told>,
 }
@@ -164,7 +129,8 @@ impl<P: Pen> Writer<P> {
         let head = read_head(&pen)?;
         let catalog = read_catalog(&pen)?;
         let (listeners, told) = (Vec::new(), Vec::new());
-        Ok(Writer { pen, head, catalog, stale: false, broken: None, listeners, told })
+        let (stale, careful) = (false, false);
+        Ok(Writer { pen, head, catalog, stale, broken: None, careful, listeners, told })
     }
 
     /// Works until nobody can ask any more.
@@ -224,39 +190,52 @@ impl<P: Pen> Writer<P> {
         Ok(())
     }
 
-    fn commit(&mut self, batch: Vec<Job>) {
+    fn commit(&mut self, mut batch: Vec<Job>) {
         if batch.is_empty() {
             return;
         }
-        if let Err(fault) = self.begin() {
-            return batch.into_iter().for_each(|job| self.refuse(job, &fault));
+        // Savepoints cost a tenth of the pen's time, and next to nothing ever fails. So a batch is
+        // first carried without them; where something fails, it is carried again with them.
+        let mut carried = self.carry_all(&mut batch);
+        if carried.is_err() {
+            self.careful = true;
+            carried = self.carry_all(&mut batch);
+            self.careful = false;
         }
-        let before = self.point();
-        let (mut ready, mut jobs) = (Vec::with_capacity(batch.len()), batch.into_iter());
-        while self.broken.is_none()
-            && let Some(job) = jobs.next()
-        {
-            ready.push(self.carry(job));
-        }
-        let committed = self.broken.take().map_or_else(|| self.pen.commit(), Err);
-        match committed {
-            Ok(()) => ready.into_iter().for_each(Ready::send),
+        match carried {
+            Ok(outcomes) => {
+                let answered = batch.into_iter().zip(outcomes);
+                self.listeners.extend(answered.filter_map(|(job, outcome)| job.answer(outcome)));
+            }
             Err(fault) => {
-                self.abort(before, &fault);
-                ready.into_iter().for_each(|ready| ready.fail(&fault));
-                jobs.for_each(|job| self.refuse(job, &fault));
+                tracing::error!(%fault, "a batch could not be committed");
+                self.listeners.extend(batch.into_iter().filter_map(|job| job.fail(&fault)));
             }
         }
         self.tell();
     }
 
+    /// Carries a batch and commits it; where that fails, nothing of it is on the disk.
+    fn carry_all(&mut self, batch: &mut [Job]) -> Result<Vec<Outcome>, Fault> {
+        self.begin()?;
+        let before = self.point();
+        let mut outcomes = Vec::with_capacity(batch.len());
+        for job in batch {
+            outcomes.push(self.carry(job));
+            if self.broken.is_some() {
+                break;
+            }
+        }
+        let committed = self.broken.take().map_or_else(|| self.pen.commit(), Err);
+        committed.map(|()| outcomes).inspect_err(|_| self.abort(before))
+    }
+
     /// Nothing of the batch is on the disk; the pen stands where it stood before it.
-    fn abort(&mut self, before: Point, fault: &Fault) {
-        tracing::error!(%fault, "a batch could not be committed");
+    fn abort(&mut self, before: Point) {
         if self.pen.in_batch()
             && let Err(fault) = self.pen.roll_back()
         {
-            tracing::error!(%fault, "nor rolled back");
+            tracing::error!(%fault, "a batch could not be rolled back");
         }
         self.back_to(before);
         self.stale = true;
@@ -283,59 +262,84 @@ impl<P: Pen> Writer<P> {
         }
     }
 
-    fn refuse(&mut self, job: Job, fault: &Fault) {
+    fn carry(&mut self, job: &mut Job) -> Outcome {
         match job {
-            Job::Act(_, reply) => reply(Answer::Failed(fault.clone())),
-            Job::Keep(_, reply) => reply(Err(fault.clone())),
-            Job::Note(_, reply) | Job::Copy(_, reply) | Job::Ready(reply) => {
-                reply(Err(fault.clone()));
-            }
-            Job::Settle(..) => {}
-            Job::Listen(listener) => self.listeners.push(listener),
-        }
-    }
-
-    fn carry(&mut self, job: Job) -> Ready {
-        match job {
-            Job::Act(act, reply) => Ready::Act(self.act(&act), reply),
-            Job::Keep(raw, reply) => {
-                let id = self.head.next_id.max(first_id(raw.at));
-                let kept = self.apart(|writer| message::keep(&mut writer.pen, id, &raw));
-                if kept.is_ok() {
-                    self.head.next_id = id + 1;
-                }
-                Ready::Keep(kept, reply)
-            }
+            Job::Act(act, _) => Outcome::Act(self.act(act)),
+            Job::Take(taking, _) => Outcome::Kept(self.take(taking)),
             Job::Settle(id, fate) => {
-                let settled = self.apart(|writer| message::settle(&mut writer.pen, id, fate));
-                if let Err(fault) = settled {
-                    tracing::error!(%fault, "the fate of a message could not be noted");
-                }
-                Ready::None
+                self.settle(*id, *fate);
+                Outcome::Done(Ok(()))
             }
-            Job::Note(note, reply) => {
-                Ready::Note(self.apart(|writer| session::write(&mut writer.pen, &note)), reply)
+            Job::Note(note, _) => {
+                Outcome::Done(self.apart(|writer| session::write(&mut writer.pen, note)))
             }
-            Job::Listen(listener) => {
-                self.listeners.push(listener);
-                Ready::None
-            }
-            Job::Ready(reply) => Ready::Note(Ok(()), reply),
+            Job::Listen(_) | Job::Ready(_) => Outcome::Done(Ok(())),
             // Not reached: a batch never holds one. The engine refuses it inside a batch.
-            Job::Copy(file, reply) => Ready::Note(self.copy(&file), reply),
+            Job::Copy(file, _) => Outcome::Done(self.copy(file)),
         }
     }
 
-    /// Does something in a savepoint of its own; a fault or a panic leaves no trace. Where the
-    /// savepoint is no longer there to go back to, the whole batch is broken.
+    /// Keeps a message, and files at once what it says. What could not be filed stays kept.
+    fn take(&mut self, taking: &mut Taking) -> Result<Receipt, Fault> {
+        let id = self.head.next_id.max(first_id(taking.raw.at));
+        let Taking { raw, fate, .. } = &*taking;
+        let mut receipt = self.apart(|writer| {
+            let receipt = message::keep(&mut writer.pen, id, (raw, *fate))?;
+            if !receipt.again {
+                writer.head.next_id = id + 1;
+            }
+            Ok(receipt)
+        })?;
+        let filed = receipt.again && receipt.fate != Fate::Kept;
+        if filed || taking.fate == Fate::Kept {
+            return Ok(receipt);
+        }
+        let fate = if self.file(receipt.id, taking) { taking.fate } else { Fate::Kept };
+        if fate != receipt.fate {
+            self.settle(receipt.id, fate);
+            receipt.fate = fate;
+        }
+        Ok(receipt)
+    }
+
+    /// Files what a message says; whether all of it was.
+    fn file(&mut self, id: MessageId, taking: &mut Taking) -> bool {
+        taking.number(id);
+        for act in &taking.acts {
+            match self.act(act) {
+                Answer::Done(_) => {}
+                Answer::Refused(refusal) => {
+                    tracing::error!(%refusal, message = %id, "a message could not be filed");
+                    return false;
+                }
+                Answer::Failed(_) => return false,
+            }
+        }
+        true
+    }
+
+    fn settle(&mut self, id: MessageId, fate: Fate) {
+        let settled = self.apart(|writer| message::settle(&mut writer.pen, id, fate));
+        if let Err(fault) = settled {
+            tracing::error!(%fault, "the fate of a message could not be noted");
+        }
+    }
+
+    /// Does something so that a fault or a panic leaves no trace: in a savepoint of its own, or,
+    /// while there are none, by breaking the whole batch, which is then carried with them.
     fn apart<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
         let before = self.point();
-        if let Err(fault) = self.pen.mark() {
+        if self.careful
+            && let Err(fault) = self.pen.mark()
+        {
             self.broken = Some(fault.clone());
             return Err(fault);
         }
         let done = catch_unwind(AssertUnwindSafe(|| work(self)))
             .unwrap_or_else(|_| Err(Fault::new("an assertion of Meniscus failed")));
+        if !self.careful {
+            return done.inspect_err(|fault| self.broken = Some(fault.clone()));
+        }
         let kept = done.and_then(|done| self.pen.keep().map(|()| done));
         kept.inspect_err(|fault| {
             self.back_to(before);
@@ -350,7 +354,10 @@ impl<P: Pen> Writer<P> {
             Ok(Ok(done)) => Answer::Done(done),
             Ok(Err(refusal)) => Answer::Refused(refusal),
             Err(fault) => {
-                tracing::error!(%fault, command = %act.command.ask().name(), "not done");
+                // Carried without savepoints it is carried again, and may yet be done.
+                if self.careful {
+                    tracing::error!(%fault, command = %act.command.ask().name(), "not done");
+                }
                 Answer::Failed(fault)
             }
         }

@@ -95,7 +95,7 @@ impl Line<'_> {
                 tracing::error!(%fault, peer = self.far.peer, "a question was not answered");
             }
         }
-        if self.filer.send(kept).await.is_err() {
+        if !kept.settled && self.filer.send(kept).await.is_err() {
             tracing::error!(peer = self.far.peer, "a kept message waits for the next start");
         }
     }

@@ -69,7 +69,7 @@ async fn answer(
             around.intake.keep_outgoing(&kept, reply.clone(), &far.peer);
         }
     }
-    if filer.send(kept).await.is_err() {
+    if !kept.settled && filer.send(kept).await.is_err() {
         tracing::error!(peer = far.peer, "a kept message waits for the next start");
     }
     Ok(replies)

@@ -10,7 +10,7 @@ use lab::journey::setup::AddPerson;
 use lab::people::{Actor, Role};
 use lab::value::Moment;
 
-use super::{Act, Answer, Job, Writer};
+use super::{Act, Answer, Job, Taking, Writer};
 use crate::check::check;
 use crate::engine::{EmbeddedPen, Pen, Sql};
 use crate::message::Raw;
@@ -56,7 +56,7 @@ fn keep(bytes: usize) -> (Job, Receiver<bool>) {
         bytes: vec![b'R'; bytes],
     };
     let reply = Box::new(move |kept: Result<_, _>| tell.send(kept.is_ok()).expect("heard"));
-    (Job::Keep(Box::new(raw), reply), heard)
+    (Job::Take(Box::new(Taking::only(raw)), reply), heard)
 }
 
 fn number(writer: &Writer<EmbeddedPen>, sql: &str) -> i64 {

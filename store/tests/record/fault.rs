@@ -49,6 +49,33 @@ fn a_command_the_database_cannot_keep_fails_alone() {
 }
 
 #[test]
+fn in_a_batch_the_one_that_fails_fails_alone() {
+    let folder = Folder::new();
+    let store = folder.open();
+    begin(&store);
+    let other = Connection::open(store.file()).expect("the file opens");
+    other
+        .execute_batch(
+            "CREATE TRIGGER no_p7 BEFORE INSERT ON journal WHEN new.request LIKE '%7'
+             BEGIN SELECT RAISE(ABORT, 'the disk has a hole'); END",
+        )
+        .expect("a trap is set");
+    let (tell, heard) = channel();
+    for n in 0..40 {
+        let tell = tell.clone();
+        let command = act(&format!("r{n}"), Actor::System, person(&format!("p{n}")));
+        store.ask(command, move |answer| tell.send((n, answer)).expect("somebody listens"));
+    }
+    drop(tell);
+    let answers: Vec<(i64, Answer)> = heard.iter().collect();
+    assert_eq!(answers.len(), 40, "each is answered once");
+    let failed = |answer: &Answer| matches!(answer, Answer::Failed(_));
+    assert!(answers.iter().all(|(n, answer)| failed(answer) == (n % 10 == 7)), "{answers:?}");
+    assert_eq!(count(&store, "SELECT count(*) FROM person WHERE sign_in LIKE 'p%'"), 36);
+    assert_eq!(findings(&store), []);
+}
+
+#[test]
 fn after_closing_the_door_answers_that_it_is_closed() {
     let folder = Folder::new();
     let store = folder.open();

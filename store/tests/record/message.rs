@@ -1,8 +1,9 @@
 //! Raw messages: kept before they are acknowledged, once however often they come.
 
+use lab::people::Actor;
 use lab::value::{InstrumentId, MessageId, Moment};
-use store::Store;
 use store::message::{Fate, Listed, Raw, newest, one, unread};
+use store::{Store, Taking};
 
 use crate::room::*;
 
@@ -207,4 +208,59 @@ fn what_is_left_is_read_a_page_at_a_time() {
     assert_eq!(page(kept[1]), kept[2..4]);
     assert_eq!(page(kept[3]), kept[4..]);
     assert_eq!(page(kept[4]), []);
+}
+
+/// Takes a message that says this, and waits: its number and what became of it.
+fn take(store: &Store, digest: &str, says: lab::journey::analyze::FileReadings) -> Taken {
+    let actor = Actor::Instrument(says.instrument);
+    let acts = vec![act("", actor, says)];
+    let taking = Taking { raw: raw(Some(digest), b"R"), acts, fate: Fate::Filed };
+    let (tell, heard) = std::sync::mpsc::channel();
+    store.take(taking, move |kept| tell.send(kept).expect("somebody listens"));
+    let receipt = heard.recv().expect("answered").expect("kept");
+    (receipt.id, receipt.again, receipt.fate)
+}
+
+type Taken = (MessageId, bool, Fate);
+
+#[test]
+fn a_message_is_kept_and_filed_in_one_commit_and_once() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    let says = || lived.message(lived.label.as_str(), &[("Na", "140")]);
+    let (id, again, fate) = take(&store, "d1", says());
+    assert_eq!((again, fate), (false, Fate::Filed));
+    assert_eq!(read(&store, id).fate, "filed");
+    assert_eq!(take(&store, "d1", says()), (id, true, Fate::Filed));
+    assert_eq!(count(&store, "SELECT count(*) FROM result"), 1);
+    let request = format!("SELECT count(*) FROM journal WHERE request='message:{id}:0'");
+    assert_eq!(count(&store, &request), 1, "the command is known by the message's number");
+    let source = tables(&store).all::<lab::accession::ResultVersion>().next().map(|r| r.source);
+    let Some(lab::accession::Source::Instrument { message, .. }) = source else { panic!() };
+    assert_eq!(message, Some(id));
+    assert_eq!(findings(&store), []);
+}
+
+#[test]
+fn what_cannot_be_filed_is_kept_all_the_same_and_filed_when_it_comes_again() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    let other = rusqlite::Connection::open(store.file()).expect("the file opens");
+    let trap = "CREATE TRIGGER no_result BEFORE INSERT ON result
+                BEGIN SELECT RAISE(ABORT, 'the disk has a hole'); END";
+    other.execute_batch(trap).expect("a trap is set");
+    let says = || lived.message(lived.label.as_str(), &[("K", "4.1")]);
+    let (id, _, fate) = take(&store, "d1", says());
+    assert_eq!((fate, read(&store, id).fate.as_str()), (Fate::Kept, "kept"));
+    assert_eq!(count(&store, "SELECT count(*) FROM result"), 0);
+    let mut unknown = says();
+    unknown.instrument = InstrumentId(77);
+    let (refused, _, fate) = take(&store, "d2", unknown);
+    assert_eq!((fate, read(&store, refused).fate.as_str()), (Fate::Kept, "kept"));
+    other.execute_batch("DROP TRIGGER no_result").expect("the trap is gone");
+    assert_eq!(take(&store, "d1", says()), (id, true, Fate::Filed));
+    assert_eq!(read(&store, id).fate, "filed");
+    assert_eq!(findings(&store), []);
 }
