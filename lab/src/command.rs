@@ -12,11 +12,14 @@ use crate::accession::{Accession, ResultVersion, Specimen, Test};
 use crate::catalog::Catalog;
 use crate::event::Event;
 use crate::instrument::{Instrument, Unclaimed};
-use crate::journey::analyze::{EnterResult, FileReadings, ResolveUnclaimed};
+use crate::journey::analyze::{
+    EnterResult, FileReadings, ReplayMessage, ReplayUnclaimed, ResolveUnclaimed,
+};
 use crate::journey::collect::CollectSpecimens;
+use crate::journey::connect::{AddInstrument, ChangeInstrument, MapCode};
 use crate::journey::order::{CancelTest, PlaceOrder};
 use crate::journey::receive::{ReceiveSpecimen, RejectSpecimen};
-use crate::journey::setup::{AddInstrument, AddPerson, ReleaseCatalog, SetPassword, SignIn};
+use crate::journey::setup::{AddPerson, ReleaseCatalog, SetPassword, SignIn};
 use crate::journey::verify::{HoldResult, RequestRerun, VerifyResults};
 use crate::patient::Patient;
 use crate::people::{Actor, Ask, Person, may};
@@ -166,10 +169,14 @@ commands! {
     FileReadings,
     EnterResult,
     ResolveUnclaimed,
+    ReplayUnclaimed,
+    ReplayMessage,
     VerifyResults,
     HoldResult,
     RequestRerun,
     AddInstrument,
+    ChangeInstrument,
+    MapCode,
     AddPerson,
     SetPassword,
     SignIn,

@@ -2,13 +2,18 @@
 //!
 //! What must stay true: a reading keeps the instrument's own text; a code without a place in the
 //! instrument's code map is never guessed; readings that fit no open specimen wait in the
-//! unclaimed list until a person decides.
+//! unclaimed list until a person decides; readings of control material stand in a list of their
+//! own and are never a patient's.
+
+mod wiring;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::value::{InstrumentId, MessageId, Moment, SpecimenId, TestCode, UnclaimedId};
+use crate::value::{ControlId, InstrumentId, MessageId, Moment, SpecimenId, TestCode, UnclaimedId};
+
+pub use wiring::{Connection, ControlRule, FieldMark, Wiring};
 
 /// One instrument, physically.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +30,48 @@ pub struct Instrument {
     pub codes: BTreeMap<String, TestCode>,
     /// Codes that are known and not used here: kept beside, never unclaimed.
     pub unused: Vec<String>,
+    /// How it is connected, and by what its control material is known.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub wiring: Wiring,
+}
+
+/// Texts of before a part existed stay as they are: a part that says nothing is not written.
+fn is_default<T: Default + PartialEq>(part: &T) -> bool {
+    *part == T::default()
+}
+
+/// What an instrument's code stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CodeUse {
+    /// This test of the laboratory.
+    Test(TestCode),
+    /// Known and not used here: kept beside, never unclaimed.
+    Unused,
+    /// Nothing yet: its readings wait unclaimed.
+    Unknown,
+}
+
+impl Instrument {
+    /// What a code stands for.
+    #[must_use]
+    pub fn use_of(&self, code: &str) -> CodeUse {
+        match self.codes.get(code) {
+            Some(test) => CodeUse::Test(test.clone()),
+            None if self.unused.iter().any(|unused| unused == code) => CodeUse::Unused,
+            None => CodeUse::Unknown,
+        }
+    }
+
+    /// Lets a code stand for something else from now on.
+    pub fn map(&mut self, code: &str, to: &CodeUse) {
+        self.codes.remove(code);
+        self.unused.retain(|unused| unused != code);
+        match to {
+            CodeUse::Test(test) => drop(self.codes.insert(code.to_owned(), test.clone())),
+            CodeUse::Unused => self.unused.push(code.to_owned()),
+            CodeUse::Unknown => {}
+        }
+    }
 }
 
 /// Whose material was measured, as the instrument marks it.
@@ -68,6 +115,39 @@ pub struct Reading {
     pub flags: Vec<String>,
     /// The instrument's time of measurement, as sent.
     pub at: Option<String>,
+    /// What else it said of this reading.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub detail: Detail,
+}
+
+/// What an instrument says of a reading beside the value, as sent; most say little.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Detail {
+    /// The dilution.
+    #[serde(skip_serializing_if = "is_default")]
+    pub dilution: Option<String>,
+    /// The lot of the reagent.
+    #[serde(skip_serializing_if = "is_default")]
+    pub lot: Option<String>,
+    /// The person at the instrument.
+    #[serde(skip_serializing_if = "is_default")]
+    pub operator: Option<String>,
+    /// The module or serial number that measured.
+    #[serde(skip_serializing_if = "is_default")]
+    pub module: Option<String>,
+    /// The status (`F` final, `P` preliminary, `C` corrected, `R` sent before, `X` not done).
+    #[serde(skip_serializing_if = "is_default")]
+    pub status: Option<String>,
+    /// The number of the run, where one specimen was run several times.
+    #[serde(skip_serializing_if = "is_default")]
+    pub run: Option<String>,
+    /// The bytes of a picture or graph, which stays in the raw message.
+    #[serde(skip_serializing_if = "is_default")]
+    pub picture_bytes: Option<u64>,
+    /// Of an alarm: the instrument's codes of the readings it is about; none is about all.
+    #[serde(skip_serializing_if = "is_default")]
+    pub concerns: Vec<String>,
 }
 
 /// From here on a Sysmex suspicion index is positive (Sysmex XN series host interface: judged
@@ -75,7 +155,7 @@ pub struct Reading {
 const SUSPICION_POSITIVE: u32 = 100;
 
 impl Reading {
-    /// The alarm this reading raises about the whole specimen, if it does.
+    /// The alarm this reading raises about the specimen, if it does.
     #[must_use]
     pub fn alarm(&self) -> Option<&str> {
         if self.nature != Nature::Flag {
@@ -87,6 +167,13 @@ impl Reading {
             None => !self.value.is_empty(),
         };
         (positive || self.flags.iter().any(|flag| flag == "A")).then_some(self.code.as_str())
+    }
+
+    /// Whether an alarm is about the reading of this code: one that names none is about all.
+    #[must_use]
+    pub fn concerns(&self, code: &str) -> bool {
+        let named = &self.detail.concerns;
+        named.is_empty() || named.iter().any(|one| one == code)
     }
 
     /// The instrument's own doubts about this value: every flag that is no mere H, L or N.
@@ -113,6 +200,9 @@ pub enum Unplaced {
     Cancelled,
     /// The code is not in the instrument's code map.
     UnknownCode,
+    /// Marked as control material under a number that looks like one of our specimens: which of
+    /// the two it is, nobody here may guess.
+    ControlOrPatient,
 }
 
 impl Unplaced {
@@ -127,6 +217,9 @@ impl Unplaced {
             Unplaced::AlreadyVerified => "The result was verified before this reading came.",
             Unplaced::Cancelled => "The test was cancelled before this reading came.",
             Unplaced::UnknownCode => "The instrument's code is not in its code map.",
+            Unplaced::ControlOrPatient => {
+                "Marked as control material, but the number looks like one of our specimens."
+            }
         }
     }
 }
@@ -140,6 +233,29 @@ pub enum Claim {
     Given(SpecimenId),
     /// Discarded, with the reason.
     Discarded(String),
+    /// Filed when it was read again, after the code map or the specimen had changed.
+    Replayed,
+    /// Kept as control material.
+    Control(ControlId),
+}
+
+/// What an instrument measured in control material or calibrator; judged apart from patients.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ControlReadings {
+    /// Identity.
+    pub id: ControlId,
+    /// The instrument that sent them.
+    pub instrument: InstrumentId,
+    /// The raw message they came in.
+    pub message: Option<MessageId>,
+    /// When they came.
+    pub at: Moment,
+    /// The number of the material as the instrument sent it.
+    pub sent_number: String,
+    /// Control or calibrator.
+    pub material: Material,
+    /// The readings.
+    pub readings: Vec<Reading>,
 }
 
 /// Readings that found no place.

@@ -5,11 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accession::{Accession, ResultVersion, Specimen, SpecimenState, Test, TestState};
-use crate::instrument::{Claim, Unclaimed};
+use crate::instrument::{Claim, ControlReadings, Unclaimed};
 use crate::laboratory::Laboratory;
 use crate::patient::Patient;
 use crate::people::{Actor, Person};
 use crate::release::CatalogRelease;
+use crate::value::Label;
 
 /// A law that does not hold, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Breach {
 pub type Law = fn(&Laboratory) -> Vec<String>;
 
 /// Every law, by name.
-pub const LAWS: [(&str, Law); 10] = [
+pub const LAWS: [(&str, Law); 11] = [
     ("every_specimen_has_its_accession_and_patient", every_specimen_has_its_accession_and_patient),
     ("every_test_has_its_specimen", every_test_has_its_specimen),
     ("a_test_stands_once_in_an_order", a_test_stands_once_in_an_order),
@@ -35,6 +36,7 @@ pub const LAWS: [(&str, Law); 10] = [
     ("a_result_belongs_to_the_patient_of_its_test", a_result_belongs_to_the_patient_of_its_test),
     ("names_and_numbers_are_unique", names_and_numbers_are_unique),
     ("catalog_releases_count_up_by_one", catalog_releases_count_up_by_one),
+    ("no_control_under_a_specimens_number", no_control_under_a_specimens_number),
 ];
 
 /// Every breach of every law.
@@ -181,5 +183,19 @@ fn catalog_releases_count_up_by_one(laboratory: &Laboratory) -> Vec<String> {
         .zip(1_u32..)
         .filter(|(release, expected)| release.release != *expected)
         .map(|(release, _)| format!("release {}", release.release))
+        .collect()
+}
+
+fn no_control_under_a_specimens_number(laboratory: &Laboratory) -> Vec<String> {
+    let specimens: BTreeMap<_, _> =
+        laboratory.all::<Specimen>().map(|row| (row.label.to_string(), row.id.0)).collect();
+    laboratory
+        .all::<ControlReadings>()
+        .filter(|control| {
+            let label = Label::read(&control.sent_number).map(|label| label.to_string());
+            let specimen = label.ok().and_then(|label| specimens.get(&label));
+            specimen.is_some_and(|made| *made < control.id.0)
+        })
+        .map(|control| format!("control entry {} number {}", control.id, control.sent_number))
         .collect()
 }

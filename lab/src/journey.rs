@@ -1,10 +1,12 @@
-//! The stations of a tube's journey: order, collect, receive, analyze, verify; and the setting up
-//! of the laboratory itself. (Processing and reporting change nothing that is kept, yet.)
+//! The stations of a tube's journey: order, collect, receive, analyze, verify; the connecting of
+//! instruments, and the setting up of the laboratory itself.
+//! (Processing and reporting change nothing that is kept, yet.)
 //!
 //! What must stay true: stations do not know each other.
 
 pub mod analyze;
 pub mod collect;
+pub mod connect;
 pub mod order;
 pub mod receive;
 pub mod setup;

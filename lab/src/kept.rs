@@ -1,11 +1,11 @@
 //! What is kept: one row for each patient, accession, specimen, test, result version, person,
-//! instrument, unclaimed entry and catalog release.
+//! instrument, unclaimed entry, control entry and catalog release.
 //!
 //! What must stay true: rows are changed only by applying an event; each row is found by its
 //! number alone.
 
 use crate::accession::{Accession, ResultVersion, Specimen, Test};
-use crate::instrument::{Instrument, Unclaimed};
+use crate::instrument::{ControlReadings, Instrument, Unclaimed};
 use crate::patient::Patient;
 use crate::people::Person;
 use crate::release::CatalogRelease;
@@ -29,13 +29,15 @@ pub enum Table {
     Instrument,
     /// The unclaimed list.
     Unclaimed,
+    /// The control list.
+    Control,
     /// Catalog releases.
     CatalogRelease,
 }
 
 impl Table {
     /// Every table, those referred to before those that refer.
-    pub const ALL: [Table; 9] = [
+    pub const ALL: [Table; 10] = [
         Table::Person,
         Table::CatalogRelease,
         Table::Patient,
@@ -45,6 +47,7 @@ impl Table {
         Table::Instrument,
         Table::Result,
         Table::Unclaimed,
+        Table::Control,
     ];
 
     /// The name in the database.
@@ -59,6 +62,7 @@ impl Table {
             Table::Person => "person",
             Table::Instrument => "instrument",
             Table::Unclaimed => "unclaimed",
+            Table::Control => "control_reading",
             Table::CatalogRelease => "catalog_release",
         }
     }
@@ -83,6 +87,8 @@ pub enum Kept {
     Instrument(Instrument),
     /// An unclaimed entry.
     Unclaimed(Unclaimed),
+    /// An entry of the control list.
+    Control(ControlReadings),
     /// A catalog release.
     CatalogRelease(CatalogRelease),
 }
@@ -100,6 +106,7 @@ impl Kept {
             Kept::Person(_) => Table::Person,
             Kept::Instrument(_) => Table::Instrument,
             Kept::Unclaimed(_) => Table::Unclaimed,
+            Kept::Control(_) => Table::Control,
             Kept::CatalogRelease(_) => Table::CatalogRelease,
         }
     }
@@ -116,6 +123,7 @@ impl Kept {
             Kept::Person(row) => row.id.0,
             Kept::Instrument(row) => row.id.0,
             Kept::Unclaimed(row) => row.id.0,
+            Kept::Control(row) => row.id.0,
             Kept::CatalogRelease(row) => i64::from(row.release),
         }
     }
@@ -168,6 +176,7 @@ row! {
     Person: Person,
     Instrument: Instrument,
     Unclaimed: Unclaimed,
+    Control: ControlReadings,
     CatalogRelease: CatalogRelease,
 }
 

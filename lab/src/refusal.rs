@@ -126,6 +126,16 @@ pub enum Refusal {
     AlreadySettled,
     /// The readings are of control or calibration material.
     ControlMaterial,
+    /// The number is that of a specimen of ours, so the material cannot be control material.
+    SpecimensNumber {
+        /// The number.
+        number: String,
+    },
+    /// Read again, the readings find no place either.
+    StillUnplaced {
+        /// Why, in the sentence of the unclaimed list.
+        because: String,
+    },
     /// The catalog files have mistakes.
     CatalogMistakes {
         /// One line for each.
@@ -163,6 +173,8 @@ impl Refusal {
             Refusal::NotAValue { .. } => "NotAValue",
             Refusal::AlreadySettled => "AlreadySettled",
             Refusal::ControlMaterial => "ControlMaterial",
+            Refusal::SpecimensNumber { .. } => "SpecimensNumber",
+            Refusal::StillUnplaced { .. } => "StillUnplaced",
             Refusal::CatalogMistakes { .. } => "CatalogMistakes",
         }
     }
@@ -214,6 +226,10 @@ impl Refusal {
                 format!("This is no result for {code}; expected: {expected}.")
             }
             Refusal::AlreadySettled => "These readings were settled before.".into(),
+            Refusal::SpecimensNumber { number } => {
+                format!("{number} is the number of a specimen of this laboratory.")
+            }
+            Refusal::StillUnplaced { because } => because.clone(),
             Refusal::ControlMaterial => {
                 "The instrument marks these readings as control material.".into()
             }
@@ -254,7 +270,13 @@ impl Refusal {
             }
             Refusal::NotAValue { .. } => "Type a value of that kind, or the reason for none.",
             Refusal::AlreadySettled => "Nothing is left to do.",
-            Refusal::ControlMaterial => "They never go to a patient; discard them with a reason.",
+            Refusal::ControlMaterial => {
+                "They never go to a patient; keep them as control material, or discard them."
+            }
+            Refusal::SpecimensNumber { .. } => "Give the readings to it, or discard them.",
+            Refusal::StillUnplaced { .. } => {
+                "Mend that first, or give the readings to a specimen, or discard them."
+            }
             Refusal::CatalogMistakes { .. } => "Mend the files and release again.",
         }
     }

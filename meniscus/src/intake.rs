@@ -5,14 +5,13 @@
 //! a message of an unknown sender is kept and its readings wait unclaimed under the sender's own
 //! name, with no code guessed.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lab::command::Command;
-use lab::instrument::{Instrument, Material, Nature, Reading};
+use lab::instrument::{Detail, Instrument, Material, Nature, Reading};
 use lab::journey::analyze::FileReadings;
-use lab::journey::setup::AddInstrument;
+use lab::journey::connect::AddInstrument;
 use lab::people::Actor;
 use lab::value::{Label, MessageId, Moment, Priority, TestCode};
 use sha2::{Digest, Sha256};
@@ -38,6 +37,10 @@ const LONG: usize = 64 * 1024;
 
 /// The most characters of a sender's name that become an instrument's name.
 const NAME: usize = 60;
+
+/// A picture's value of more characters is the picture itself, which stays in the message; of
+/// fewer, the name of its file.
+const PICTURE_NAME: usize = 256;
 
 /// Unknown senders of one name that are told apart.
 const NAMESAKES: u32 = 9;
@@ -70,7 +73,8 @@ impl Intake {
         let known = Arc::new(Mutex::new(None));
         let stale = Arc::clone(&known);
         store.listen(Box::new(move |told| {
-            if told.iter().any(|told| told.command == "AddInstrument") {
+            const CHANGES: [&str; 3] = ["AddInstrument", "ChangeInstrument", "MapCode"];
+            if told.iter().any(|told| CHANGES.contains(&told.command.as_str())) {
                 *locked(&stale) = None;
             }
         }));
@@ -222,8 +226,7 @@ impl Intake {
                 name: name.clone(),
                 driver: message.driver.clone(),
                 sender: sender.to_owned(),
-                codes: BTreeMap::new(),
-                unused: Vec::new(),
+                ..AddInstrument::default()
             };
             let request = format!("sender:{name}");
             let listed = self.carry(request, Actor::System, command.into()).await;
@@ -399,6 +402,11 @@ const fn material(kind: SpecimenKind) -> Material {
 fn reading_of(sent: &reading::Reading) -> Reading {
     let comparator = sent.comparator.as_deref().unwrap_or_default();
     let measure = sent.measure().unwrap_or(&sent.value);
+    let picture = sent.nature == reading::Nature::Image;
+    let value = match picture && measure.len() > PICTURE_NAME {
+        true => String::new(),
+        false => format!("{comparator}{measure}"),
+    };
     Reading {
         code: sent.code.clone(),
         nature: match sent.nature {
@@ -406,11 +414,22 @@ fn reading_of(sent: &reading::Reading) -> Reading {
             reading::Nature::Flag => Nature::Flag,
             _ => Nature::Other,
         },
-        value: format!("{comparator}{measure}"),
+        value,
         measured: sent.measured,
         unit: sent.unit.clone().unwrap_or_default(),
         flags: sent.flags.clone(),
         at: sent.at.clone(),
+        detail: Detail {
+            dilution: sent.dilution.clone(),
+            lot: sent.lot.clone(),
+            operator: sent.operator.clone(),
+            module: sent.instrument.clone(),
+            // Final is what a result is unless it says otherwise.
+            status: sent.status.clone().filter(|status| status != "F"),
+            run: sent.run.clone(),
+            picture_bytes: picture.then(|| u64::try_from(measure.len()).unwrap_or(u64::MAX)),
+            concerns: sent.concerns.clone(),
+        },
     }
 }
 

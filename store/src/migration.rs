@@ -8,9 +8,10 @@ use crate::engine::{Pen, Sql};
 use crate::fault::Fault;
 
 /// The steps, oldest first.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     include_str!("migration/0001_first_light.sql"),
     include_str!("migration/0002_troubled_messages.sql"),
+    include_str!("migration/0007_wire.sql"),
 ];
 
 /// Brings the database to the newest schema.

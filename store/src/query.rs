@@ -12,7 +12,9 @@ mod worklist;
 
 pub use board::{Board, board};
 pub use find::{Found, find_anything};
-pub use instruments::{InstrumentLine, Work, instruments, unclaimed_open, work_for_specimen};
+pub use instruments::{
+    InstrumentLine, Work, controls_of, instruments, unclaimed_of, unclaimed_open, work_for_specimen,
+};
 pub use trouble::troubled_messages;
 pub use whole::{JournalLine, Whole, journal_of, whole_by_label};
 pub use worklist::{

@@ -32,6 +32,7 @@ pub const fn shape(table: Table) -> &'static Shape {
         Table::Person => &people::PERSON,
         Table::Instrument => &instrument::INSTRUMENT,
         Table::Unclaimed => &instrument::UNCLAIMED,
+        Table::Control => &instrument::CONTROL,
         Table::CatalogRelease => &people::RELEASE,
     }
 }
@@ -50,6 +51,7 @@ pub fn save(kept: &Kept) -> Result<Vec<Cell>, Fault> {
         Kept::Person(row) => people::save_person(row),
         Kept::Instrument(row) => instrument::save_instrument(row),
         Kept::Unclaimed(row) => instrument::save_unclaimed(row),
+        Kept::Control(row) => instrument::save_control(row),
         Kept::CatalogRelease(row) => people::save_release(row),
     }
 }
@@ -68,6 +70,7 @@ pub fn load(table: Table, line: &Line) -> Result<Kept, Fault> {
         Table::Person => people::load_person(line).map(Kept::Person),
         Table::Instrument => instrument::load_instrument(line).map(Kept::Instrument),
         Table::Unclaimed => instrument::load_unclaimed(line).map(Kept::Unclaimed),
+        Table::Control => instrument::load_control(line).map(Kept::Control),
         Table::CatalogRelease => people::load_release(line).map(Kept::CatalogRelease),
     };
     row.map_err(|fault| fault.during(&format!("reading a row of {}", table.name())))

@@ -9,6 +9,7 @@ mod hold;
 use jiff::tz::TimeZone;
 use lab::accession::{Flag, SpecimenState, Test, TestState};
 use lab::catalog::Bench;
+use lab::instrument::CodeUse;
 use lab::value::{Moment, Priority};
 use maud::{Markup, html};
 
@@ -120,6 +121,15 @@ pub(crate) fn state(test: &Test) -> Markup {
 /// The state of a specimen as a mark.
 pub(crate) fn standing(state: SpecimenState) -> Markup {
     page::chip(specimen_tone(state), state.word())
+}
+
+/// What an instrument's code stands for.
+pub(crate) fn code_use(to: &CodeUse) -> String {
+    match to {
+        CodeUse::Test(test) => test.to_string(),
+        CodeUse::Unused => "nothing that is used here".into(),
+        CodeUse::Unknown => "nothing yet".into(),
+    }
 }
 
 /// A whole number of things, in words.

@@ -119,6 +119,12 @@ pub struct Reading {
     pub instrument: Option<String>,
     /// What the instrument remarks on this reading.
     pub comments: Vec<Comment>,
+    /// The lot of the reagent, as sent.
+    pub lot: Option<String>,
+    /// The number of the run, where one specimen is run several times.
+    pub run: Option<String>,
+    /// Of a flag: the codes of the readings it is about; none is about all.
+    pub concerns: Vec<String>,
 }
 
 impl Default for Reading {
@@ -141,6 +147,9 @@ impl Default for Reading {
             operator: None,
             instrument: None,
             comments: Vec::new(),
+            lot: None,
+            run: None,
+            concerns: Vec::new(),
         }
     }
 }

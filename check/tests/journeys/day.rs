@@ -11,7 +11,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use lab::catalog::Catalog;
 use lab::command::{Command, Look};
-use lab::journey::setup::{AddInstrument, AddPerson, ReleaseCatalog, SetPassword};
+use lab::journey::connect::AddInstrument;
+use lab::journey::setup::{AddPerson, ReleaseCatalog, SetPassword};
 use lab::people::{Actor, Person, Role};
 use lab::value::{AccessionId, Label, Moment, ResultId, TestCode, TestId};
 use store::query::{Found, Whole, find_anything, whole_by_label};
@@ -259,6 +260,7 @@ fn instrument(
         sender: sender.into(),
         codes: codes.iter().map(|(sent, own)| ((*sent).into(), TestCode::from(*own))).collect(),
         unused: unused.iter().map(|code| (*code).to_owned()).collect(),
+        ..AddInstrument::default()
     }
 }
 

@@ -217,6 +217,7 @@ fn as_read(sent: &reading::Reading) -> Reading {
         unit: sent.unit.clone().unwrap_or_default(),
         flags: sent.flags.clone(),
         at: sent.at.clone(),
+        detail: Default::default(),
     }
 }
 

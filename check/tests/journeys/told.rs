@@ -5,7 +5,7 @@
 
 use lab::accession::{ResultVersion, Specimen, Test};
 use lab::event::{AccessionEvent, Event, InstrumentEvent, PatientEvent, PeopleEvent, ResultEvent};
-use lab::instrument::{Reading, Unclaimed};
+use lab::instrument::{CodeUse, ControlReadings, Reading, Unclaimed};
 use lab::laboratory::Laboratory;
 use lab::patient::Patient;
 use lab::refusal::Refusal;
@@ -159,6 +159,25 @@ fn instrument(event: &InstrumentEvent, kept: &Laboratory) -> Vec<String> {
             vec![format!("given to {}: {reason}", tube(*specimen, kept))]
         }
         InstrumentEvent::UnclaimedDiscarded { reason, .. } => vec![format!("discarded: {reason}")],
+        InstrumentEvent::InstrumentChanged { instrument, reason } => {
+            vec![format!("instrument {} changed: {reason}", instrument.name)]
+        }
+        InstrumentEvent::CodeMapped { code, to, reason, .. } => {
+            let to = match to {
+                CodeUse::Test(test) => test.to_string(),
+                CodeUse::Unused => "nothing used here".to_owned(),
+                CodeUse::Unknown => "nothing yet".to_owned(),
+            };
+            vec![format!("code {code} stands for {to}: {reason}")]
+        }
+        InstrumentEvent::ControlsReceived(entry) => vec![control(entry)],
+        InstrumentEvent::UnclaimedToControls { controls, reason, .. } => {
+            vec![format!("{}: {reason}", control(controls))]
+        }
+        InstrumentEvent::UnclaimedReplayed { reason, .. } => vec![format!("read again: {reason}")],
+        InstrumentEvent::MessageReplayed { message, reason } => {
+            vec![format!("message {message} read again: {reason}")]
+        }
     }
 }
 
@@ -166,6 +185,11 @@ fn instrument(event: &InstrumentEvent, kept: &Laboratory) -> Vec<String> {
 pub fn unclaimed(entry: &Unclaimed) -> String {
     let (number, readings) = (&entry.sent_number, read(&entry.readings));
     format!("unclaimed, number {number}: {readings}. {}", entry.because.sentence())
+}
+
+/// An entry of the control list.
+fn control(entry: &ControlReadings) -> String {
+    format!("control material {}: {}", entry.sent_number, read(&entry.readings))
 }
 
 fn read(readings: &[Reading]) -> String {

@@ -5,9 +5,10 @@
 
 use super::{AccessionEvent, Event, InstrumentEvent, PatientEvent, PeopleEvent, ResultEvent};
 use crate::accession::{ResultVersion, Specimen, SpecimenState, Test, TestState, Verified};
-use crate::instrument::{Claim, Unclaimed};
+use crate::instrument::{Claim, Instrument, Unclaimed};
 use crate::kept::Shelf;
 use crate::people::Person;
+use crate::value::UnclaimedId;
 
 /// Applies one event.
 ///
@@ -136,18 +137,35 @@ fn state_after(version: &ResultVersion) -> TestState {
 fn instrument<S: Shelf>(event: &InstrumentEvent, shelf: &mut S) -> Result<(), S::Fault> {
     match event {
         InstrumentEvent::InstrumentAdded(instrument) => shelf.put(instrument.clone()),
-        InstrumentEvent::ReadingsReceived { .. } => {}
+        InstrumentEvent::InstrumentChanged { instrument, .. } => shelf.put(instrument.clone()),
+        InstrumentEvent::CodeMapped { instrument, code, to, .. } => {
+            let mut row: Instrument = shelf.take(instrument.0)?;
+            row.map(code, to);
+            shelf.put(row);
+        }
+        InstrumentEvent::ReadingsReceived { .. } | InstrumentEvent::MessageReplayed { .. } => {}
+        InstrumentEvent::ControlsReceived(controls) => shelf.put(controls.clone()),
         InstrumentEvent::ReadingsUnclaimed(unclaimed) => shelf.put(unclaimed.clone()),
         InstrumentEvent::UnclaimedGiven { unclaimed, specimen, .. } => {
-            let mut row: Unclaimed = shelf.take(unclaimed.0)?;
-            row.claim = Claim::Given(*specimen);
-            shelf.put(row);
+            settle(shelf, *unclaimed, Claim::Given(*specimen))?;
         }
         InstrumentEvent::UnclaimedDiscarded { unclaimed, reason } => {
-            let mut row: Unclaimed = shelf.take(unclaimed.0)?;
-            row.claim = Claim::Discarded(reason.clone());
-            shelf.put(row);
+            settle(shelf, *unclaimed, Claim::Discarded(reason.clone()))?;
+        }
+        InstrumentEvent::UnclaimedReplayed { unclaimed, .. } => {
+            settle(shelf, *unclaimed, Claim::Replayed)?;
+        }
+        InstrumentEvent::UnclaimedToControls { unclaimed, controls, .. } => {
+            settle(shelf, *unclaimed, Claim::Control(controls.id))?;
+            shelf.put(controls.clone());
         }
     }
+    Ok(())
+}
+
+fn settle<S: Shelf>(shelf: &mut S, entry: UnclaimedId, claim: Claim) -> Result<(), S::Fault> {
+    let mut row: Unclaimed = shelf.take(entry.0)?;
+    row.claim = claim;
+    shelf.put(row);
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! What can happen to instruments and to the readings nobody could place.
 //!
 //! What must stay true: no reading is dropped: each is filed, or waits unclaimed, or was
-//! discarded by a person with a reason.
+//! discarded by a person with a reason; those of control material stand apart.
 
 use serde::{Deserialize, Serialize};
 
-use crate::instrument::{Instrument, Reading, Unclaimed};
+use crate::instrument::{CodeUse, ControlReadings, Instrument, Reading, Unclaimed};
 use crate::value::{InstrumentId, MessageId, SpecimenId, UnclaimedId};
 
 /// What happened.
@@ -39,6 +39,49 @@ pub enum InstrumentEvent {
     UnclaimedDiscarded {
         /// Which entry.
         unclaimed: UnclaimedId,
+        /// Why.
+        reason: String,
+    },
+    /// How an instrument is named, read or connected was changed; its code map was not.
+    InstrumentChanged {
+        /// As it is from now on.
+        instrument: Instrument,
+        /// Why.
+        reason: String,
+    },
+    /// One of an instrument's codes stands for something else from now on.
+    CodeMapped {
+        /// Of which instrument.
+        instrument: InstrumentId,
+        /// The instrument's code.
+        code: String,
+        /// What it stands for.
+        to: CodeUse,
+        /// Why.
+        reason: String,
+    },
+    /// Readings of control material or calibrator came.
+    ControlsReceived(ControlReadings),
+    /// Unclaimed readings were found to be of control material.
+    UnclaimedToControls {
+        /// Which entry.
+        unclaimed: UnclaimedId,
+        /// What they are now.
+        controls: ControlReadings,
+        /// Why.
+        reason: String,
+    },
+    /// Unclaimed readings were read again; what was filed stands in events of its own.
+    UnclaimedReplayed {
+        /// Which entry.
+        unclaimed: UnclaimedId,
+        /// Why.
+        reason: String,
+    },
+    /// A person had a kept message read again.
+    MessageReplayed {
+        /// Which message.
+        message: MessageId,
         /// Why.
         reason: String,
     },

@@ -1,18 +1,15 @@
-//! Setting up: people and their passwords, signing in, instruments, the catalog.
+//! Setting up: people and their passwords, signing in, the catalog.
 //!
 //! What must stay true: names are unique; a password is known here only by the seal of its
 //! digest; a catalog with a mistake is never released.
 
-use std::collections::BTreeMap;
-
 use crate::catalog::Catalog;
 use crate::command::{Decide, Decision, Look, Setting};
-use crate::event::{Event, InstrumentEvent, PeopleEvent};
-use crate::instrument::Instrument;
+use crate::event::{Event, PeopleEvent};
 use crate::people::{Person, Role};
 use crate::refusal::Refusal;
 use crate::release::CatalogRelease;
-use crate::value::{InstrumentId, PersonId, TestCode};
+use crate::value::PersonId;
 
 /// Wrong passwords in a row that lock a name; and for how long, in minutes (NIST SP 800-63B 5.2.2
 /// asks for a limit of at most 100; clinics commonly choose 5).
@@ -136,52 +133,6 @@ impl Decide for SignIn {
         let locked_until = locks.then(|| setting.now.plus_minutes(LOCK_MINUTES));
         let person = person.id;
         Ok(vec![Event::People(PeopleEvent::SignInFailed { person, locked_until })])
-    }
-}
-
-/// Connect an instrument: its name, its driver, what it calls itself, and its code map.
-#[derive(Clone, Debug)]
-pub struct AddInstrument {
-    /// The name on its front.
-    pub name: String,
-    /// The driver that reads it.
-    pub driver: String,
-    /// What it calls itself in its messages.
-    pub sender: String,
-    /// Its codes to the laboratory's.
-    pub codes: BTreeMap<String, TestCode>,
-    /// Its codes that are known and not used.
-    pub unused: Vec<String>,
-}
-
-impl Decide for AddInstrument {
-    type Sees = Option<Instrument>;
-
-    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Option<Instrument>, L::Fault> {
-        look.instrument_named(self.name.trim())
-    }
-
-    fn decide(&self, seen: Option<Instrument>, setting: &Setting<'_>) -> Decision {
-        let name = self.name.trim().to_owned();
-        if name.is_empty() {
-            return Err(Refusal::Missing { field: "Name".into() });
-        }
-        if seen.is_some() {
-            return Err(Refusal::Taken { what: "instrument name".into(), name });
-        }
-        let unknown =
-            self.codes.values().find(|code| setting.catalog.test(code.as_str()).is_none());
-        if let Some(code) = unknown {
-            return Err(Refusal::UnknownTest { code: code.0.clone() });
-        }
-        Ok(vec![Event::Instrument(InstrumentEvent::InstrumentAdded(Instrument {
-            id: InstrumentId(setting.fresh()),
-            name,
-            driver: self.driver.clone(),
-            sender: self.sender.clone(),
-            codes: self.codes.clone(),
-            unused: self.unused.clone(),
-        }))])
     }
 }
 

@@ -32,8 +32,16 @@ pub enum Ask {
     RequestRerun,
     /// Give unclaimed readings to a specimen, or discard them with a reason.
     ResolveUnclaimed,
-    /// Connect an instrument, change its code map.
+    /// Have unclaimed readings filed after what kept them from their place has changed.
+    ReplayUnclaimed,
+    /// Have a kept message read again, with the reason.
+    ReplayMessage,
+    /// Connect an instrument.
     AddInstrument,
+    /// Change how an instrument is named, read and connected, and what its controls are.
+    ChangeInstrument,
+    /// Change which test an instrument's code stands for.
+    MapCode,
     /// Add a person, set a role.
     AddPerson,
     /// Set a password.
@@ -50,13 +58,15 @@ pub enum Ask {
     SeeReports,
     /// Look at the journal of a specimen.
     SeeJournal,
-    /// Look at instruments and their messages.
+    /// Look at instruments and what waits of them.
     SeeInstruments,
+    /// Look into a raw message.
+    SeeMessages,
 }
 
 impl Ask {
     /// Everything, in the order of the who-may-do-what table.
-    pub const ALL: [Ask; 22] = [
+    pub const ALL: [Ask; 27] = [
         Ask::PlaceOrder,
         Ask::CollectSpecimens,
         Ask::ReceiveSpecimen,
@@ -69,7 +79,11 @@ impl Ask {
         Ask::HoldResult,
         Ask::RequestRerun,
         Ask::ResolveUnclaimed,
+        Ask::ReplayUnclaimed,
+        Ask::ReplayMessage,
         Ask::AddInstrument,
+        Ask::ChangeInstrument,
+        Ask::MapCode,
         Ask::AddPerson,
         Ask::SetPassword,
         Ask::SignIn,
@@ -79,6 +93,7 @@ impl Ask {
         Ask::SeeReports,
         Ask::SeeJournal,
         Ask::SeeInstruments,
+        Ask::SeeMessages,
     ];
 
     /// The name in the journal and in the table.
@@ -103,7 +118,11 @@ impl Ask {
             Ask::HoldResult => "holding results",
             Ask::RequestRerun => "asking for a rerun",
             Ask::ResolveUnclaimed => "settling unclaimed readings",
+            Ask::ReplayUnclaimed => "having unclaimed readings filed",
+            Ask::ReplayMessage => "having messages read again",
             Ask::AddInstrument => "connecting instruments",
+            Ask::ChangeInstrument => "changing instruments",
+            Ask::MapCode => "changing what an instrument's code stands for",
             Ask::AddPerson => "adding people",
             Ask::SetPassword => "setting passwords",
             Ask::SignIn => "signing in",
@@ -112,7 +131,8 @@ impl Ask {
             Ask::SeeUnverified => "looking at results that are not verified",
             Ask::SeeReports => "looking at reports",
             Ask::SeeJournal => "looking at the journal",
-            Ask::SeeInstruments => "looking at instruments and their messages",
+            Ask::SeeInstruments => "looking at instruments",
+            Ask::SeeMessages => "looking into messages of instruments",
         }
     }
 
@@ -135,9 +155,16 @@ impl Ask {
             | Ask::VerifyResults
             | Ask::HoldResult
             | Ask::RequestRerun
-            | Ask::ResolveUnclaimed => &[Mlt, Mls, Supervisor, Director],
+            | Ask::ResolveUnclaimed
+            | Ask::ReplayUnclaimed => &[Mlt, Mls, Supervisor, Director],
+            Ask::ReplayMessage | Ask::SeeMessages => {
+                &[Mlt, Mls, Supervisor, Director, InterfaceEngineer]
+            }
             Ask::ReleaseHeld => &[Mls, Supervisor, Director],
-            Ask::AddInstrument => &[Supervisor, Director, InterfaceEngineer, Administrator],
+            Ask::AddInstrument | Ask::ChangeInstrument => {
+                &[Supervisor, Director, InterfaceEngineer, Administrator]
+            }
+            Ask::MapCode => &[Supervisor, Director, InterfaceEngineer],
             Ask::AddPerson | Ask::SetPassword => &[Director, Administrator],
             Ask::SignIn => &Role::ALL,
             Ask::ReleaseCatalog => &[Director],

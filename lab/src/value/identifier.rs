@@ -39,4 +39,6 @@ identifier! {
     MessageId,
     /// One entry of the unclaimed list.
     UnclaimedId,
+    /// One entry of the control list.
+    ControlId,
 }

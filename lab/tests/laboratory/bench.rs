@@ -14,9 +14,9 @@ use lab::instrument::{Claim, Instrument, Material, Nature, Reading, Unclaimed};
 use lab::invariant;
 use lab::journey::analyze::FileReadings;
 use lab::journey::collect::CollectSpecimens;
+use lab::journey::connect::AddInstrument;
 use lab::journey::order::PlaceOrder;
 use lab::journey::receive::ReceiveSpecimen;
-use lab::journey::setup::AddInstrument;
 use lab::journey::verify::VerifyResults;
 use lab::laboratory::Laboratory;
 use lab::people::{Actor, Ask, Role};
@@ -301,6 +301,7 @@ pub fn analyzer(name: &str) -> AddInstrument {
         sender: "CHEM".into(),
         codes: codes.into_iter().map(|(sent, ours)| (sent.into(), ours.into())).collect(),
         unused: vec!["LIP".into()],
+        wiring: Default::default(),
     }
 }
 
@@ -314,6 +315,7 @@ pub fn reading(code: &str, value: &str) -> Reading {
         unit: String::new(),
         flags: Vec::new(),
         at: None,
+        detail: Default::default(),
     }
 }
 

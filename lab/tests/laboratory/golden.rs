@@ -11,12 +11,15 @@ use lab::accession::{
     TestState,
 };
 use lab::event::{AccessionEvent, Event, InstrumentEvent, PatientEvent, PeopleEvent, ResultEvent};
-use lab::instrument::{Claim, Instrument, Nature, Reading, Unclaimed, Unplaced};
+use lab::instrument::{
+    Claim, CodeUse, Connection, ControlReadings, ControlRule, Detail, Instrument, Material, Nature,
+    Reading, Unclaimed, Unplaced, Wiring,
+};
 use lab::patient::Patient;
 use lab::people::{Actor, Person, Role};
 use lab::release::CatalogRelease;
 use lab::value::{
-    AccessionId, BirthDate, InstrumentId, Label, MessageId, Moment, PatientId, PersonId,
+    AccessionId, BirthDate, ControlId, InstrumentId, Label, MessageId, Moment, PatientId, PersonId,
     PersonName, Priority, ResultId, Sex, SpecimenId, TestId, UnclaimedId, Value,
 };
 
@@ -59,12 +62,18 @@ fn name(event: &Event) -> &'static str {
             InstrumentEvent::ReadingsUnclaimed(_) => "readings_unclaimed",
             InstrumentEvent::UnclaimedGiven { .. } => "unclaimed_given",
             InstrumentEvent::UnclaimedDiscarded { .. } => "unclaimed_discarded",
+            InstrumentEvent::InstrumentChanged { .. } => "instrument_changed",
+            InstrumentEvent::CodeMapped { .. } => "code_mapped",
+            InstrumentEvent::ControlsReceived(_) => "controls_received",
+            InstrumentEvent::UnclaimedToControls { .. } => "unclaimed_to_controls",
+            InstrumentEvent::UnclaimedReplayed { .. } => "unclaimed_replayed",
+            InstrumentEvent::MessageReplayed { .. } => "message_replayed",
         },
     }
 }
 
 /// How many names [`name`] knows; counted from the folder too.
-pub const EVENTS: usize = 21;
+pub const EVENTS: usize = 27;
 
 fn one_of_each() -> Vec<Event> {
     let mut all = people();
@@ -255,6 +264,7 @@ fn instruments() -> Vec<Event> {
         sender: "CHEM".into(),
         codes: [("Na".to_owned(), "SOD".into())].into(),
         unused: vec!["LIP".into()],
+        wiring: Default::default(),
     };
     let doubted = Reading {
         nature: Nature::Flag,
@@ -282,7 +292,56 @@ fn instruments() -> Vec<Event> {
         InstrumentEvent::UnclaimedGiven { unclaimed, specimen, reason: reason.clone() },
         InstrumentEvent::UnclaimedDiscarded { unclaimed, reason },
     ];
-    all.into_iter().map(Event::Instrument).collect()
+    all.into_iter().chain(wired()).map(Event::Instrument).collect()
+}
+
+/// What came with connections, code maps and controls.
+fn wired() -> Vec<InstrumentEvent> {
+    let (unclaimed, instrument) = (UnclaimedId(701), InstrumentId(501));
+    let reason: String = "new reagent".into();
+    let changed = Instrument {
+        id: instrument,
+        name: "Chem 1".into(),
+        driver: "mindray_bs".into(),
+        sender: "BS-".into(),
+        codes: [("1".to_owned(), "GLU".into())].into(),
+        unused: Vec::new(),
+        wiring: Wiring {
+            connection: Connection::Dial { host: "10.0.0.7".into(), port: 4001 },
+            controls: ControlRule::read("QC-* OBR-15.7=Q").expect("a rule"),
+        },
+    };
+    let told = Reading {
+        detail: Detail {
+            dilution: Some("1:10".into()),
+            lot: Some("L-77".into()),
+            operator: Some("ben".into()),
+            module: Some("A1".into()),
+            status: Some("F".into()),
+            run: Some("2".into()),
+            picture_bytes: Some(12_345),
+            concerns: vec!["PLT".into()],
+        },
+        ..reading("GLU", "98")
+    };
+    let controls = ControlReadings {
+        id: ControlId(801),
+        instrument,
+        message: Some(MessageId(601)),
+        at: NINE,
+        sent_number: "QC-1".into(),
+        material: Material::Control,
+        readings: vec![told],
+    };
+    let (code, to, message) = ("1".to_owned(), CodeUse::Test("GLU".into()), MessageId(601));
+    vec![
+        InstrumentEvent::InstrumentChanged { instrument: changed, reason: reason.clone() },
+        InstrumentEvent::CodeMapped { instrument, code, to, reason: reason.clone() },
+        InstrumentEvent::ControlsReceived(controls.clone()),
+        InstrumentEvent::UnclaimedToControls { unclaimed, controls, reason: reason.clone() },
+        InstrumentEvent::UnclaimedReplayed { unclaimed, reason: reason.clone() },
+        InstrumentEvent::MessageReplayed { message, reason },
+    ]
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Each law of the laboratory, broken on purpose: it is found, under its own name.
 
 use lab::accession::{Accession, ResultVersion, Specimen, SpecimenState, Test, TestState};
-use lab::instrument::{Claim, Material, Unclaimed};
+use lab::instrument::{Claim, ControlReadings, Material, Unclaimed};
 use lab::invariant::{LAWS, breaches};
 use lab::journey::analyze::FileReadings;
 use lab::kept::{Kept, Row, Shelf};
@@ -31,7 +31,8 @@ fn lived_in() -> Laboratory {
         material: Material::Control,
         ..bench.message(&ordered.label(), &readings("K=4.2"))
     };
-    bench.does(bench.machine(), control);
+    bench.does(bench.machine(), control.clone());
+    bench.does(bench.machine(), FileReadings { sent_number: "LEVEL 1".into(), ..control });
     bench.laboratory
 }
 
@@ -51,7 +52,7 @@ fn copy<R: Row>(laboratory: &mut Laboratory, change: impl FnOnce(&mut R)) {
 type Break = fn(&mut Laboratory);
 
 /// Ways of breaking each law, and what is found where.
-const BROKEN: [(&str, &str, Break); 22] = [
+const BROKEN: [(&str, &str, Break); 23] = [
     ("every_specimen_has_its_accession_and_patient", "specimen", |lab| {
         change(lab, |row: &mut Specimen| row.accession = AccessionId(7));
     }),
@@ -126,6 +127,10 @@ const BROKEN: [(&str, &str, Break); 22] = [
     }),
     ("catalog_releases_count_up_by_one", "release 3", |lab| {
         copy(lab, |row: &mut CatalogRelease| row.release = 3);
+    }),
+    ("no_control_under_a_specimens_number", "control entry", |lab| {
+        let label = lab.all::<Specimen>().next().expect("a specimen").label;
+        change(lab, |row: &mut ControlReadings| row.sent_number = label.to_string());
     }),
 ];
 

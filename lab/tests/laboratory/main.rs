@@ -8,6 +8,8 @@ mod analyze;
 mod bench;
 mod calculated;
 mod collect;
+mod connect;
+mod controls;
 mod discarded;
 mod entered;
 mod golden;

@@ -6,16 +6,19 @@
 use std::path::{Path, PathBuf};
 
 use lab::command::Command;
-use lab::instrument::Material;
-use lab::journey::analyze::{EnterResult, FileReadings, ResolveUnclaimed, Settle};
+use lab::instrument::{CodeUse, Material};
+use lab::journey::analyze::{
+    EnterResult, FileReadings, ReplayMessage, ReplayUnclaimed, ResolveUnclaimed, Settle,
+};
 use lab::journey::collect::CollectSpecimens;
+use lab::journey::connect::{ChangeInstrument, MapCode};
 use lab::journey::order::CancelTest;
 use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
 use lab::journey::setup::{Attempt, ReleaseCatalog, SetPassword, SignIn};
 use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
 use lab::people::{Actor, Ask, Role, may, who_may};
 use lab::refusal::Refusal;
-use lab::value::{InstrumentId, Label, PersonId, SpecimenId, TestId, UnclaimedId};
+use lab::value::{InstrumentId, Label, MessageId, PersonId, SpecimenId, TestId, UnclaimedId};
 
 use crate::bench::*;
 
@@ -64,7 +67,31 @@ fn one_of_each() -> Vec<Command> {
         VerifyResults { tests: Vec::new(), reason: reason() }.into(),
         HoldResult { test, reason: reason() }.into(),
         RequestRerun { test, reason: reason() }.into(),
+        ReplayUnclaimed {
+            unclaimed: UnclaimedId(7),
+            readings: Vec::new(),
+            supposing: None,
+            reason: reason(),
+        }
+        .into(),
+        ReplayMessage { message: MessageId(7), reason: String::new() }.into(),
         analyzer(" ").into(),
+        ChangeInstrument {
+            instrument: InstrumentId(7),
+            name: reason(),
+            driver: reason(),
+            sender: reason(),
+            wiring: Default::default(),
+            reason: reason(),
+        }
+        .into(),
+        MapCode {
+            instrument: InstrumentId(7),
+            code: reason(),
+            to: CodeUse::Unused,
+            reason: reason(),
+        }
+        .into(),
         crate::setup::person(" ").into(),
         SetPassword { person: PersonId(7), seal: reason(), digest: reason() }.into(),
         SignIn { person: PersonId(7), attempt: Attempt::Right }.into(),
@@ -90,7 +117,7 @@ fn every_command_obeys_the_table_before_anything_else() {
 #[test]
 fn every_command_stands_in_the_table() {
     let asked: Vec<Ask> = one_of_each().iter().map(Command::ask).collect();
-    assert_eq!(asked.len(), 16);
+    assert_eq!(asked.len(), 20);
     for ask in &asked {
         assert!(Ask::ALL.contains(ask), "{ask:?}");
         assert_eq!(asked.iter().filter(|other| *other == ask).count(), 1, "{ask:?}");
@@ -109,7 +136,11 @@ fn every_command_stands_in_the_table() {
             | Command::VerifyResults(_)
             | Command::HoldResult(_)
             | Command::RequestRerun(_)
+            | Command::ReplayUnclaimed(_)
+            | Command::ReplayMessage(_)
             | Command::AddInstrument(_)
+            | Command::ChangeInstrument(_)
+            | Command::MapCode(_)
             | Command::AddPerson(_)
             | Command::SetPassword(_)
             | Command::SignIn(_)

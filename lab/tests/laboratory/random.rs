@@ -4,9 +4,12 @@
 use lab::accession::{Specimen, Test};
 use lab::command::Command;
 use lab::event::apply;
-use lab::instrument::{Instrument, Material, Nature, Reading, Unclaimed};
-use lab::journey::analyze::{EnterResult, FileReadings, ResolveUnclaimed, Settle};
+use lab::instrument::{CodeUse, Instrument, Material, Nature, Reading, Unclaimed};
+use lab::journey::analyze::{
+    EnterResult, FileReadings, ReplayMessage, ReplayUnclaimed, ResolveUnclaimed, Settle,
+};
 use lab::journey::collect::CollectSpecimens;
+use lab::journey::connect::{ChangeInstrument, MapCode};
 use lab::journey::order::{CancelTest, PlaceOrder};
 use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
 use lab::journey::setup::{AddPerson, Attempt, ReleaseCatalog, SetPassword, SignIn};
@@ -14,7 +17,8 @@ use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
 use lab::laboratory::Laboratory;
 use lab::people::{Actor, Person, Role};
 use lab::value::{
-    BirthDate, InstrumentId, Label, PersonId, ResultId, Sex, SpecimenId, TestId, UnclaimedId,
+    BirthDate, InstrumentId, Label, MessageId, PersonId, ResultId, Sex, SpecimenId, TestId,
+    UnclaimedId,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -34,7 +38,7 @@ struct Step {
 }
 
 /// Kinds of things that are asked; see [`Step::command`].
-const KINDS: usize = 17;
+const KINDS: usize = 19;
 
 /// Texts that are typed, sent or scanned.
 const WORDS: [&str; 14] = [
@@ -129,12 +133,12 @@ impl Step {
         let (_, label) = self.specimen(bench);
         let materials =
             [Material::Patient, Material::Unknown, Material::Control, Material::Calibrator];
-        let number = if self.other.index(8) == 0 { self.word.into() } else { label.to_string() };
+        let number = if self.minutes % 3 == 0 { self.word.into() } else { label.to_string() };
         FileReadings {
             instrument: pick::<Instrument>(bench, self.other).map_or(InstrumentId(7), |i| i.id),
             message: None,
             sent_number: number,
-            material: materials[self.other.index(materials.len())],
+            material: materials[(self.minutes % 4) as usize],
             readings: self.sent(),
         }
     }
@@ -161,19 +165,49 @@ impl Step {
                 let unclaimed = pick::<Unclaimed>(bench, self.other);
                 let unclaimed = unclaimed.map_or(UnclaimedId(7), |entry| entry.id);
                 let give = self.minutes % 3 > 0;
-                let settle = if give { Settle::Give(label) } else { Settle::Discard };
+                let settle = match self.minutes % 9 {
+                    1 if give => Settle::Control,
+                    _ if give => Settle::Give(label),
+                    _ => Settle::Discard,
+                };
                 ResolveUnclaimed { unclaimed, settle, reason: reason() }.into()
             }
             9 | 10 => {
                 let tests = vec![(test, result.unwrap_or(ResultId(7)))];
                 VerifyResults { tests, reason: reason() }.into()
             }
+            16 | 17 => self.again(bench),
             11 => HoldResult { test, reason: reason() }.into(),
             12 => RequestRerun { test, reason: reason() }.into(),
             13 => CancelTest { test, reason: reason() }.into(),
             14 => AddPerson { sign_in: reason(), shown: reason(), role: Role::Mlt }.into(),
             15 => self.at_the_door(bench),
             _ => ReleaseCatalog { files: Vec::new(), reason: reason() }.into(),
+        }
+    }
+
+    /// A code is mapped, or what waits is read again.
+    fn again(&self, bench: &Bench) -> Command {
+        let mut open = bench.unclaimed();
+        let at = self.which.index(open.len() + 1);
+        let unclaimed = if at < open.len() { open.swap_remove(at).id } else { UnclaimedId(7) };
+        let (readings, supposing, reason) = (self.sent(), None, self.word.to_owned());
+        let instrument = pick::<Instrument>(bench, self.other).map_or(InstrumentId(7), |i| i.id);
+        let uses = [CodeUse::Unused, CodeUse::Unknown, CodeUse::Test("K".into())];
+        let to = uses[self.other.index(uses.len())].clone();
+        match self.minutes / 2 % 8 {
+            0 => MapCode { instrument, code: "??".into(), to, reason }.into(),
+            1 => ReplayMessage { message: MessageId(7), reason }.into(),
+            2 => ChangeInstrument {
+                instrument,
+                name: reason.clone(),
+                driver: reason.clone(),
+                sender: reason.clone(),
+                wiring: Default::default(),
+                reason,
+            }
+            .into(),
+            _ => ReplayUnclaimed { unclaimed, readings, supposing, reason }.into(),
         }
     }
 
@@ -188,10 +222,12 @@ impl Step {
     }
 }
 
-/// Two orders on the bench, so that there is something to act on from the first step.
+/// Two orders on the bench, and a reading of a code nobody knows, so that there is something to
+/// act on from the first step.
 fn begun() -> Bench {
     let mut bench = Bench::new();
-    bench.received(&["BMP"]);
+    let ordered = bench.received(&["BMP"]);
+    bench.sends(&ordered, &readings("??=1"));
     bench.collected(&["K", "HGB"]);
     bench
 }

@@ -1,7 +1,8 @@
 //! Instruments, people, passwords, the catalog.
 
 use lab::event::{Event, InstrumentEvent, PeopleEvent};
-use lab::journey::setup::{AddInstrument, AddPerson, ReleaseCatalog, SetPassword};
+use lab::journey::connect::AddInstrument;
+use lab::journey::setup::{AddPerson, ReleaseCatalog, SetPassword};
 use lab::people::{Actor, Person, Role};
 use lab::refusal::Refusal;
 use lab::release::CatalogRelease;

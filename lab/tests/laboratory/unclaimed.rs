@@ -159,7 +159,10 @@ fn control_readings_are_given_to_nobody_whatever_the_tube() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["K"]);
     for material in [Material::Control, Material::Calibrator] {
-        let entry = waiting(&mut bench, material);
+        let control =
+            FileReadings { material, ..bench.message(&ordered.label(), &readings("K=4.2")) };
+        bench.does(bench.machine(), control);
+        let entry = bench.unclaimed().pop().expect("an entry").id;
         for label in [ordered.label(), Label::new(NINE, 99, 1)] {
             check(&bench, (ELI, give(entry, &label)), Err(Refusal::ControlMaterial));
         }

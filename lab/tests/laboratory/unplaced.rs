@@ -71,8 +71,8 @@ fn control_material_never_reaches_a_patient_even_under_a_patients_number() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["K"]);
     for (material, expect) in [
-        (Material::Control, vec!["unclaimed NotAPatient [K]"]),
-        (Material::Calibrator, vec!["unclaimed NotAPatient [K]"]),
+        (Material::Control, vec!["unclaimed ControlOrPatient [K]"]),
+        (Material::Calibrator, vec!["unclaimed ControlOrPatient [K]"]),
         (Material::Unknown, vec!["received beside []", "K v1 4.2"]),
         (Material::Patient, vec!["received beside []", "K v1 4.2"]),
     ] {

@@ -119,6 +119,7 @@ impl Yard {
                     unit: (*unit).to_owned(),
                     flags: Vec::new(),
                     at: None,
+                    detail: Default::default(),
                 })
                 .collect(),
         }

@@ -153,6 +153,7 @@ fn file(instrument: &Instrument, tube: &PlannedTube, specimen: &Specimen) -> Fil
             unit: String::new(),
             flags: Vec::new(),
             at: None,
+            detail: Default::default(),
         })
     });
     FileReadings {

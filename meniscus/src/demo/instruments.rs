@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use lab::journey::setup::AddInstrument;
+use lab::journey::connect::AddInstrument;
 use lab::value::TestCode;
 use store::Store;
 
@@ -44,13 +44,14 @@ pub fn add_all(store: &Store) -> Result<(), Ended> {
         sender: "XN-".into(),
         codes: map(simlab::analyzer::sysmex::CODES),
         unused: XN_UNUSED.map(str::to_owned).into(),
+        ..AddInstrument::default()
     };
     let chemistry = AddInstrument {
         name: "Chemistry 1".into(),
         driver: "hl7_oru".into(),
         sender: simlab::analyzer::chemistry::SENDER.into(),
         codes: map(simlab::analyzer::chemistry::CODES),
-        unused: Vec::new(),
+        ..AddInstrument::default()
     };
     setup::as_system(store, xn.into())?;
     setup::as_system(store, chemistry.into()).map(drop)

@@ -70,7 +70,7 @@ impl Bench {
             driver: "astm_plain".into(),
             sender: sender.into(),
             codes: [("GLU".to_owned(), "GLU".into())].into(),
-            unused: Vec::new(),
+            ..AddInstrument::default()
         };
         self.intake.carry(name.into(), Actor::System, command.into()).await.expect("added");
     }

@@ -272,5 +272,6 @@ fn instrument(id: i64, name: &str) -> Instrument {
         sender: name.into(),
         codes: Default::default(),
         unused: Vec::new(),
+        wiring: Default::default(),
     }
 }

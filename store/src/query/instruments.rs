@@ -5,9 +5,9 @@
 
 use lab::accession::{Accession, Specimen, SpecimenState, Test, TestState};
 use lab::command::Look;
-use lab::instrument::{Instrument, Unclaimed};
+use lab::instrument::{ControlReadings, Instrument, Unclaimed};
 use lab::patient::Patient;
-use lab::value::{Label, Moment};
+use lab::value::{InstrumentId, Label, Moment};
 
 use crate::cell::Cell;
 use crate::desk::DatabaseLook;
@@ -47,6 +47,32 @@ pub fn instruments(sql: &(impl Sql + ?Sized)) -> Result<Vec<InstrumentLine>, Fau
 /// The database failed.
 pub fn unclaimed_open(sql: &(impl Sql + ?Sized), most: u32) -> Result<Vec<Unclaimed>, Fault> {
     find(sql, "open=1 ORDER BY id DESC LIMIT ?2", &[Cell::Int(i64::from(most))])
+}
+
+/// The open entries of one instrument, oldest first: in the order in which they are read again.
+///
+/// # Errors
+/// The database failed.
+pub fn unclaimed_of(
+    sql: &(impl Sql + ?Sized),
+    instrument: InstrumentId,
+    most: u32,
+) -> Result<Vec<Unclaimed>, Fault> {
+    let given = [Cell::Int(instrument.0), Cell::Int(i64::from(most))];
+    find(sql, "instrument=?2 AND open=1 ORDER BY id LIMIT ?3", &given)
+}
+
+/// What an instrument measured in control material and calibrators, newest first.
+///
+/// # Errors
+/// The database failed.
+pub fn controls_of(
+    sql: &(impl Sql + ?Sized),
+    instrument: InstrumentId,
+    most: u32,
+) -> Result<Vec<ControlReadings>, Fault> {
+    let given = [Cell::Int(instrument.0), Cell::Int(i64::from(most))];
+    find(sql, "instrument=?2 ORDER BY id DESC LIMIT ?3", &given)
 }
 
 /// What is to be measured on one specimen.

@@ -45,11 +45,12 @@ fn plans(ask: impl FnOnce(&Ear<'_>, &Lived) -> Result<(), Fault>) -> Vec<(String
 
 /// Indexes of what waits, and keys that are only ever walked from an end: reading them by the
 /// laboratory alone does not grow with the record.
-const BOUNDED: [&str; 7] = [
+const BOUNDED: [&str; 8] = [
     "test_waiting",
     "test_open",
     "specimen_waiting",
     "unclaimed_open",
+    "unclaimed_of",
     "message_unfiled",
     "sqlite_autoindex_journal_1",
     "sqlite_autoindex_catalog_release_1",
@@ -145,6 +146,8 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::journal_of(ear, lived.accession, 50)?;
         query::instruments(ear)?;
         query::unclaimed_open(ear, 50)?;
+        query::unclaimed_of(ear, lived.analyzer, 50)?;
+        query::controls_of(ear, lived.analyzer, 50)?;
         query::troubled_messages(ear, 50)?;
         query::work_for_specimen(ear, &lived.label).map(drop)
     });

@@ -12,9 +12,10 @@ use lab::event::{AccessionEvent, Event, InstrumentEvent, PeopleEvent};
 use lab::instrument::{Instrument, Material, Nature, Reading};
 use lab::journey::analyze::FileReadings;
 use lab::journey::collect::CollectSpecimens;
+use lab::journey::connect::AddInstrument;
 use lab::journey::order::PlaceOrder;
 use lab::journey::receive::ReceiveSpecimen;
-use lab::journey::setup::{AddInstrument, AddPerson, ReleaseCatalog, SetPassword};
+use lab::journey::setup::{AddPerson, ReleaseCatalog, SetPassword};
 use lab::journey::verify::VerifyResults;
 use lab::laboratory::Laboratory;
 use lab::people::{Actor, Role};
@@ -159,6 +160,7 @@ pub fn set_up(store: &Store) -> (PersonId, InstrumentId) {
         sender: "CHEM".into(),
         codes: [("Na".to_owned(), "SOD".into()), ("K".to_owned(), "K".into())].into(),
         unused: vec!["LIP".into()],
+        wiring: Default::default(),
     };
     let added = done(store.execute(act("analyzer", Actor::System, analyzer)));
     let [Event::Instrument(InstrumentEvent::InstrumentAdded(Instrument { id, .. }))] =
@@ -204,6 +206,7 @@ impl Lived {
             unit: String::new(),
             flags: Vec::new(),
             at: None,
+            detail: Default::default(),
         });
         FileReadings {
             instrument: self.analyzer,

@@ -124,6 +124,26 @@ impl Story<'_> {
             InstrumentEvent::UnclaimedDiscarded { reason, .. } => {
                 html! { "Discarded unclaimed readings: " (reason) }
             }
+            InstrumentEvent::InstrumentChanged { instrument, reason } => {
+                html! { "Changed " (instrument.name) ": " (reason) }
+            }
+            InstrumentEvent::CodeMapped { instrument, code, to, reason } => html! {
+                "Let " b { (code) } " of " (self.whole.names.instrument(*instrument)) " stand for "
+                (words::code_use(to)) ": " (reason)
+            },
+            InstrumentEvent::ControlsReceived(entry) => html! {
+                (words::count(entry.readings.len(), "reading", "readings"))
+                " of control material " (entry.sent_number)
+            },
+            InstrumentEvent::UnclaimedToControls { controls, reason, .. } => html! {
+                "Kept " (controls.sent_number) " as control material: " (reason)
+            },
+            InstrumentEvent::UnclaimedReplayed { reason, .. } => {
+                html! { "Had unclaimed readings read again: " (reason) }
+            }
+            InstrumentEvent::MessageReplayed { message, reason } => {
+                html! { "Had message " (message) " read again: " (reason) }
+            }
         }
     }
 

@@ -20,9 +20,10 @@ use lab::event::{AccessionEvent, Event, InstrumentEvent, PeopleEvent};
 use lab::instrument::{Material, Nature, Reading};
 use lab::journey::analyze::FileReadings;
 use lab::journey::collect::CollectSpecimens;
+use lab::journey::connect::AddInstrument;
 use lab::journey::order::PlaceOrder;
 use lab::journey::receive::ReceiveSpecimen;
-use lab::journey::setup::{AddInstrument, AddPerson, ReleaseCatalog, SetPassword};
+use lab::journey::setup::{AddPerson, ReleaseCatalog, SetPassword};
 use lab::people::{Actor, Role};
 use lab::value::{
     BirthDate, InstrumentId, Label, Moment, PersonName, Priority, Sex, SpecimenId, TestCode,
@@ -126,7 +127,7 @@ impl Lab {
                 driver: "sysmex_xn".into(),
                 sender: "XN-550".into(),
                 codes,
-                unused: Vec::new(),
+                ..AddInstrument::default()
             },
         );
         let Some(Event::Instrument(InstrumentEvent::InstrumentAdded(added))) = events.first()
@@ -236,6 +237,7 @@ impl Lab {
             unit: (*unit).into(),
             flags: vec!["N".into()],
             at: None,
+            detail: Default::default(),
         };
         self.done(
             Actor::Instrument(self.instrument),

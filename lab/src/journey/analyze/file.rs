@@ -1,17 +1,21 @@
 //! Filing what an instrument sent for one specimen.
 //!
 //! What must stay true: see the station. A suspicion the instrument raises about the specimen
-//! holds every result of that message.
+//! holds every result of that message, unless it says which readings it is about. What the
+//! instrument or its rule calls control material goes to the control list, and where its number
+//! looks like one of our specimens, to nobody.
 
 use super::filing::Filing;
 use crate::accession::{Hold, ResultVersion, Source, Specimen, SpecimenState, Test, TestState};
 use crate::catalog::TestDefinition;
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, InstrumentEvent};
-use crate::instrument::{Claim, Instrument, Material, Nature, Reading, Unclaimed, Unplaced};
+use crate::instrument::{
+    Claim, ControlReadings, Instrument, Material, Nature, Reading, Unclaimed, Unplaced,
+};
 use crate::judgement;
 use crate::refusal::Refusal;
-use crate::value::{InstrumentId, Label, MessageId, TestCode, UnclaimedId, Value};
+use crate::value::{ControlId, InstrumentId, Label, MessageId, TestCode, UnclaimedId, Value};
 
 /// File what an instrument sent for one specimen; what finds no place waits unclaimed.
 #[derive(Clone, Debug)]
@@ -59,15 +63,11 @@ impl Decide for FileReadings {
             what: "instrument".into(),
             name: self.instrument.to_string(),
         })?;
-        if !matches!(self.material, Material::Patient | Material::Unknown) {
-            return Ok(vec![self.unclaimed(Unplaced::NotAPatient, self.readings.clone(), setting)]);
+        if let Some(material) = self.control(&instrument) {
+            return Ok(vec![self.apart(material, setting)]);
         }
         let Some(filing) = seen.filing else {
-            let because = match seen.specimen.map(|specimen| specimen.state) {
-                None => Unplaced::NoSuchSpecimen,
-                Some(SpecimenState::Rejected) => Unplaced::Rejected,
-                Some(_) => Unplaced::NotReceived,
-            };
+            let because = Unplaced::of(seen.specimen.map(|specimen| specimen.state));
             return Ok(vec![self.unclaimed(because, self.readings.clone(), setting)]);
         };
         Ok(self.file(&instrument, &filing, setting))
@@ -90,12 +90,8 @@ impl FileReadings {
         filing: &Filing,
         setting: &Setting<'_>,
     ) -> Vec<Event> {
-        let alarms: Vec<Hold> = self
-            .readings
-            .iter()
-            .filter_map(Reading::alarm)
-            .map(|alarm| Hold::InstrumentFlag(alarm.to_owned()))
-            .collect();
+        let alarms: Vec<&Reading> =
+            self.readings.iter().filter(|reading| reading.alarm().is_some()).collect();
         let mut sorted = Sorted::default();
         for reading in &self.readings {
             match place(instrument, filing, reading, setting) {
@@ -125,10 +121,14 @@ impl FileReadings {
         &self,
         filing: &Filing,
         (test, definition): (&Test, &TestDefinition),
-        (reading, alarms): (&Reading, &[Hold]),
+        (reading, alarms): (&Reading, &[&Reading]),
         setting: &Setting<'_>,
     ) -> ResultVersion {
-        let mut holds = alarms.to_vec();
+        let about = alarms.iter().filter(|alarm| alarm.concerns(&reading.code));
+        let mut holds: Vec<Hold> = about
+            .filter_map(|alarm| alarm.alarm())
+            .map(|alarm| Hold::InstrumentFlag(alarm.to_owned()))
+            .collect();
         holds.extend(reading.doubts().map(|flag| Hold::InstrumentFlag(flag.to_owned())));
         let value = value_of(reading, definition, &mut holds);
         let source = Source::Instrument {
@@ -139,6 +139,31 @@ impl FileReadings {
             at: reading.at.clone(),
         };
         filing.version((test, definition), value, (source, holds), setting)
+    }
+
+    /// What control material it is, by the instrument's marking or by the rule for it.
+    fn control(&self, instrument: &Instrument) -> Option<Material> {
+        match self.material {
+            Material::Control | Material::Calibrator => Some(self.material),
+            _ if instrument.wiring.controls.names(&self.sent_number) => Some(Material::Control),
+            Material::Patient | Material::Unknown => None,
+        }
+    }
+
+    /// Control material goes to its own list; under a number like ours it goes to nobody.
+    fn apart(&self, material: Material, setting: &Setting<'_>) -> Event {
+        if Label::read(&self.sent_number).is_ok() {
+            return self.unclaimed(Unplaced::ControlOrPatient, self.readings.clone(), setting);
+        }
+        Event::Instrument(InstrumentEvent::ControlsReceived(ControlReadings {
+            id: ControlId(setting.fresh()),
+            instrument: self.instrument,
+            message: self.message,
+            at: setting.now,
+            sent_number: self.sent_number.clone(),
+            material,
+            readings: self.readings.clone(),
+        }))
     }
 
     fn unclaimed(&self, because: Unplaced, readings: Vec<Reading>, setting: &Setting<'_>) -> Event {
@@ -232,6 +257,17 @@ fn place<'a>(
                 Some(definition) => Place::On(test, definition),
                 None => Place::None(Unplaced::UnknownCode),
             }
+        }
+    }
+}
+
+impl Unplaced {
+    /// Why nothing is filed to a specimen in this state, or to none.
+    pub(super) const fn of(state: Option<SpecimenState>) -> Unplaced {
+        match state {
+            None => Unplaced::NoSuchSpecimen,
+            Some(SpecimenState::Rejected) => Unplaced::Rejected,
+            Some(_) => Unplaced::NotReceived,
         }
     }
 }

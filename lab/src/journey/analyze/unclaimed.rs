@@ -1,4 +1,5 @@
-//! Settling what waits unclaimed: a person gives it to a specimen, or discards it.
+//! Settling what waits unclaimed: a person gives it to a specimen, says that it is of control
+//! material, or discards it.
 //!
 //! What must stay true: settled once; always with a reason; given readings go the same way, and
 //! meet the same refusals and holds, as if they had come for that specimen.
@@ -8,11 +9,12 @@ use super::filing::Filing;
 use crate::accession::{Specimen, SpecimenState};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, InstrumentEvent};
-use crate::instrument::{Claim, Instrument, Material, Unclaimed, Unplaced};
+use crate::instrument::{Claim, ControlReadings, Instrument, Material, Unclaimed, Unplaced};
 use crate::refusal::Refusal;
-use crate::value::{Label, UnclaimedId};
+use crate::value::{ControlId, Label, UnclaimedId};
 
-/// Give unclaimed readings to a specimen, or discard them, with the reason.
+/// Give unclaimed readings to a specimen, keep them as control material, or discard them, with the
+/// reason.
 #[derive(Clone, Debug)]
 pub struct ResolveUnclaimed {
     /// Which entry.
@@ -28,6 +30,8 @@ pub struct ResolveUnclaimed {
 pub enum Settle {
     /// Give it to the specimen with this label.
     Give(Label),
+    /// It is of control material: it goes to the control list.
+    Control,
     /// Discard it.
     Discard,
 }
@@ -51,6 +55,10 @@ impl Decide for ResolveUnclaimed {
         };
         let specimen = match &self.settle {
             Settle::Give(label) => look.specimen_labeled(label)?,
+            Settle::Control => match entry.as_ref().map(|entry| Label::read(&entry.sent_number)) {
+                Some(Ok(label)) => look.specimen_labeled(&label)?,
+                _ => None,
+            },
             Settle::Discard => None,
         };
         let filing = match (&instrument, specimen.clone()) {
@@ -74,11 +82,18 @@ impl Decide for ResolveUnclaimed {
             return Err(Refusal::AlreadySettled);
         }
         let unclaimed = entry.id;
-        let Settle::Give(label) = &self.settle else {
-            let event = InstrumentEvent::UnclaimedDiscarded { unclaimed, reason };
-            return Ok(vec![Event::Instrument(event)]);
+        let label = match &self.settle {
+            Settle::Give(label) => label,
+            Settle::Control if seen.specimen.is_some() => {
+                return Err(Refusal::SpecimensNumber { number: entry.sent_number });
+            }
+            Settle::Control => return Ok(vec![to_controls(entry, reason, setting)]),
+            Settle::Discard => {
+                let event = InstrumentEvent::UnclaimedDiscarded { unclaimed, reason };
+                return Ok(vec![Event::Instrument(event)]);
+            }
         };
-        if entry.because == Unplaced::NotAPatient {
+        if matches!(entry.because, Unplaced::NotAPatient | Unplaced::ControlOrPatient) {
             return Err(Refusal::ControlMaterial);
         }
         let specimen = seen
@@ -98,6 +113,20 @@ impl Decide for ResolveUnclaimed {
         events.extend(as_if_sent(entry, label).file(&instrument, &filing, setting));
         Ok(events)
     }
+}
+
+fn to_controls(entry: Unclaimed, reason: String, setting: &Setting<'_>) -> Event {
+    let controls = ControlReadings {
+        id: ControlId(setting.fresh()),
+        instrument: entry.instrument,
+        message: entry.message,
+        at: entry.at,
+        sent_number: entry.sent_number,
+        material: Material::Control,
+        readings: entry.readings,
+    };
+    let unclaimed = entry.id;
+    Event::Instrument(InstrumentEvent::UnclaimedToControls { unclaimed, controls, reason })
 }
 
 fn as_if_sent(entry: Unclaimed, label: &Label) -> FileReadings {
