@@ -20,4 +20,6 @@ pub mod clock;
 pub mod code128;
 pub mod label;
 pub mod patient_report;
+pub mod pdf;
+pub mod text;
 pub mod unit;

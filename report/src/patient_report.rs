@@ -12,7 +12,10 @@
 
 mod arrange;
 mod heading;
+mod page;
+pub mod paper;
 mod results;
+mod sheets;
 mod signature;
 
 use jiff::tz::TimeZone;
@@ -22,16 +25,18 @@ use lab::instrument::Instrument;
 use lab::patient::Patient;
 use lab::people::{Actor, Person};
 use lab::value::Moment;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::Markup;
 
 use arrange::Arranged;
 pub use arrange::Status;
+pub use paper::Words;
+pub use sheets::{document, pdf};
 
 /// The style of the page.
 pub const STYLE: &str = include_str!("patient_report/page.css");
 /// The hash by which a content security policy lets the style of the page stand in it:
 /// `style-src 'sha256-…'`.
-pub const STYLE_HASH: &str = "sha256-3r/v+gzcOnqWvM8kKT5c3br0FKYuo0w/jhpHKPJ+Zc4=";
+pub const STYLE_HASH: &str = "sha256-TyxULm7xk6CWd522civihKmgP0IxinyFOKI5T8W+G0g=";
 
 /// What a laboratory prints at the head of its reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -112,30 +117,11 @@ impl PatientReport<'_> {
 /// The report as a page of its own, style included.
 #[must_use]
 pub fn page(report: &PatientReport<'_>) -> Markup {
-    let arranged = Arranged::of(report);
-    let title = format!("Report {} {}", report.accession.label, report.patient.name);
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                // A table, since every browser repeats its head on each sheet.
-                table class="sheet" {
-                    thead { tr { th scope="col" { (heading::running(report, &arranged)) } } }
-                    tbody { tr { td {
-                        (heading::facts(report, &arranged))
-                        (heading::specimens(report))
-                        (results::criticals(report, &arranged))
-                        (results::table(report, &arranged))
-                        (signature::signature(report, &arranged))
-                    } } }
-                }
-            }
-        }
-    }
+    page::page(&Words::of(report), &Markup::default())
+}
+
+/// The report as a page of its own; `above` stands over it on the screen, not in print.
+#[must_use]
+pub fn page_below(report: &PatientReport<'_>, above: &Markup) -> Markup {
+    page::page(&Words::of(report), above)
 }

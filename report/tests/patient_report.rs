@@ -16,7 +16,7 @@ fn text(html: &str) -> String {
         text.push_str(before);
         let (tag, after) = after.split_once('>').expect("a closed tag");
         match tag.split('=').next().unwrap_or_default() {
-            "/tr" | "/p" | "/div" | "/dl" => text.push('\n'),
+            "/tr" | "/p" | "/div" | "/dl" | "/h1" => text.push('\n'),
             "/td" | "/th" => text.push_str(" | "),
             "/dt" => text.push_str(": "),
             "span class" if !tag.contains("whole") => text.push(' '),

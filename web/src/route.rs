@@ -115,6 +115,7 @@ fn table() -> Vec<Route> {
         post("/cancel", May(Ask::CancelTest), settle::cancel),
         post("/not-performed", May(Ask::EnterResult), settle::not_performed),
         get("/report/{number}", May(Ask::SeeReports), report::show),
+        get("/report/{number}/pdf", May(Ask::SeeReports), report::file),
         get("/instruments", May(Ask::SeeInstruments), instruments::show),
         get("/instruments/give", May(Ask::ResolveUnclaimed), instruments::ask_give),
         post("/instruments/give", May(Ask::ResolveUnclaimed), instruments::give),

@@ -72,6 +72,9 @@ async fn a_tube_goes_from_order_to_report() {
         ">6</span><span>.8<",
         "LL",
     ]);
+    let file = lab.get(&format!("/report/{accession}/pdf"), &dora).await;
+    assert_eq!(file.headers["content-type"], "application/pdf");
+    file.says(&["%PDF-", "pdfaid:part"]);
     let journal = lab.get(&format!("/accession/{accession}"), &dora).await;
     journal.says(&["Who did what", "Verified <b>HGB</b>", reason, "Dora (Supervisor)", "XN-1"]);
 }

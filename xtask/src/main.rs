@@ -8,6 +8,7 @@ mod browser;
 mod build_times;
 mod lines;
 mod machine;
+mod paper;
 mod step;
 mod suite;
 

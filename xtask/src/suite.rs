@@ -8,12 +8,14 @@ use std::process::ExitCode;
 
 use crate::browser;
 use crate::machine::{cargo, has_cargo, released_program, root};
+use crate::paper;
 use crate::step::{Outcome, Step, any_failed, run as run_command, summary};
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step { name: "format", says: "every source is formatted", run: format },
     Step { name: "lint", says: "no warning from clippy", run: lint },
     Step { name: "tests", says: "unit, property and journey tests, house law", run: tests },
+    Step { name: "paper", says: "reports and labels read by other programs", run: paper::step },
     Step { name: "docs", says: "the examples in doc comments", run: docs },
     Step { name: "properties", says: "property tests with many more cases", run: properties },
     Step { name: "sizes", says: "how long functions are, room by room", run: sizes },

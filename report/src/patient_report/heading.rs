@@ -6,43 +6,44 @@
 
 use lab::accession::{Specimen, SpecimenState};
 use lab::value::{Moment, Sex};
-use maud::{Markup, html};
 
 use super::PatientReport;
 use super::arrange::{Arranged, Status};
+use super::paper::{Fact, Head, SpecimenLine};
 use crate::clock;
+use crate::text::Text;
 
 /// Laboratory, status and the patient's identifiers; repeated on every sheet.
-pub fn running(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Markup {
+pub fn running(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Head {
     let head = report.letterhead;
     let patient = report.patient;
-    html! {
-        div class="head" {
-            div {
-                div class="laboratory" { (head.name) }
-                div class="small" { (head.address.join(", ")) }
-                div class="small" {
-                    @if !head.telephone.is_empty() { "Tel. " (head.telephone) " · " }
-                    "Director: " (head.director)
-                    @if !head.certificate.is_empty() { " · " (head.certificate) }
-                }
-            }
-            div class="status" {
-                div class="word" { (arranged.status().word()) }
-                div class="small" { (standing_words(arranged)) }
-            }
-        }
-        div class="patient" {
-            span class="name" { bdi { (patient.name) } }
-            span class="id" { span class="of" { "MRN " } bdi { (patient.record_number) } }
-            span class="id" {
-                span class="of" { "Born " }
-                (patient.birth_date.map_or_else(|| "unknown".to_owned(), |born| born.to_string()))
-            }
-            span class="id" { span class="of" { "Sex " } (sex(patient.sex)) }
-            span class="id" { span class="of" { "Accession " } (report.accession.label) }
-        }
+    let mut contact = Vec::new();
+    if !head.telephone.is_empty() {
+        contact.push(format!("Tel. {}", head.telephone));
     }
+    contact.push(format!("Director: {}", head.director));
+    if !head.certificate.is_empty() {
+        contact.push(head.certificate.clone());
+    }
+    let born = patient.birth_date.map_or_else(|| "unknown".to_owned(), |born| born.to_string());
+    Head {
+        laboratory: head.name.clone(),
+        address: head.address.join(", "),
+        contact: contact.join(" \u{b7} "),
+        word: arranged.status().word(),
+        standing: standing_words(arranged),
+        name: patient.name.to_string(),
+        identifiers: vec![
+            fact("MRN", patient.record_number.clone()),
+            fact("Born", born),
+            fact("Sex", sex(patient.sex).to_owned()),
+            fact("Accession", report.accession.label.to_string()),
+        ],
+    }
+}
+
+const fn fact(name: &'static str, value: String) -> Fact {
+    Fact { name, value }
 }
 
 fn standing_words(arranged: &Arranged<'_>) -> String {
@@ -63,7 +64,7 @@ const fn sex(sex: Sex) -> &'static str {
 }
 
 /// Who asked for what, when it was taken, received and reported.
-pub fn facts(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Markup {
+pub fn facts(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Fact> {
     let accession = report.accession;
     let zone = report.zone;
     let collected = specimens_of(report).filter_map(|specimen| specimen.collected_at).min();
@@ -72,23 +73,22 @@ pub fn facts(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Markup {
     let time = |at: Option<Moment>, none: &str| {
         at.map_or_else(|| none.to_owned(), |at| clock::minute_zoned(at, zone))
     };
-    html! {
-        dl class="facts" {
-            (fact("Ordering provider", &accession.provider))
-            (fact("Ordered", &clock::minute_zoned(accession.ordered_at, zone)))
-            (fact("Collected", &time(collected, "not yet")))
-            (fact("Age at collection", &age(report, collected)))
-            (fact("Priority", accession.priority.word()))
-            (fact("Received", &time(received, "not yet")))
-            @if time(first, "") != time(last, "") { (fact("First results", &time(first, ""))) }
-            (fact("Reported", &time(last, "nothing yet")))
-            @if !accession.comment.is_empty() { (fact("Order comment", &accession.comment)) }
-        }
+    let mut facts = vec![
+        fact("Ordering provider", accession.provider.clone()),
+        fact("Ordered", clock::minute_zoned(accession.ordered_at, zone)),
+        fact("Collected", time(collected, "not yet")),
+        fact("Age at collection", age(report, collected)),
+        fact("Priority", accession.priority.word().to_owned()),
+        fact("Received", time(received, "not yet")),
+    ];
+    if time(first, "") != time(last, "") {
+        facts.push(fact("First results", time(first, "")));
     }
-}
-
-fn fact(name: &str, value: &str) -> Markup {
-    html! { div { dt { (name) } dd { (value) } } }
+    facts.push(fact("Reported", time(last, "nothing yet")));
+    if !accession.comment.is_empty() {
+        facts.push(fact("Order comment", accession.comment.clone()));
+    }
+    facts
 }
 
 fn age(report: &PatientReport<'_>, collected: Option<Moment>) -> String {
@@ -109,34 +109,18 @@ fn specimens_of<'a>(report: &PatientReport<'a>) -> impl Iterator<Item = &'a Spec
 }
 
 /// Each specimen with its source, container, times and condition.
-pub fn specimens(report: &PatientReport<'_>) -> Markup {
-    html! {
-        table class="specimens" {
-            thead { tr {
-                th scope="col" { "Specimen" } th scope="col" { "Source and container" }
-                th scope="col" { "Collected" } th scope="col" { "Received" }
-                th scope="col" { "Condition" }
-            } }
-            tbody {
-                @for specimen in specimens_of(report) { (specimen_row(report, specimen)) }
-            }
-        }
-    }
-}
-
-fn specimen_row(report: &PatientReport<'_>, specimen: &Specimen) -> Markup {
+pub fn specimens(report: &PatientReport<'_>) -> Vec<SpecimenLine> {
     let time = |at: Option<Moment>| {
         at.map_or_else(|| "\u{2013}".to_owned(), |at| clock::minute(at, report.zone))
     };
-    html! {
-        tr {
-            td { (specimen.label) }
-            td { (source(report, specimen)) }
-            td { (time(specimen.collected_at)) }
-            td { (time(specimen.received_at)) }
-            td { (condition(report, specimen)) }
-        }
-    }
+    let line = |specimen: &Specimen| SpecimenLine {
+        label: specimen.label.to_string(),
+        source: source(report, specimen),
+        collected: time(specimen.collected_at),
+        received: time(specimen.received_at),
+        condition: condition(report, specimen),
+    };
+    specimens_of(report).map(line).collect()
 }
 
 /// What the tests are performed on, and the container: `serum, gold / tiger`.
@@ -153,18 +137,19 @@ fn source(report: &PatientReport<'_>, specimen: &Specimen) -> String {
     words.join(", ")
 }
 
-fn condition(report: &PatientReport<'_>, specimen: &Specimen) -> Markup {
-    let Some((code, note)) = &specimen.rejected else {
-        return html! { (specimen.state.word()) };
-    };
+fn condition(report: &PatientReport<'_>, specimen: &Specimen) -> Text {
+    let Some((code, note)) = &specimen.rejected else { return specimen.state.word().into() };
     let reason = report.catalog.rejection(code);
     let name = reason.map_or(code.as_str(), |reason| &reason.label);
     let said = reason.map_or("", |reason| &reason.report_text);
     let again = reason.is_some_and(|reason| reason.action.contains("recollect"));
-    html! {
-        b { "REJECTED: " } (name) ". "
-        @if said.is_empty() { "Not tested. " } @else { (said) " " }
-        @if again && specimen.state == SpecimenState::Rejected { "Please collect a new specimen. " }
-        (note)
+    let mut sentences = vec![format!("{name}.")];
+    sentences.push(if said.is_empty() { "Not tested.".to_owned() } else { said.to_owned() });
+    if again && specimen.state == SpecimenState::Rejected {
+        sentences.push("Please collect a new specimen.".to_owned());
     }
+    if !note.is_empty() {
+        sentences.push(note.clone());
+    }
+    Text::bold("REJECTED: ").and(sentences.join(" "))
 }

@@ -6,14 +6,15 @@
 use lab::accession::{Flag, ResultVersion, Source, SpecimenState, Test, TestState};
 use lab::catalog::Bench;
 use lab::value::Value;
-use maud::{Markup, html};
 
 use super::PatientReport;
-use super::arrange::{Arranged, Block, Line, Section, Standing};
+use super::arrange::{self, Arranged, Line, Standing};
+use super::paper::{self, Block, Previous, ResultLine, Said, Section, TestLine, Weight};
+use crate::text::Text;
 use crate::{clock, unit};
 
-/// The critical results in one line, where there are any.
-pub fn criticals(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Markup {
+/// What must be seen before the results: the critical ones in one line, where there are any.
+pub fn notices(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Text> {
     let critical: Vec<String> = arranged
         .reported()
         .filter(|(_, result, _)| result.flag.is_some_and(Flag::critical))
@@ -24,38 +25,19 @@ pub fn criticals(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Markup 
             format!("{} {} {times}{unit} {flag}", name(report, test), result.value)
         })
         .collect();
-    html! {
-        @if !critical.is_empty() {
-            p class="criticals" { b { "CRITICAL " } (critical.join("; ")) }
-        }
+    if critical.is_empty() {
+        return Vec::new();
     }
+    vec![Text::bold("CRITICAL ").and(critical.join("; "))]
 }
 
 /// Every test of the accession, bench by bench.
-pub fn table(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Markup {
-    html! {
-        table class="results" {
-            thead { tr {
-                th scope="col" class="test" { "Test" }
-                th scope="col" class="value" { "Result" }
-                th scope="col" class="flag" { "Flag" }
-                th scope="col" class="unit" { "Unit" }
-                th scope="col" class="interval" { "Reference interval" }
-                th scope="col" class="previous" { "Previous" }
-                th scope="col" class="method" { "Method" }
-            } }
-            @for section in &arranged.sections { (bench(report, section)) }
-        }
-    }
-}
-
-fn bench(report: &PatientReport<'_>, section: &Section<'_>) -> Markup {
-    html! {
-        tbody class="bench" {
-            tr { th colspan="7" scope="rowgroup" { (bench_title(section.bench)) } }
-        }
-        @for block in &section.blocks { (panel(report, block)) }
-    }
+pub fn sections(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Section> {
+    let section = |section: &arrange::Section<'_>| Section {
+        title: bench_title(section.bench).to_owned(),
+        blocks: section.blocks.iter().map(|block| panel(report, block)).collect(),
+    };
+    arranged.sections.iter().map(section).collect()
 }
 
 fn bench_title(name: &str) -> &str {
@@ -65,80 +47,49 @@ fn bench_title(name: &str) -> &str {
     }
 }
 
-fn panel(report: &PatientReport<'_>, block: &Block<'_>) -> Markup {
+fn panel(report: &PatientReport<'_>, block: &arrange::Block<'_>) -> Block {
     let heading = block.panel.map(|code| {
         let panel = report.catalog.panel(code.as_str());
         panel.map_or_else(|| code.to_string(), |panel| panel.name.clone())
     });
-    html! {
-        tbody {
-            @if let Some(heading) = heading {
-                tr class="panel" { th colspan="7" scope="rowgroup" { (heading) } }
-            }
-            @for line in &block.lines { (row(report, line)) }
-        }
-    }
+    Block { panel: heading, lines: block.lines.iter().map(|one| line(report, one)).collect() }
 }
 
-fn row(report: &PatientReport<'_>, line: &Line<'_>) -> Markup {
+fn line(report: &PatientReport<'_>, line: &Line<'_>) -> TestLine {
     let test = line.test;
-    match line.standing {
-        Standing::Reported(result, _) => html! {
-            (result_row(report, test, result))
-            @if long(&interval(result)) { (note_row(&depending(&interval(result)))) }
-            @if !test.note.is_empty() { (note_row(&test.note)) }
-        },
-        Standing::Pending => {
-            other_row(report, test, &format!("pending: {}", awaited(report, test)))
+    let mut notes = Vec::new();
+    let said = match line.standing {
+        Standing::Reported(result, _) => {
+            if long(&interval(result)) {
+                notes.push(depending(&interval(result)).into());
+            }
+            if !test.note.is_empty() {
+                notes.push(test.note.as_str().into());
+            }
+            Said::Result(Box::new(result_line(report, result)))
         }
-        Standing::Cancelled => {
-            other_row(report, test, &format!("not performed: {}", because(report, test)))
-        }
-    }
-}
-
-fn note_row(note: &str) -> Markup {
-    html! { tr class="note" { td colspan="7" { (note) } } }
-}
-
-fn other_row(report: &PatientReport<'_>, test: &Test, said: &str) -> Markup {
-    html! {
-        tr class="other" {
-            th scope="row" class="test" { (name(report, test)) }
-            td colspan="6" { (said) }
-        }
-    }
-}
-
-fn result_row(report: &PatientReport<'_>, test: &Test, result: &ResultVersion) -> Markup {
-    let weight = match result.flag {
-        Some(flag) if flag.critical() => "critical",
-        Some(_) => "abnormal",
-        None => "normal",
+        Standing::Pending => Said::Instead(format!("pending: {}", awaited(report, test))),
+        Standing::Cancelled => Said::Instead(format!("not performed: {}", because(report, test))),
     };
-    let interval = interval(result);
-    html! {
-        tr class=(weight) {
-            th scope="row" class="test" { (name(report, test)) }
-            (outcome(result))
-            td class="interval" { @if long(&interval) { "see below" } @else { (interval) } }
-            td class="previous" { (previous(report, result)) }
-            td class="method" { (method(report, result)) }
-        }
-    }
+    TestLine { name: name(report, test).to_owned(), said, notes }
 }
 
-/// Value, flag and unit; words that have neither flag nor unit take the room of all three.
-fn outcome(result: &ResultVersion) -> Markup {
+fn result_line(report: &PatientReport<'_>, result: &ResultVersion) -> ResultLine {
+    let weight = match result.flag {
+        Some(flag) if flag.critical() => Weight::Critical,
+        Some(_) => Weight::Abnormal,
+        None => Weight::Normal,
+    };
     let counted = matches!(result.value, Value::Quantity(_) | Value::Titer(_) | Value::Range(..));
-    let unit = if counted { unit::shown(&result.unit) } else { String::new() };
-    if !counted && result.flag.is_none() {
-        return html! { td class="value" colspan="3" { (value(&result.value)) } };
-    }
-    html! {
-        td class="value" { (value(&result.value)) }
-        td class="flag" { @if let Some(flag) = result.flag { span { (flag.letters()) } } }
-        td class="unit" { (unit) }
+    let interval = interval(result);
+    ResultLine {
+        weight,
+        value: value(&result.value, !counted && result.flag.is_none()),
+        flag: result.flag.map_or("", Flag::letters),
+        unit: if counted { unit::shown(&result.unit) } else { String::new() },
+        interval: if long(&interval) { "see below".to_owned() } else { interval },
+        previous: previous(report, result),
+        method: method(report, result),
     }
 }
 
@@ -164,22 +115,20 @@ fn long(interval: &str) -> bool {
 const INTERVAL_MOST: usize = 16;
 
 /// Figures stand on the decimal mark; words begin at the left.
-fn value(value: &Value) -> Markup {
+fn value(value: &Value, across: bool) -> paper::Value {
     let shown = value.to_string();
-    let Value::Quantity(_) = value else { return html! { span class="words" { (shown) } } };
+    let Value::Quantity(_) = value else { return paper::Value::Words { words: shown, across } };
     let (whole, part) = shown.find('.').map_or((shown.as_str(), ""), |at| shown.split_at(at));
-    html! { span class="whole" { (whole) } span { (part) } }
+    paper::Value::Figures(whole.to_owned(), part.to_owned())
 }
 
-fn previous(report: &PatientReport<'_>, result: &ResultVersion) -> Markup {
-    let Some(delta) = &result.delta else { return html! {} };
-    html! {
-        (delta.value)
-        span class="when" {
-            " " (clock::day(delta.at, report.zone))
-        }
-        @if delta.exceeded { " " span class="when" { "\u{394} " (delta.change) } }
-    }
+fn previous(report: &PatientReport<'_>, result: &ResultVersion) -> Option<Previous> {
+    let delta = result.delta.as_ref()?;
+    Some(Previous {
+        value: delta.value.clone(),
+        day: clock::day(delta.at, report.zone),
+        change: delta.exceeded.then(|| delta.change.clone()),
+    })
 }
 
 fn method(report: &PatientReport<'_>, result: &ResultVersion) -> String {

@@ -5,41 +5,56 @@
 //! is claimed that was not given.
 
 use lab::value::Moment;
-use maud::{Markup, html};
 
 use super::PatientReport;
 use super::arrange::Arranged;
 use crate::clock;
+use crate::text::Text;
 
 /// Everything below the results.
-pub fn signature(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Markup {
+pub fn foot(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Text> {
     let head = report.letterhead;
     let printed = report.printed;
     let times = clock::offset(printed.at, report.zone);
-    html! {
-        div class="signature" {
-            p {
-                b { "L" } " low, " b { "H" } " high, " b { "LL" } " and " b { "HH" } " critical, "
-                b { "A" } " abnormal, " b { "\u{394}" }
-                " changed from the previous result by more than the laboratory's limit. "
-                "Reference intervals and critical limits are the laboratory's starter values, "
-                "which await the laboratory director's approval, as they stood when the result "
-                "was filed."
-            }
-            @for line in verified_by(report, arranged) { p { "Verified by " (line) } }
-            p {
-                "Performed at " (head.name)
-                @for line in &head.address { ", " (line) }
-                ". Test methods and their performance are available on request."
-            }
-            p {
-                (releases(report, arranged))
-                "Printed " (clock::minute_zoned(printed.at, report.zone)) " (" (times) ") by "
-                (printed.by) ". Confidential patient information."
-            }
-        }
-        p class="end" { "End of report " (report.accession.label) }
+    let mut foot = vec![legend()];
+    for line in verified_by(report, arranged) {
+        foot.push(format!("Verified by {line}").into());
     }
+    let mut place = vec![format!("Performed at {}", head.name)];
+    place.extend(head.address.iter().cloned());
+    let place = place.join(", ");
+    foot.push(
+        format!("{place}. Test methods and their performance are available on request.").into(),
+    );
+    foot.push(
+        format!(
+            "{}Printed {} ({times}) by {}. Confidential patient information.",
+            releases(report, arranged),
+            clock::minute_zoned(printed.at, report.zone),
+            printed.by
+        )
+        .into(),
+    );
+    foot
+}
+
+fn legend() -> Text {
+    Text::bold("L")
+        .and(" low, ")
+        .and_bold("H")
+        .and(" high, ")
+        .and_bold("LL")
+        .and(" and ")
+        .and_bold("HH")
+        .and(" critical, ")
+        .and_bold("A")
+        .and(" abnormal, ")
+        .and_bold("\u{394}")
+        .and(
+            " changed from the previous result by more than the laboratory's limit. Reference \
+             intervals and critical limits are the laboratory's starter values, which await the \
+             laboratory director's approval, as they stood when the result was filed.",
+        )
 }
 
 /// Each person with the number of results and the time of the last: `Cy Young, MLS: 12 results,
