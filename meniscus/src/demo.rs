@@ -10,6 +10,7 @@ pub mod instruments;
 mod people;
 mod rack;
 mod staff;
+mod visit;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,8 @@ use lab::command::Command;
 use lab::event::Event;
 use lab::people::Actor;
 use lab::value::Moment;
+use simlab::day::{Day, PlannedOrder};
+use simlab::error::Rates;
 use store::{Act, Answer, Store};
 
 use crate::Ended;
@@ -51,7 +54,7 @@ pub struct Demo {
     #[arg(long, default_value_t = 10.0)]
     speed: f64,
     /// Days of history to begin with.
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 30)]
     days: u32,
     /// Tubes collected in a day.
     #[arg(long, default_value_t = 240)]
@@ -70,6 +73,8 @@ struct Simulation {
     tubes: u32,
     /// Days of history; the live day is the next.
     days: u32,
+    /// When the laboratory was opened: eight in the morning of the live day.
+    began: Moment,
     stop: Arc<AtomicBool>,
 }
 
@@ -104,6 +109,7 @@ impl Demo {
             speed: self.speed,
             tubes: self.tubes,
             days: self.days,
+            began: setup::now(),
             stop: Arc::new(AtomicBool::new(false)),
         };
         if fresh {
@@ -174,6 +180,20 @@ impl Simulation {
         self.stop.load(Ordering::Relaxed)
     }
 
+    /// The number of the live day: the day of the week that it is, after the days of history.
+    fn day_number(&self) -> u32 {
+        let days = self.began.micros().div_euclid(MICROS_A_DAY);
+        // 1970-01-01 was a Thursday, the fourth day of its week.
+        let weekday = u32::try_from((days + 3).rem_euclid(7)).unwrap_or(0);
+        self.days + (weekday + 7 - self.days % 7) % 7
+    }
+
+    /// The orders of a day of history, fewer at the weekend.
+    fn plan(&self, number: u32, rates: Rates) -> Vec<PlannedOrder> {
+        let (seed, tubes) = (self.seed, Day::tubes_on(number, self.tubes));
+        Day { seed, number, tubes, rates }.orders()
+    }
+
     /// Does a command at a moment; a refusal or a fault ends the simulation's part, not the
     /// laboratory.
     fn act(&self, actor: Actor, now: Moment, command: Command) -> Result<Vec<Event>, Ended> {
@@ -184,4 +204,24 @@ impl Simulation {
             Answer::Failed(fault) => Err(fault.into()),
         }
     }
+
+    /// Asks for several commands at once, so that they share a commit, and waits for the answers,
+    /// in the order of the commands.
+    fn act_all(&self, asked: Vec<(Actor, Moment, Command)>) -> Result<Vec<Answer>, Ended> {
+        let heard: Result<Vec<_>, Ended> = asked
+            .into_iter()
+            .map(|(actor, now, command)| {
+                let act = Act { request: setup::request("demo")?, actor, now, command };
+                let (tell, heard) = std::sync::mpsc::sync_channel(1);
+                self.store.ask(act, move |answer| drop(tell.send(answer)));
+                Ok(heard)
+            })
+            .collect();
+        let answer = |heard: std::sync::mpsc::Receiver<Answer>| {
+            heard.recv().map_err(|_| Ended::Fault("the pen is down".into()))
+        };
+        heard?.into_iter().map(answer).collect()
+    }
 }
+
+const MICROS_A_DAY: i64 = 24 * 60 * 60 * 1_000_000;

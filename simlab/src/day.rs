@@ -134,6 +134,14 @@ impl Day {
         orders
     }
 
+    /// The tubes of a day of a laboratory that collects so many from Monday to Friday. Day 0 is a
+    /// Monday.
+    // Our choice: about half on Saturdays and Sundays, when the clinics are closed.
+    #[must_use]
+    pub const fn tubes_on(number: u32, tubes: u32) -> u32 {
+        if is_weekend(number) { tubes.div_ceil(2) } else { tubes }
+    }
+
     fn chance(&self, purpose: &str, number: u32) -> Chance {
         Chance::of(self.seed, purpose, u64::from(self.number) << 32 | u64::from(number))
     }
@@ -215,6 +223,11 @@ impl Day {
             }
         }
     }
+}
+
+/// Whether a day is a Saturday or Sunday; day 0 is a Monday.
+const fn is_weekend(number: u32) -> bool {
+    number % 7 >= 5
 }
 
 fn has_sound_tube(order: &PlannedOrder, bench: Bench) -> bool {

@@ -60,6 +60,32 @@ fn mornings_are_busy_and_nights_are_quiet() {
 }
 
 #[test]
+fn at_the_weekend_the_clinics_are_closed_and_half_the_tubes_come() {
+    for number in 0..14 {
+        let weekend = number % 7 > 4;
+        let orders = Day::plan(3, number, Day::tubes_on(number, 400));
+        assert_eq!(tubes(&orders), if weekend { 200 } else { 400 });
+        let of_clinics = orders.iter().filter(|order| !order.patient.ward.stays).count();
+        assert_eq!(of_clinics == 0, weekend, "{of_clinics} of clinics on day {number}");
+    }
+}
+
+#[test]
+fn clinics_see_the_same_people_after_whole_weeks() {
+    let day = |number| Day { seed: 5, number, tubes: 1000, rates: Rates::none() }.orders();
+    let monday: BTreeSet<u64> = day(0).iter().map(|order| order.patient.number).collect();
+    let again: Vec<PlannedOrder> = day(7)
+        .into_iter()
+        .filter(|order| !order.patient.ward.stays && monday.contains(&order.patient.number))
+        .collect();
+    assert!(again.len() > 15, "{} come again", again.len());
+    assert!(again.iter().all(|order| order.returning));
+    let tuesday = day(8);
+    let odd = |o: &PlannedOrder| !o.patient.ward.stays && monday.contains(&o.patient.number);
+    assert!(!tuesday.iter().any(odd), "nobody of a clinic comes eight days later");
+}
+
+#[test]
 fn whoever_returns_is_the_same_person_with_nearly_the_same_blood() {
     let mut first: BTreeMap<u64, PlannedOrder> = BTreeMap::new();
     let (mut returning, mut compared, mut far) = (0, 0, 0);

@@ -19,9 +19,9 @@ use crate::Ended;
 use crate::setup;
 
 /// The minute of the plan with which the live day begins, and the one up to which it is lived at
-/// once, so that whoever opens the laboratory finds a morning's work.
-const NIGHT: u32 = 6 * 60 + 30;
-const MORNING: u32 = 8 * 60;
+/// once, so that whoever opens the laboratory finds a morning's work. What comes before is history.
+pub const NIGHT: u32 = 6 * 60 + 30;
+pub const MORNING: u32 = 8 * 60;
 
 #[derive(Clone, Copy)]
 enum Step {
@@ -38,7 +38,7 @@ pub fn run(simulation: Simulation, rack: Rack) -> Result<JoinHandle<()>, Ended> 
     let amy = people::actor(&simulation.store, "amy")?;
     let named = std::thread::Builder::new().name("day".into());
     Ok(named.spawn(move || {
-        for number in simulation.days.. {
+        for number in simulation.day_number().. {
             let plan = Day::plan(simulation.seed, number, simulation.tubes);
             let mut today = Today { simulation: &simulation, rack: &rack, amy, tubes: Vec::new() };
             today.tubes.resize(plan.len(), Vec::new());

@@ -1,36 +1,58 @@
-//! The days before today: the same plan of a day as the live one, carried through the door at
-//! once, with the times it would have had.
+//! The days before today: the same plan of a day as the live one, carried through the door with
+//! the times it would have had.
+//!
+//! The laboratory's clock stands at eight in the morning of the live day when the demo begins, so
+//! the days before it ended eight hours ago, whatever the clock on the wall says. The night of the
+//! live day is lived here too.
 //!
 //! What must stay true: what the plan spoils on purpose is rejected here, as a good laboratory
-//! would; everything else is verified.
+//! would; everything else is verified; entries of the journal follow each other in time.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
 
 use lab::accession::Specimen;
 use lab::command::Command;
-use lab::event::{AccessionEvent, Event, ResultEvent};
-use lab::instrument::{Instrument, Material, Nature, Reading};
-use lab::journey::analyze::FileReadings;
-use lab::journey::collect::CollectSpecimens;
+use lab::event::{AccessionEvent, Event};
+use lab::instrument::Instrument;
 use lab::journey::order::PlaceOrder;
-use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
-use lab::journey::verify::VerifyResults;
 use lab::people::Actor;
+use lab::refusal::Refusal;
 use lab::value::Moment;
-use simlab::day::{Bench, Day, PlannedOrder, PlannedTube};
-use simlab::error::{Fault, Rates};
-use store::query;
+use simlab::day::{Bench, PlannedOrder, PlannedTube};
+use simlab::error::Rates;
+use store::{Answer, query};
 
+use super::day::{MORNING, NIGHT};
+use super::visit::{Step, Visit};
 use super::{Simulation, people};
 use crate::Ended;
-use crate::setup;
 
 const MINUTES_A_DAY: i64 = 24 * 60;
 
+/// Minutes before the end that the last result of the past was filed: whatever would be younger is
+/// not begun.
+const QUIET_MINUTES: i64 = 20;
+
 /// Everybody the past needs.
-struct Past<'a> {
+pub struct Past {
+    pub amy: Actor,
+    pub cy: Actor,
+    pub instruments: Vec<Instrument>,
+}
+
+/// What is due when: the moment, and a number that keeps apart what is due together.
+type Due = (Moment, u64);
+
+/// What has been ordered and is not done, by when its next step is due.
+struct Agenda<'a> {
     simulation: &'a Simulation,
-    amy: Actor,
-    cy: Actor,
-    instruments: Vec<Instrument>,
+    past: Past,
+    visits: BTreeMap<u64, Visit>,
+    due: BTreeMap<Due, (u64, Step)>,
+    given: u64,
+    /// How much of the plan was refused, and the first time why.
+    refused: Option<(u32, Refusal)>,
 }
 
 /// Lives through the days before today, oldest first.
@@ -38,24 +60,51 @@ struct Past<'a> {
 /// # Errors
 /// The laboratory refused something the plan holds, or the world failed.
 pub fn live_through(simulation: &Simulation) -> Result<(), Ended> {
-    let (store, days) = (&simulation.store, simulation.days);
+    let store = &simulation.store;
     let lines = store.read(|sql| query::instruments(sql))?;
     let past = Past {
-        simulation,
         amy: people::actor(store, "amy")?,
         cy: people::actor(store, "cy")?,
         instruments: lines.into_iter().map(|line| line.instrument).collect(),
     };
-    for number in 0..days {
-        let back = i64::from(days - number) * MINUTES_A_DAY;
-        let begin = setup::now().plus_minutes(-back - MINUTES_A_DAY);
-        eprintln!("  day {} of {days} of history", number + 1);
-        let (seed, tubes) = (simulation.seed, simulation.tubes);
-        for order in (Day { seed, number, tubes, rates: Rates::usual() }).orders() {
-            past.live(&order, begin)?;
+    let (visits, due) = (BTreeMap::new(), BTreeMap::new());
+    let mut agenda = Agenda { simulation, past, visits, due, given: 0, refused: None };
+    let began = std::time::Instant::now();
+    let end = simulation.began;
+    for back in (0..=i64::from(simulation.days)).rev() {
+        let number = simulation.day_number() - u32::try_from(back).unwrap_or(0);
+        let midnight = end.plus_minutes(-back * MINUTES_A_DAY - i64::from(MORNING));
+        let rates = if back > 0 { Rates::usual() } else { Rates::teaching() };
+        let last = if back > 0 { end.plus_minutes(-QUIET_MINUTES) } else { end };
+        for order in simulation.plan(number, rates) {
+            if back > 0 || order.ordered < NIGHT {
+                agenda.begin(order, (midnight, last));
+            }
         }
+        let until = if back > 0 { midnight.plus_minutes(MINUTES_A_DAY) } else { end };
+        agenda.live(until)?;
+        tell(simulation.days, back, began.elapsed());
+    }
+    if let Some((count, first)) = agenda.refused {
+        tracing::warn!(%first, "{count} steps of the plan were refused");
     }
     Ok(())
+}
+
+/// Shows how far it is: one line that is written over on a terminal, else a line now and then.
+fn tell(days: u32, back: i64, took: std::time::Duration) {
+    let done = i64::from(days) - back;
+    let mut said = std::io::stderr();
+    let seconds = took.as_secs_f64();
+    if said.is_terminal() {
+        let _ = write!(said, "\r  day {done} of {days} of history, {seconds:.1} s");
+        if back == 0 {
+            let _ = writeln!(said);
+        }
+    } else if back == 0 || done % 10 == 0 && done > 0 {
+        let _ = writeln!(said, "  day {done} of {days} of history, {seconds:.1} s");
+    }
+    let _ = said.flush();
 }
 
 /// The order of a plan as a command.
@@ -87,51 +136,9 @@ pub fn tube_of<'a>(order: &'a PlannedOrder, specimen: &Specimen) -> Option<&'a P
     order.tubes.iter().find(|tube| tube.bench.container() == specimen.container)
 }
 
-impl Past<'_> {
-    fn live(&self, order: &PlannedOrder, begin: Moment) -> Result<(), Ended> {
-        let at = |minute: u32| begin.plus_minutes(i64::from(minute));
-        let (collected, received) = (at(order.collected), at(order.received));
-        let events = self.simulation.act(self.amy, at(order.ordered), place(order))?;
-        for specimen in specimens(&events) {
-            let collect =
-                CollectSpecimens { specimens: vec![specimen.id], at: collected, identified: true };
-            self.simulation.act(self.amy, collected, collect.into())?;
-            let receive = ReceiveSpecimen { label: specimen.label.clone() };
-            self.simulation.act(self.amy, received, receive.into())?;
-            if let Some(tube) = tube_of(order, &specimen) {
-                self.analyze(tube, &specimen, received.plus_minutes(20))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn analyze(&self, tube: &PlannedTube, specimen: &Specimen, at: Moment) -> Result<(), Ended> {
-        if let Some(fault) = tube.fault {
-            let (reason, note) = (reason_of(fault).to_owned(), fault.name().to_owned());
-            let reject = RejectSpecimen { specimen: specimen.id, reason, note };
-            return self.simulation.act(self.cy, at, reject.into()).map(drop);
-        }
-        let Some(instrument) = self.instrument(tube.bench) else { return Ok(()) };
-        let file = file(instrument, tube, specimen);
-        let filed = self.simulation.act(Actor::Instrument(instrument.id), at, file.into())?;
-        let tests: Vec<_> = filed
-            .iter()
-            .filter_map(|event| match event {
-                Event::Result(ResultEvent::ResultFiled(version)) => {
-                    Some((version.test, version.id))
-                }
-                _ => None,
-            })
-            .collect();
-        if tests.is_empty() {
-            return Ok(());
-        }
-        let reason = "Repeated and confirmed; ward informed".to_owned();
-        let verify = VerifyResults { tests, reason };
-        self.simulation.act(self.cy, at.plus_minutes(15), verify.into()).map(drop)
-    }
-
-    fn instrument(&self, bench: Bench) -> Option<&Instrument> {
+impl Past {
+    /// The instrument of a bench.
+    pub fn instrument(&self, bench: Bench) -> Option<&Instrument> {
         let driver = match bench {
             Bench::Hematology => "sysmex_xn",
             Bench::Chemistry => "hl7_oru",
@@ -140,39 +147,83 @@ impl Past<'_> {
     }
 }
 
-fn file(instrument: &Instrument, tube: &PlannedTube, specimen: &Specimen) -> FileReadings {
-    let sent = |code: &lab::value::TestCode| {
-        instrument.codes.iter().find(|(_, own)| *own == code).map(|(sent, _)| sent.clone())
-    };
-    let readings = tube.values.iter().filter_map(|(code, value)| {
-        Some(Reading {
-            code: sent(code)?,
-            nature: Nature::Result,
-            value: value.to_string(),
-            measured: true,
-            unit: String::new(),
-            flags: Vec::new(),
-            at: None,
-            detail: Default::default(),
-        })
-    });
-    FileReadings {
-        instrument: instrument.id,
-        message: None,
-        sent_number: specimen.label.to_string(),
-        material: Material::Patient,
-        readings: readings.collect(),
+impl Agenda<'_> {
+    /// Takes an order up, unless it would still be under way at the end.
+    fn begin(&mut self, order: PlannedOrder, (midnight, last): (Moment, Moment)) {
+        let visit = Visit::new(order, midnight);
+        if visit.ends() < last {
+            self.given += 1;
+            let number = self.given;
+            self.plan(number, visit.begins(), Step::Order);
+            self.visits.insert(number, visit);
+        }
     }
-}
 
-/// The catalog's reason to reject a tube with a fault.
-const fn reason_of(fault: Fault) -> &'static str {
-    match fault {
-        Fault::Hemolysis { .. } => "HEMOLYZED",
-        Fault::EdtaContamination => "WRONG_ORDER_CONTAM",
-        Fault::SalineContamination | Fault::DextroseContamination => "CONTAMINATED",
-        Fault::MixUp { .. } => "MISLABELED",
-        Fault::PlateletClumps => "PLT_CLUMPED",
-        Fault::ShortSample => "QNS",
+    fn plan(&mut self, visit: u64, at: Moment, step: Step) {
+        self.given += 1;
+        self.due.insert((at, self.given), (visit, step));
+    }
+
+    /// Does everything due before a moment, in the order of time. What does not wait for another's
+    /// answer goes to the pen together, so that one commit carries it.
+    fn live(&mut self, until: Moment) -> Result<(), Ended> {
+        let mut together: Vec<(Moment, u64, Step)> = Vec::new();
+        let mut horizon = until;
+        while let Some((at, visit, step)) = self.next(until) {
+            if at >= horizon && !together.is_empty() {
+                self.carry(std::mem::take(&mut together))?;
+                horizon = until;
+                self.plan(visit, at, step);
+                continue;
+            }
+            let following = self.visits.get(&visit).and_then(|visit| visit.following(step));
+            horizon = following.map_or(horizon, |following| horizon.min(following));
+            together.push((at, visit, step));
+        }
+        self.carry(together)?;
+        // The last answers may have made more due.
+        if self.due.first_key_value().is_some_and(|((at, _), _)| *at < until) {
+            return self.live(until);
+        }
+        Ok(())
+    }
+
+    fn next(&mut self, until: Moment) -> Option<(Moment, u64, Step)> {
+        let first = self.due.first_entry().filter(|first| first.key().0 < until)?;
+        let ((at, _), (visit, step)) = first.remove_entry();
+        Some((at, visit, step))
+    }
+
+    /// Asks for all of these at once, and plans what follows from the answers.
+    fn carry(&mut self, steps: Vec<(Moment, u64, Step)>) -> Result<(), Ended> {
+        let mut asked = Vec::with_capacity(steps.len());
+        for (at, number, step) in steps {
+            let visit = self.visits.get(&number);
+            if let Some((actor, command)) = visit.and_then(|visit| visit.ask(step, &self.past)) {
+                asked.push((number, step, (actor, at, command)));
+            }
+        }
+        let acts = asked.iter().map(|(_, _, act)| act.clone()).collect();
+        for (answer, (number, step, _)) in self.simulation.act_all(acts)?.iter().zip(&asked) {
+            let events = match answer {
+                Answer::Done(done) => done.events.as_slice(),
+                Answer::Refused(refusal) => {
+                    let (count, first) = self.refused.get_or_insert((0, refusal.clone()));
+                    tracing::debug!(%refusal, %first, ?step, "a step of the plan was refused");
+                    *count += 1;
+                    &[]
+                }
+                Answer::Failed(fault) => return Err(fault.clone().into()),
+            };
+            let Some(visit) = self.visits.get_mut(number) else { continue };
+            let following = visit.answered(*step, events);
+            if visit.is_over() {
+                self.visits.remove(number);
+            }
+            for (at, step) in following {
+                self.plan(*number, at, step);
+            }
+        }
+        Ok(())
     }
 }

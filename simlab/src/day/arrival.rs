@@ -5,7 +5,7 @@
 
 use lab::value::Priority;
 
-use super::{Day, menu};
+use super::{Day, is_weekend, menu};
 use crate::chance::Chance;
 use crate::patient::Patient;
 
@@ -19,7 +19,10 @@ const HOURS: [f64; 24] = [
 ];
 
 /// Of a hundred orders from the second day on, how many are for somebody from days before.
-const RETURNING_PERCENT: f64 = 22.0;
+const RETURNING_PERCENT: f64 = 26.0;
+
+/// Of a hundred who return, how many come to a clinic again, whole weeks after they were there.
+const CLINIC_PERCENT: f64 = 40.0;
 
 /// Of a hundred orders, how many repeat one of the same day for a patient who stays.
 const REPEAT_PERCENT: f64 = 14.0;
@@ -116,9 +119,22 @@ fn earlier_than(before: &[Visit], minute: u32, hours: u32) -> usize {
     before.partition_point(|visit| visit.minute + hours * 60 <= minute)
 }
 
+/// Somebody new. At the weekend the clinics are closed: whoever would have gone to one is left
+/// out, and the next in line comes.
 fn newcomer(day: &Day, number: u32) -> Patient {
-    Patient::new(day.seed, u64::from(day.number) * PATIENTS_A_DAY + u64::from(number))
+    let first = u64::from(day.number) * PATIENTS_A_DAY + u64::from(number);
+    let mut patient = Patient::new(day.seed, first);
+    for line in 1..LINES {
+        if patient.ward.stays || !is_weekend(day.number) {
+            break;
+        }
+        patient = Patient::new(day.seed, first + line * (PATIENTS_A_DAY / LINES));
+    }
+    patient
 }
+
+/// How many wait in line for each place of a weekend day: one of them surely is no clinic's.
+const LINES: u64 = 16;
 
 /// Hours between two orders for one patient, at least and for a repeat at most.
 const APART_HOURS: u32 = 3;
@@ -136,22 +152,25 @@ fn repeated(before: &[Visit], minute: u32, chance: &mut Chance) -> Option<(Patie
     Some((first.patient.clone(), first.hours + f64::from(minute - first.minute) / 60.0))
 }
 
-/// Somebody from one of the days before.
+/// Somebody from one of the days before: from a ward, mostly yesterday's; from a clinic, whole
+/// weeks ago.
 fn returned(day: &Day, minute: u32, chance: &mut Chance) -> Option<(Patient, f64)> {
     if day.number == 0 || !chance.yes(RETURNING_PERCENT / 100.0) {
         return None;
     }
-    // Yesterday is twice as likely as the day before, and so on.
-    let mut days = 1;
-    while days < day.number && chance.yes(0.5) {
-        days += 1;
+    let clinic = chance.yes(CLINIC_PERCENT / 100.0) && day.number >= 7 && !is_weekend(day.number);
+    let step = if clinic { 7 } else { 1 };
+    // The last time is twice as likely as the one before it, and so on.
+    let mut days = step;
+    while days + step <= day.number && chance.yes(0.5) {
+        days += step;
     }
-    // A third of the tubes: numbers that surely were visits of that day.
-    let number = chance.below(u64::from(day.tubes / 3).max(1));
+    // A fifth of the tubes: numbers that surely were visits of that day, be it a Sunday.
+    let number = chance.below(u64::from(day.tubes / 5).max(1));
     let earlier = Day { number: day.number - days, ..*day };
     let patient = newcomer(&earlier, number as u32);
     let hours = f64::from(days) * 24.0 + f64::from(minute) / 60.0 - 12.0;
-    patient.ward.stays.then_some((patient, hours))
+    (patient.ward.stays != clinic).then_some((patient, hours))
 }
 
 /// Minutes from the order to the draw.
