@@ -6,24 +6,36 @@
 //! pen owns its connection, readers are read-only and never block it.
 
 pub mod floor;
+pub mod postgres;
 pub mod sqlite;
+mod transfer;
 
+/// The engine on a server.
+pub use postgres::{self as server, Address, Readers as ServerReaders, ServerPen};
 /// The engine inside the program: what holds a laboratory on one machine.
 pub use sqlite::{Readers as EmbeddedReaders, SqlitePen as EmbeddedPen};
+
+use std::path::Path;
 
 use crate::cell::{Cell, Line};
 use crate::fault::Fault;
 
 /// The columns of a table, keys first.
 #[derive(Clone, Copy, Debug)]
-pub struct Shape {
+pub struct Shape<'a> {
     /// The table's name.
-    pub table: &'static str,
+    pub table: &'a str,
     /// Its columns; the first `keys` of them are the primary key.
-    pub columns: &'static [&'static str],
+    pub columns: &'a [&'a str],
     /// How many columns the primary key has.
     pub keys: usize,
 }
+
+/// What is done with each row.
+pub type Take<'a> = dyn FnMut(Line) -> Result<(), Fault> + 'a;
+
+/// What is left of making a copy, which may be done on another thread.
+pub type Copying = Box<dyn FnOnce() -> Result<(), Fault> + Send>;
 
 /// Something that answers questions in SQL.
 pub trait Sql {
@@ -40,6 +52,12 @@ pub trait Sql {
     fn row(&self, sql: &str, given: &[Cell]) -> Result<Option<Line>, Fault> {
         Ok(self.rows(sql, given)?.into_iter().next())
     }
+
+    /// Every row of the answer, one after the other, without all of them in memory at once.
+    ///
+    /// # Errors
+    /// The database failed, or `take` did.
+    fn each(&self, sql: &str, given: &[Cell], take: &mut Take<'_>) -> Result<(), Fault>;
 }
 
 /// The one connection that writes.
@@ -59,11 +77,14 @@ pub trait Pen: Sql {
     fn keep(&mut self) -> Result<(), Fault>;
     /// Forgets what was done since the mark.
     fn forget(&mut self) -> Result<(), Fault>;
-    /// Writes rows, each new or changed, all of one shape.
-    fn upsert(&mut self, shape: &Shape, rows: &[Vec<Cell>]) -> Result<(), Fault>;
+    /// Writes rows, each new or changed, all of one shape and each once. That it failed may be
+    /// heard as late as when what was done since the mark is kept; so for all that writes.
+    fn upsert(&mut self, shape: &Shape<'_>, rows: &[Vec<Cell>]) -> Result<(), Fault>;
+    /// Writes rows that are all new.
+    fn append(&mut self, shape: &Shape<'_>, rows: &[Vec<Cell>]) -> Result<(), Fault>;
     /// Writes rows that are there already, each as it was and as it is. An engine to which a
     /// column that stays the same costs nothing may write them whole.
-    fn revise(&mut self, shape: &Shape, rows: &[(Vec<Cell>, Vec<Cell>)]) -> Result<(), Fault> {
+    fn revise(&mut self, shape: &Shape<'_>, rows: &[(Vec<Cell>, Vec<Cell>)]) -> Result<(), Fault> {
         let now: Vec<Vec<Cell>> = rows.iter().map(|(_, now)| now.clone()).collect();
         self.upsert(shape, &now)
     }
@@ -76,5 +97,31 @@ pub trait Pen: Sql {
     /// Puts the pen down: what lies beside the record is folded into it.
     fn rest(&mut self) -> Result<(), Fault>;
     /// Runs one statement that returns nothing.
-    fn run(&mut self, sql: &str, given: &[Cell]) -> Result<usize, Fault>;
+    fn run(&mut self, sql: &str, given: &[Cell]) -> Result<(), Fault>;
+    /// Runs the statements of a step of the schema, outside any mark.
+    fn script(&mut self, sql: &str) -> Result<(), Fault>;
+    /// Begins to copy the whole record, as it was committed last, into a new file that the engine
+    /// inside the program can open; what is left to do for that needs no pen.
+    fn copy(&mut self, file: &Path) -> Result<Copying, Fault>;
+}
+
+/// The connections that only read, of whichever engine holds the laboratory.
+pub enum Readers {
+    /// Of the engine inside the program.
+    Embedded(EmbeddedReaders),
+    /// Of the engine on a server.
+    Server(ServerReaders),
+}
+
+impl Readers {
+    /// Asks questions of one snapshot of the record.
+    ///
+    /// # Errors
+    /// The database failed, or the questions did.
+    pub fn with<T>(&self, ask: impl FnOnce(&dyn Sql) -> Result<T, Fault>) -> Result<T, Fault> {
+        match self {
+            Readers::Embedded(readers) => readers.with(ask),
+            Readers::Server(readers) => readers.with(ask),
+        }
+    }
 }

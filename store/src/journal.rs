@@ -11,7 +11,7 @@ use lab::value::Moment;
 use sha2::{Digest, Sha256};
 
 use crate::cell::{Cell, Line};
-use crate::engine::{Pen, Sql};
+use crate::engine::{Pen, Shape, Sql};
 use crate::fault::Fault;
 use crate::table::LAB;
 
@@ -41,6 +41,15 @@ pub struct Entry {
 
 /// The columns of an entry, in reading order.
 const COLUMNS: &str = "seq, at, actor, command, request, events, last_id, seal";
+
+const JOURNAL: Shape<'static> = Shape {
+    table: "journal",
+    columns: &["lab", "seq", "at", "actor", "command", "request", "events", "last_id", "seal"],
+    keys: 2,
+};
+
+const ABOUT: Shape<'static> =
+    Shape { table: "journal_about", columns: &["lab", "about", "seq"], keys: 3 };
 
 impl Entry {
     /// What happened.
@@ -90,7 +99,7 @@ impl Entry {
 /// # Errors
 /// The database failed.
 pub fn append<P: Pen>(pen: &mut P, entry: &Entry, about: &[i64]) -> Result<(), Fault> {
-    let given = [
+    let row = vec![
         Cell::Int(LAB),
         Cell::Int(entry.seq),
         Cell::Int(entry.at.micros()),
@@ -101,18 +110,10 @@ pub fn append<P: Pen>(pen: &mut P, entry: &Entry, about: &[i64]) -> Result<(), F
         Cell::Int(entry.last_id),
         Cell::Bytes(entry.seal.to_vec()),
     ];
-    pen.run(
-        "INSERT INTO journal(lab, seq, at, actor, command, request, events, last_id, seal) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        &given,
-    )?;
-    for subject in about {
-        pen.run(
-            "INSERT INTO journal_about(lab, about, seq) VALUES (?1, ?2, ?3)",
-            &[Cell::Int(LAB), Cell::Int(*subject), Cell::Int(entry.seq)],
-        )?;
-    }
-    Ok(())
+    pen.append(&JOURNAL, &[row])?;
+    let line = |subject: &i64| vec![Cell::Int(LAB), Cell::Int(*subject), Cell::Int(entry.seq)];
+    let lines: Vec<Vec<Cell>> = about.iter().map(line).collect();
+    if lines.is_empty() { Ok(()) } else { pen.append(&ABOUT, &lines) }
 }
 
 /// The newest entry.

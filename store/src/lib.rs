@@ -22,12 +22,14 @@ pub mod journal;
 pub mod message;
 mod migration;
 mod pen;
+mod place;
 pub mod query;
+pub mod scratch;
 pub mod session;
 pub mod table;
 
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Sender, channel};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -35,53 +37,50 @@ use lab::catalog::Catalog;
 use lab::value::MessageId;
 use sha2::{Digest, Sha256};
 
-use engine::Sql;
-use engine::{EmbeddedPen, EmbeddedReaders};
+use engine::{EmbeddedReaders, Pen, Readers, ServerPen, ServerReaders, Sql};
 use fault::Fault;
 use pen::{Job, Writer};
 
 pub use desk::DatabaseLook;
 pub use pen::{Act, Answer, Done, Listener, Taking, Told};
-
-/// The file of the embedded database inside a data folder.
-pub const FILE: &str = "meniscus.db";
+pub use place::{FILE, Place};
 
 /// A laboratory's record, open.
 pub struct Store {
     jobs: Mutex<Option<Sender<Job>>>,
-    readers: EmbeddedReaders,
+    readers: Readers,
     writer: Mutex<Option<JoinHandle<()>>>,
-    file: PathBuf,
+    place: Place,
 }
 
 impl Store {
-    /// Opens the record in a folder, or makes an empty one there.
+    /// Opens the record that lies in a folder or on a server, or makes an empty one there.
     ///
     /// # Errors
     /// The folder cannot be made, or the database cannot be opened.
-    pub fn open(folder: &Path) -> Result<Store, Fault> {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Fault::new(error).during("making the data folder"))?;
-        let file = folder.join(FILE);
-        let writer = Writer::new(EmbeddedPen::open(&file)?)?;
+    pub fn open(place: impl Into<Place>) -> Result<Store, Fault> {
+        let place = place.into();
         let (jobs, waiting) = channel();
-        let thread = std::thread::Builder::new()
-            .name("pen".into())
-            .spawn(move || writer.work(&waiting))
-            .map_err(|error| Fault::new(error).during("starting the pen"))?;
+        let pen_at = place.clone();
+        let thread = match pen_at {
+            Place::Folder(folder) => take_up(waiting, move || place::open_folder(&folder)),
+            Place::Server(address) => take_up(waiting, move || ServerPen::open(&address)),
+        }?;
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Ok(Store {
-            jobs: Mutex::new(Some(jobs)),
-            readers: EmbeddedReaders::over(&file, cores + 2),
-            writer: Mutex::new(Some(thread)),
-            file,
-        })
+        let readers = match &place {
+            Place::Folder(folder) => {
+                Readers::Embedded(EmbeddedReaders::over(&folder.join(FILE), cores + 2))
+            }
+            Place::Server(address) => Readers::Server(ServerReaders::over(address, cores + 2)?),
+        };
+        let (jobs, writer) = (Mutex::new(Some(jobs)), Mutex::new(Some(thread)));
+        Ok(Store { jobs, readers, writer, place })
     }
 
-    /// Where the embedded database lies.
+    /// Where the record lies.
     #[must_use]
-    pub fn file(&self) -> &Path {
-        &self.file
+    pub const fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Asks questions of one snapshot of the record.
@@ -214,12 +213,33 @@ impl Drop for Store {
     }
 }
 
+/// Takes up the pen on a thread of its own, which opens it; waits until it is open.
+fn take_up<P: Pen>(
+    waiting: Receiver<Job>,
+    open: impl FnOnce() -> Result<P, Fault> + Send + 'static,
+) -> Result<JoinHandle<()>, Fault> {
+    let (tell, told) = sync_channel(1);
+    let work = move || match open().and_then(Writer::new) {
+        Ok(writer) => {
+            let _ = tell.send(Ok(()));
+            writer.work(&waiting);
+        }
+        Err(fault) => drop(tell.send(Err(fault))),
+    };
+    let thread = std::thread::Builder::new()
+        .name("pen".into())
+        .spawn(work)
+        .map_err(|error| Fault::new(error).during("starting the pen"))?;
+    told.recv().map_err(|_| Fault::new("the pen broke while it was taken up"))??;
+    Ok(thread)
+}
+
 /// How long the pen may take to say that it can write.
 const READY_WAIT: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// Waits for a reply; a reply that never comes is a fault.
 fn wait<T: Send + 'static>(send: impl FnOnce(Box<dyn FnOnce(T) + Send>)) -> Result<T, Fault> {
-    let (answer, answered) = std::sync::mpsc::sync_channel(1);
+    let (answer, answered) = sync_channel(1);
     send(Box::new(move |reply| {
         let _ = answer.send(reply);
     }));

@@ -171,7 +171,7 @@ fn again<P: Pen>(pen: &mut P, digest: &str, now: Moment) -> Result<Option<Receip
 /// Notes what became of a message.
 pub(crate) fn settle<P: Pen>(pen: &mut P, id: MessageId, fate: Fate) -> Result<(), Fault> {
     let sql = "UPDATE message SET note=?3 WHERE lab=?1 AND id=?2";
-    pen.run(sql, &[Cell::Int(LAB), Cell::Int(id.0), Cell::text(fate.word())]).map(drop)
+    pen.run(sql, &[Cell::Int(LAB), Cell::Int(id.0), Cell::text(fate.word())])
 }
 
 /// The columns of a listed message, in reading order.

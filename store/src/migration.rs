@@ -3,8 +3,7 @@
 //! What must stay true: a step that was released is never edited; a database of a newer Meniscus
 //! is not touched.
 
-use crate::engine::sqlite::SqlitePen;
-use crate::engine::{Pen, Sql};
+use crate::engine::Pen;
 use crate::fault::Fault;
 
 /// The steps, oldest first.
@@ -14,12 +13,11 @@ const STEPS: [&str; 3] = [
     include_str!("migration/0007_wire.sql"),
 ];
 
-/// Brings the database to the newest schema.
+/// Brings the database, which has its table of steps, to the newest schema.
 ///
 /// # Errors
 /// The database failed, or has steps this program does not know.
-pub fn run(pen: &mut SqlitePen) -> Result<(), Fault> {
-    pen.batch("CREATE TABLE IF NOT EXISTS migration(step BIGINT PRIMARY KEY) ")?;
+pub fn run<P: Pen>(pen: &mut P) -> Result<(), Fault> {
     let done = done(pen)?;
     if done > STEPS.len() {
         return Err(Fault::new(
@@ -39,17 +37,17 @@ pub fn run(pen: &mut SqlitePen) -> Result<(), Fault> {
 }
 
 /// Takes one step, unless somebody who opened the record at the same time took it meanwhile.
-fn take(pen: &mut SqlitePen, place: usize, step: &str) -> Result<(), Fault> {
+fn take<P: Pen>(pen: &mut P, place: usize, step: &str) -> Result<(), Fault> {
     pen.begin()?;
     if done(pen)? <= place {
         let number = i64::try_from(place).map_err(Fault::new)? + 1;
-        pen.batch(step).map_err(|fault| fault.during(&format!("migration step {number}")))?;
+        pen.script(step).map_err(|fault| fault.during(&format!("migration step {number}")))?;
         pen.run("INSERT INTO migration(step) VALUES (?1)", &[crate::cell::Cell::Int(number)])?;
     }
     pen.commit()
 }
 
-fn done(pen: &SqlitePen) -> Result<usize, Fault> {
+fn done<P: Pen>(pen: &P) -> Result<usize, Fault> {
     let line = pen.row("SELECT count(*) FROM migration", &[])?;
     let done = line.map_or(Ok(0), |line| line.small(0))?;
     usize::try_from(done).map_err(Fault::new)

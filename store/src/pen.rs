@@ -35,8 +35,8 @@ mod job;
 mod test;
 
 pub(crate) use job::Job;
-use job::Outcome;
 pub use job::Taking;
+use job::{Outcome, Reply};
 
 /// The most that one commit carries.
 const BATCH: usize = 512;
@@ -142,7 +142,7 @@ impl<P: Pen> Writer<P> {
                     // A copy is made between two batches, and holds everything asked before it.
                     Job::Copy(file, reply) => {
                         self.commit(std::mem::take(&mut batch));
-                        reply(self.copy(&file));
+                        self.copy(&file, reply);
                     }
                     job => batch.push(job),
                 }
@@ -156,9 +156,12 @@ impl<P: Pen> Writer<P> {
         }
     }
 
-    fn copy(&mut self, file: &Path) -> Result<(), Fault> {
-        let file = Cell::Text(file.to_string_lossy().into_owned());
-        self.pen.run("VACUUM INTO ?1", &[file]).map(drop)
+    /// Begins a copy and lets another thread finish it.
+    fn copy(&mut self, file: &Path, reply: Reply<Result<(), Fault>>) {
+        match self.pen.copy(file) {
+            Err(fault) => reply(Err(fault)),
+            Ok(rest) => drop(std::thread::spawn(move || reply(rest()))),
+        }
     }
 
     /// Begins a batch where the journal ends now, whoever wrote its last entry.
@@ -274,8 +277,8 @@ impl<P: Pen> Writer<P> {
                 Outcome::Done(self.apart(|writer| session::write(&mut writer.pen, note)))
             }
             Job::Listen(_) | Job::Ready(_) => Outcome::Done(Ok(())),
-            // Not reached: a batch never holds one. The engine refuses it inside a batch.
-            Job::Copy(file, _) => Outcome::Done(self.copy(file)),
+            // Not reached: a batch never holds one.
+            Job::Copy(..) => Outcome::Done(Err(Fault::new("a copy is not made inside a batch"))),
         }
     }
 
@@ -423,7 +426,7 @@ impl<P: Pen> Writer<P> {
         let sql = "INSERT INTO secret(lab, person, digest) VALUES (?1, ?2, ?3) \
                    ON CONFLICT(lab, person) DO UPDATE SET digest=excluded.digest";
         let given = [Cell::Int(LAB), Cell::Int(secret.person.0), Cell::text(&secret.digest)];
-        self.pen.run(sql, &given).map(drop)
+        self.pen.run(sql, &given)
     }
 }
 

@@ -48,7 +48,7 @@ pub enum Note {
 }
 
 pub(crate) fn write<P: Pen>(pen: &mut P, note: &Note) -> Result<(), Fault> {
-    let done = match note {
+    match note {
         Note::Begin { token, person, at } => pen.run(
             "INSERT INTO session(lab, token, person, began, seen) VALUES (?1, ?2, ?3, ?4, ?4)",
             &[Cell::Int(LAB), Cell::text(token), Cell::Int(person.0), Cell::Int(at.micros())],
@@ -71,8 +71,7 @@ pub(crate) fn write<P: Pen>(pen: &mut P, note: &Note) -> Result<(), Fault> {
                 Cell::text(page),
             ],
         ),
-    };
-    done.map(drop)
+    }
 }
 
 /// Whose session a token's hash opens, and when it was last used.

@@ -22,7 +22,7 @@ pub const LAB: i64 = 1;
 
 /// The shape of a table.
 #[must_use]
-pub const fn shape(table: Table) -> &'static Shape {
+pub const fn shape(table: Table) -> &'static Shape<'static> {
     match table {
         Table::Patient => &patient::SHAPE,
         Table::Accession => &accession::SHAPE,

@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
 
-use super::{Pen, Shape, Sql};
+use super::{Copying, Pen, Shape, Sql, Take};
 use crate::cell::{Cell, Line};
 use crate::fault::Fault;
 use crate::migration;
@@ -45,15 +45,27 @@ fn read(value: ValueRef<'_>) -> Cell {
 }
 
 fn rows(connection: &Connection, sql: &str, given: &[Cell]) -> Result<Vec<Line>, Fault> {
+    let mut lines = Vec::new();
+    each(connection, (sql, given), &mut |line| {
+        lines.push(line);
+        Ok(())
+    })?;
+    Ok(lines)
+}
+
+fn each(
+    connection: &Connection,
+    (sql, given): (&str, &[Cell]),
+    take: &mut Take<'_>,
+) -> Result<(), Fault> {
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;
     let width = statement.column_count();
     let mut found = statement.query(params_from_iter(given)).map_err(failed)?;
-    let mut lines = Vec::new();
     while let Some(row) = found.next().map_err(failed)? {
         let cells: Result<Vec<Cell>, _> = (0..width).map(|at| row.get_ref(at).map(read)).collect();
-        lines.push(Line(cells.map_err(failed)?));
+        take(Line(cells.map_err(failed)?))?;
     }
-    Ok(lines)
+    Ok(())
 }
 
 /// The writer's connection.
@@ -81,16 +93,17 @@ impl SqlitePen {
             )
             .map_err(failed)?;
         let mut pen = SqlitePen { connection, version: None };
+        pen.script("CREATE TABLE IF NOT EXISTS migration(step BIGINT PRIMARY KEY)")?;
         migration::run(&mut pen)?;
         Ok(pen)
     }
 
-    /// Runs several statements at once; used by migrations.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn batch(&mut self, sql: &str) -> Result<(), Fault> {
-        self.connection.execute_batch(sql).map_err(failed)
+    fn write(&mut self, sql: &str, rows: &[Vec<Cell>]) -> Result<(), Fault> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        for row in rows {
+            statement.execute(params_from_iter(row)).map_err(failed)?;
+        }
+        Ok(())
     }
 
     fn execute(&mut self, sql: &str, given: &[Cell]) -> Result<usize, Fault> {
@@ -102,6 +115,9 @@ impl SqlitePen {
 impl Sql for SqlitePen {
     fn rows(&self, sql: &str, given: &[Cell]) -> Result<Vec<Line>, Fault> {
         rows(&self.connection, sql, given)
+    }
+    fn each(&self, sql: &str, given: &[Cell], take: &mut Take<'_>) -> Result<(), Fault> {
+        each(&self.connection, (sql, given), take)
     }
 }
 
@@ -125,16 +141,14 @@ impl Pen for SqlitePen {
         self.execute("ROLLBACK TO command", &[])?;
         self.execute("RELEASE command", &[]).map(drop)
     }
-    fn upsert(&mut self, shape: &Shape, rows: &[Vec<Cell>]) -> Result<(), Fault> {
-        let sql = upsert_text(shape);
-        let mut statement = self.connection.prepare_cached(&sql).map_err(failed)?;
-        for row in rows {
-            statement.execute(params_from_iter(row)).map_err(failed)?;
-        }
-        Ok(())
+    fn upsert(&mut self, shape: &Shape<'_>, rows: &[Vec<Cell>]) -> Result<(), Fault> {
+        self.write(&upsert_text(shape), rows)
+    }
+    fn append(&mut self, shape: &Shape<'_>, rows: &[Vec<Cell>]) -> Result<(), Fault> {
+        self.write(&insert_text(shape), rows)
     }
     /// Only what changed is written: an index over columns that stay the same is left alone.
-    fn revise(&mut self, shape: &Shape, rows: &[(Vec<Cell>, Vec<Cell>)]) -> Result<(), Fault> {
+    fn revise(&mut self, shape: &Shape<'_>, rows: &[(Vec<Cell>, Vec<Cell>)]) -> Result<(), Fault> {
         for (before, now) in rows {
             let changed: Vec<usize> = (shape.keys..shape.columns.len())
                 .filter(|at| before.get(*at) != now.get(*at))
@@ -162,12 +176,20 @@ impl Pen for SqlitePen {
     fn rest(&mut self) -> Result<(), Fault> {
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)", &[]).map(drop)
     }
-    fn run(&mut self, sql: &str, given: &[Cell]) -> Result<usize, Fault> {
-        self.execute(sql, given)
+    fn run(&mut self, sql: &str, given: &[Cell]) -> Result<(), Fault> {
+        self.execute(sql, given).map(drop)
+    }
+    fn script(&mut self, sql: &str) -> Result<(), Fault> {
+        self.connection.execute_batch(sql).map_err(failed)
+    }
+    fn copy(&mut self, file: &Path) -> Result<Copying, Fault> {
+        let file = Cell::Text(file.to_string_lossy().into_owned());
+        self.execute("VACUUM INTO ?1", &[file])?;
+        Ok(Box::new(|| Ok(())))
     }
 }
 
-fn update_text(shape: &Shape, changed: &[usize]) -> String {
+fn update_text(shape: &Shape<'_>, changed: &[usize]) -> String {
     let keys = changed.iter().copied().chain(0..shape.keys);
     let named: Vec<String> = keys
         .zip(1..)
@@ -177,8 +199,13 @@ fn update_text(shape: &Shape, changed: &[usize]) -> String {
     format!("UPDATE {} SET {} WHERE {}", shape.table, set.join(","), key.join(" AND "))
 }
 
-fn upsert_text(shape: &Shape) -> String {
+fn insert_text(shape: &Shape<'_>) -> String {
     let places: Vec<String> = (1..=shape.columns.len()).map(|n| format!("?{n}")).collect();
+    let columns = shape.columns.join(",");
+    format!("INSERT INTO {}({columns}) VALUES ({})", shape.table, places.join(","))
+}
+
+fn upsert_text(shape: &Shape<'_>) -> String {
     let keys = shape.columns.get(..shape.keys).unwrap_or_default().join(",");
     let changed: Vec<String> = shape
         .columns
@@ -186,13 +213,7 @@ fn upsert_text(shape: &Shape) -> String {
         .skip(shape.keys)
         .map(|column| format!("{column}=excluded.{column}"))
         .collect();
-    format!(
-        "INSERT INTO {}({}) VALUES ({}) ON CONFLICT({keys}) DO UPDATE SET {}",
-        shape.table,
-        shape.columns.join(","),
-        places.join(","),
-        changed.join(",")
-    )
+    format!("{} ON CONFLICT({keys}) DO UPDATE SET {}", insert_text(shape), changed.join(","))
 }
 
 /// A bounded pool of read-only connections.
@@ -280,6 +301,9 @@ impl SqliteReader {
 impl Sql for SqliteReader {
     fn rows(&self, sql: &str, given: &[Cell]) -> Result<Vec<Line>, Fault> {
         rows(&self.connection, sql, given)
+    }
+    fn each(&self, sql: &str, given: &[Cell], take: &mut Take<'_>) -> Result<(), Fault> {
+        each(&self.connection, (sql, given), take)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::message::{Fate, Raw, Receipt};
 use crate::session::Note;
 
-type Reply<T> = Box<dyn FnOnce(T) + Send>;
+pub(super) type Reply<T> = Box<dyn FnOnce(T) + Send>;
 
 /// A message to keep, and what is to be filed of it in the same commit.
 #[derive(Clone, Debug)]

@@ -104,7 +104,7 @@ fn what_fails_alone_leaves_the_rest_of_its_batch() {
     let mut writer = writer(&folder);
     let trap = "CREATE TRIGGER trap BEFORE INSERT ON person WHEN new.sign_in='bob' \
                 BEGIN SELECT RAISE(ABORT, 'a hole'); END";
-    writer.pen.batch(trap).expect("a trap is set");
+    writer.pen.script(trap).expect("a trap is set");
     let ((a, ann), (b, bob), (c, cy)) = (add("ann"), add("bob"), add("cy"));
     writer.commit(vec![a, b, c]);
     assert!(matches!(ann.recv(), Ok(Answer::Done(done)) if done.seq == 1));

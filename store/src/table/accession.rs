@@ -10,7 +10,7 @@ use crate::cell::{Cell, Line};
 use crate::engine::Shape;
 use crate::fault::Fault;
 
-pub(super) const SHAPE: Shape = Shape {
+pub(super) const SHAPE: Shape<'static> = Shape {
     table: "accession",
     columns: &[
         "lab",

@@ -10,13 +10,13 @@ use crate::cell::{Cell, Line};
 use crate::engine::Shape;
 use crate::fault::Fault;
 
-pub(super) const INSTRUMENT: Shape = Shape {
+pub(super) const INSTRUMENT: Shape<'static> = Shape {
     table: "instrument",
     columns: &["lab", "id", "name", "driver", "sender", "codes", "unused", "wiring"],
     keys: 2,
 };
 
-pub(super) const UNCLAIMED: Shape = Shape {
+pub(super) const UNCLAIMED: Shape<'static> = Shape {
     table: "unclaimed",
     columns: &[
         "lab",
@@ -33,7 +33,7 @@ pub(super) const UNCLAIMED: Shape = Shape {
     keys: 2,
 };
 
-pub(super) const CONTROL: Shape = Shape {
+pub(super) const CONTROL: Shape<'static> = Shape {
     table: "control_reading",
     columns: &["lab", "id", "instrument", "message", "at", "sent_number", "material", "readings"],
     keys: 2,

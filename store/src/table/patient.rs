@@ -11,7 +11,7 @@ use crate::cell::{Cell, Line};
 use crate::engine::Shape;
 use crate::fault::Fault;
 
-pub(super) const SHAPE: Shape = Shape {
+pub(super) const SHAPE: Shape<'static> = Shape {
     table: "patient",
     columns: &["lab", "id", "record_number", "family", "given", "birth_date", "sex", "search"],
     keys: 2,

@@ -11,13 +11,13 @@ use crate::cell::{Cell, Line};
 use crate::engine::Shape;
 use crate::fault::Fault;
 
-pub(super) const PERSON: Shape = Shape {
+pub(super) const PERSON: Shape<'static> = Shape {
     table: "person",
     columns: &["lab", "id", "sign_in", "shown", "role", "secret_seal", "failures", "locked_until"],
     keys: 2,
 };
 
-pub(super) const RELEASE: Shape =
+pub(super) const RELEASE: Shape<'static> =
     Shape { table: "catalog_release", columns: &["lab", "id", "files", "reason"], keys: 2 };
 
 pub(super) fn save_person(row: &Person) -> Result<Vec<Cell>, Fault> {

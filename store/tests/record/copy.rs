@@ -12,7 +12,7 @@ fn copied(folder: &Folder) -> PathBuf {
 
 #[test]
 fn a_copy_opens_as_a_record_of_its_own_and_checks_clean() {
-    let (folder, other) = (Folder::new(), Folder::new());
+    let (folder, other) = (Folder::new(), Folder::embedded());
     let store = folder.open();
     lived_in(&store);
     store.copy_to(&copied(&other)).expect("the copy is written");
@@ -29,12 +29,13 @@ fn a_copy_opens_as_a_record_of_its_own_and_checks_clean() {
 
 #[test]
 fn a_copy_is_never_written_over_something() {
-    let (folder, other) = (Folder::new(), Folder::new());
+    let (folder, other) = (Folder::new(), Folder::embedded());
     let store = folder.open();
     add(&store, "cy");
     std::fs::write(copied(&other), "somebody's file").expect("a file");
     assert!(store.copy_to(&copied(&other)).is_err());
-    assert!(store.copy_to(store.file()).is_err(), "nor over itself");
+    let itself = store.place().file();
+    assert!(itself.is_none_or(|file| store.copy_to(&file).is_err()), "nor over itself");
     assert!(store.copy_to(&other.path().join("no/such/folder")).is_err());
     let kept = std::fs::read_to_string(copied(&other)).expect("the file");
     assert_eq!(kept, "somebody's file");
@@ -44,7 +45,7 @@ fn a_copy_is_never_written_over_something() {
 
 #[test]
 fn a_copy_amid_work_holds_everything_that_was_answered_before_it() {
-    let (folder, other) = (Folder::new(), Folder::new());
+    let (folder, other) = (Folder::new(), Folder::embedded());
     let store = folder.open();
     add(&store, "first");
     std::thread::scope(|scope| {

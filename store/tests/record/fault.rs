@@ -3,9 +3,9 @@
 use std::sync::mpsc::channel;
 
 use lab::people::Actor;
-use rusqlite::Connection;
-use store::{Answer, Store};
+use store::Answer;
 
+use crate::hand::Hand;
 use crate::room::*;
 
 #[test]
@@ -13,13 +13,13 @@ fn while_somebody_else_holds_the_file_nothing_is_done_and_afterwards_it_is() {
     let folder = Folder::new();
     let store = folder.open();
     add(&store, "cy");
-    let other = Connection::open(store.file()).expect("the file opens");
-    other.execute_batch("BEGIN IMMEDIATE").expect("the file is held");
+    let other = Hand::into(&folder);
+    other.holds();
     let answer = store.execute(act("add dora", Actor::System, person("dora")));
     assert!(matches!(answer, Answer::Failed(_)), "{answer:?}");
     assert_eq!(count(&store, "SELECT count(*) FROM person"), 1, "readers read on");
     assert!(store.ready().is_err(), "it cannot write");
-    other.execute_batch("ROLLBACK").expect("the file is let go");
+    other.lets_go();
     assert_eq!(store.ready(), Ok(()));
     assert_eq!(add(&store, "dora").seq, 2, "the same request, done now");
     assert_eq!(findings(&store), []);
@@ -30,13 +30,7 @@ fn a_command_the_database_cannot_keep_fails_alone() {
     let folder = Folder::new();
     let store = folder.open();
     let lived = begin(&store);
-    let other = Connection::open(store.file()).expect("the file opens");
-    other
-        .execute_batch(
-            "CREATE TRIGGER no_zoe BEFORE INSERT ON journal WHEN new.request='zoe'
-             BEGIN SELECT RAISE(ABORT, 'the disk has a hole'); END",
-        )
-        .expect("a trap is set");
+    Hand::into(&folder).traps("journal", "new.request='zoe'");
     let ask = |name: &str| store.execute(act(name, Actor::System, person(name)));
     assert_eq!(done(ask("ann")).seq, 8);
     let answer = ask("zoe");
@@ -53,13 +47,7 @@ fn in_a_batch_the_one_that_fails_fails_alone() {
     let folder = Folder::new();
     let store = folder.open();
     begin(&store);
-    let other = Connection::open(store.file()).expect("the file opens");
-    other
-        .execute_batch(
-            "CREATE TRIGGER no_p7 BEFORE INSERT ON journal WHEN new.request LIKE '%7'
-             BEGIN SELECT RAISE(ABORT, 'the disk has a hole'); END",
-        )
-        .expect("a trap is set");
+    Hand::into(&folder).traps("journal", "new.request LIKE '%7'");
     let (tell, heard) = channel();
     for n in 0..40 {
         let tell = tell.clone();
@@ -108,9 +96,8 @@ fn what_was_asked_before_closing_is_done() {
 fn the_record_of_a_newer_program_is_not_touched() {
     let folder = Folder::new();
     drop(folder.open());
-    let other = Connection::open(folder.path().join(store::FILE)).expect("the file opens");
-    other.execute_batch("INSERT INTO migration(step) VALUES (97), (98), (99)").expect("steps");
-    let Err(fault) = Store::open(folder.path()) else { panic!("a newer record was opened") };
+    Hand::into(&folder).does("INSERT INTO migration(step) VALUES (97), (98), (99)");
+    let Err(fault) = folder.try_open() else { panic!("a newer record was opened") };
     assert!(fault.to_string().contains("newer"), "{fault}");
 }
 
@@ -120,10 +107,9 @@ fn a_catalog_on_record_that_does_not_load_keeps_the_door_shut() {
     let store = folder.open();
     lived_in(&store);
     drop(store);
-    let other = Connection::open(folder.path().join(store::FILE)).expect("the file opens");
     let broken = "UPDATE catalog_release SET files='[[\"x.toml\",\"nonsense\"]]'";
-    other.execute_batch(broken).expect("the release is broken");
-    let Err(fault) = Store::open(folder.path()) else { panic!("a broken catalog is in force") };
+    Hand::into(&folder).does(broken);
+    let Err(fault) = folder.try_open() else { panic!("a broken catalog is in force") };
     assert!(fault.to_string().contains("catalog"), "{fault}");
 }
 
@@ -131,11 +117,12 @@ fn a_catalog_on_record_that_does_not_load_keeps_the_door_shut() {
 fn the_record_of_an_older_program_is_brought_to_the_newest_schema() {
     let folder = Folder::new();
     lived_in(&folder.open());
-    let other = Connection::open(folder.path().join(store::FILE)).expect("the file opens");
-    let older = "DELETE FROM migration WHERE step>=2; DROP INDEX message_trouble; \
-                 DROP INDEX control_of; DROP INDEX unclaimed_of; DROP TABLE control_reading; \
-                 ALTER TABLE instrument DROP COLUMN wiring";
-    other.execute_batch(older).expect("as the first program left it");
+    let other = Hand::into(&folder);
+    other.does(
+        "DELETE FROM migration WHERE step>=2; DROP INDEX message_trouble; DROP INDEX control_of; \
+         DROP INDEX unclaimed_of; DROP TABLE control_reading; \
+         ALTER TABLE instrument DROP COLUMN wiring",
+    );
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| drop(folder.open()));
@@ -143,6 +130,6 @@ fn the_record_of_an_older_program_is_brought_to_the_newest_schema() {
     });
     let store = folder.open();
     assert_eq!(count(&store, "SELECT count(*) FROM migration"), 3);
-    let index = "SELECT count(*) FROM sqlite_master WHERE name='message_trouble'";
-    assert_eq!((count(&store, index), findings(&store)), (1, Vec::new()));
+    assert!(other.finds_index("message_trouble"));
+    assert_eq!(findings(&store), []);
 }

@@ -5,6 +5,7 @@ use lab::value::{InstrumentId, MessageId, Moment};
 use store::message::{Fate, Listed, Raw, newest, one, unread};
 use store::{Store, Taking};
 
+use crate::hand::Hand;
 use crate::room::*;
 
 fn raw(digest: Option<&str>, bytes: &[u8]) -> Raw {
@@ -247,10 +248,8 @@ fn what_cannot_be_filed_is_kept_all_the_same_and_filed_when_it_comes_again() {
     let folder = Folder::new();
     let store = folder.open();
     let lived = begin(&store);
-    let other = rusqlite::Connection::open(store.file()).expect("the file opens");
-    let trap = "CREATE TRIGGER no_result BEFORE INSERT ON result
-                BEGIN SELECT RAISE(ABORT, 'the disk has a hole'); END";
-    other.execute_batch(trap).expect("a trap is set");
+    let other = Hand::into(&folder);
+    other.traps("result", "new.version>0");
     let says = || lived.message(lived.label.as_str(), &[("K", "4.1")]);
     let (id, _, fate) = take(&store, "d1", says());
     assert_eq!((fate, read(&store, id).fate.as_str()), (Fate::Kept, "kept"));
@@ -259,7 +258,7 @@ fn what_cannot_be_filed_is_kept_all_the_same_and_filed_when_it_comes_again() {
     unknown.instrument = InstrumentId(77);
     let (refused, _, fate) = take(&store, "d2", unknown);
     assert_eq!((fate, read(&store, refused).fate.as_str()), (Fate::Kept, "kept"));
-    other.execute_batch("DROP TRIGGER no_result").expect("the trap is gone");
+    other.untraps("result");
     assert_eq!(take(&store, "d1", says()), (id, true, Fate::Filed));
     assert_eq!(read(&store, id).fate, "filed");
     assert_eq!(findings(&store), []);

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use lab::command::Look;
 use lab::value::{InstrumentId, Label, MessageId, PatientId, PersonId, ResultId, UnclaimedId};
 use store::cell::{Cell, Line};
-use store::engine::Sql;
+use store::engine::{Sql, Take};
 use store::fault::Fault;
 use store::{DatabaseLook, journal, message, query, session};
 
@@ -28,11 +28,15 @@ impl Sql for Ear<'_> {
         }
         self.sql.rows(sql, given)
     }
+
+    fn each(&self, sql: &str, given: &[Cell], take: &mut Take<'_>) -> Result<(), Fault> {
+        self.rows(sql, given)?.into_iter().try_for_each(take)
+    }
 }
 
 /// The steps of the plans by which questions are answered in a record with some work in it.
 fn plans(ask: impl FnOnce(&Ear<'_>, &Lived) -> Result<(), Fault>) -> Vec<(String, String)> {
-    let folder = Folder::new();
+    let folder = Folder::embedded();
     let store = folder.open();
     let lived = lived_in(&store);
     let heard = store.read(|sql| {

@@ -3,8 +3,7 @@
 //! What must stay true: the folder is gone when the test is.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::path::Path;
 
 use lab::catalog::Catalog;
 use lab::command::{Command, Look};
@@ -25,39 +24,50 @@ use lab::value::{
     Sex, SpecimenId, TestId,
 };
 use store::check::{check, read_tables};
+use store::fault::Fault;
+use store::scratch::Scratch;
 use store::{Act, Answer, DatabaseLook, Done, Store};
 
 /// 2026-11-24T09:00:00Z.
 pub const NINE: Moment = Moment::from_micros(1_795_510_800_000_000);
 
-/// A folder that is removed at the end.
-pub struct Folder(PathBuf);
+/// The server on which the tests run, where one is named; else they run on the embedded engine.
+pub fn server() -> Option<String> {
+    std::env::var("MENISCUS_TEST_POSTGRES").ok()
+}
+
+/// A place for a laboratory, with a folder; both are removed at the end.
+pub struct Folder(Scratch);
 
 impl Folder {
-    /// An empty folder nobody else has.
+    /// An empty place nobody else has.
     pub fn new() -> Folder {
-        static NEXT: AtomicI64 = AtomicI64::new(1);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("meniscus-record-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&folder).expect("a folder for the test");
-        Folder(folder)
+        Folder(Scratch::new("record", server().as_deref()).expect("a place for the test"))
     }
 
-    /// Where it lies.
+    /// A place on the embedded engine, whatever engine the tests run on.
+    pub fn embedded() -> Folder {
+        Folder(Scratch::new("record", None).expect("a place for the test"))
+    }
+
+    /// A folder that is there.
     pub fn path(&self) -> &Path {
-        &self.0
+        self.0.folder()
+    }
+
+    /// The name of the database, where it lies on a server.
+    pub fn database(&self) -> Option<&str> {
+        self.0.database()
     }
 
     /// Opens the record in it.
     pub fn open(&self) -> Store {
-        Store::open(&self.0).expect("the record opens")
+        self.try_open().expect("the record opens")
     }
-}
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+    /// Opens the record in it, or says why not.
+    pub fn try_open(&self) -> Result<Store, Fault> {
+        Store::open(self.0.place())
     }
 }
 

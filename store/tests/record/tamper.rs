@@ -2,18 +2,17 @@
 
 use std::sync::OnceLock;
 
-use rusqlite::{Connection, params};
-use store::Store;
 use store::check::check;
 use store::journal::{Entry, Seal, after};
 
+use crate::hand::Hand;
 use crate::room::*;
 
 /// The file of a record that was lived in; it checked clean.
 fn lived_in_file() -> &'static [u8] {
     static FILE: OnceLock<Vec<u8>> = OnceLock::new();
     FILE.get_or_init(|| {
-        let folder = Folder::new();
+        let folder = Folder::embedded();
         let store = folder.open();
         lived_in(&store);
         assert_eq!(findings(&store), [], "clean before the hand");
@@ -26,12 +25,15 @@ fn lived_in_file() -> &'static [u8] {
 /// What the check says of a record that was lived in, then changed by hand.
 fn after_hand(sql: &str) -> Vec<(String, String)> {
     let folder = Folder::new();
-    let file = folder.path().join(store::FILE);
-    std::fs::write(&file, lived_in_file()).expect("the file is written");
-    let hand = Connection::open(&file).expect("the file opens");
-    hand.execute_batch("PRAGMA foreign_keys=OFF").expect("no foreign keys");
-    let changed = hand.execute(sql, []).unwrap_or_else(|error| panic!("{sql}: {error}"));
-    assert!(changed > 0, "{sql} changed nothing");
+    if folder.database().is_some() {
+        lived_in(&folder.open());
+    } else {
+        let file = folder.path().join(store::FILE);
+        std::fs::write(file, lived_in_file()).expect("the file is written");
+    }
+    let hand = Hand::into(&folder);
+    hand.lets_go_of_references();
+    assert!(hand.changes(sql) > 0, "{sql} changed nothing");
     drop(hand);
     findings(&folder.open())
 }
@@ -54,7 +56,7 @@ fn a_changed_journal_entry_breaks_its_seal() {
     let events = "UPDATE journal SET events=replace(events, '6.9', '4.2') WHERE seq=8";
     let found = after_hand(events);
     assert_eq!(kinds(&found), ["broken_seal", "row_differs"], "{found:?}");
-    let seal = "UPDATE journal SET seal=zeroblob(32) WHERE seq=6";
+    let seal = "UPDATE journal SET seal=(SELECT seal FROM journal WHERE seq=1) WHERE seq=6";
     let found = after_hand(seal);
     let entries: Vec<&str> = found.iter().map(|(_, place)| place.as_str()).collect();
     assert_eq!(entries, ["entry 6", "entry 7"], "and the one sealed over it");
@@ -168,20 +170,18 @@ fn a_journal_sealed_again_by_a_forger_still_differs_from_the_tables() {
     let mut entries = store.read(|sql| after(sql, 0, 100)).expect("read");
     let filed = entries.iter_mut().find(|entry| entry.command == "FileReadings").expect("filed");
     filed.events = filed.events.replace("6.9", "4.2");
-    write_sealed(&store, entries);
+    write_sealed(&folder, entries);
     let found = findings(&store);
     assert_eq!(kinds(&found), ["row_differs"], "{found:?}");
 }
 
-fn write_sealed(store: &Store, entries: Vec<Entry>) {
-    let hand = Connection::open(store.file()).expect("the file opens");
+fn write_sealed(folder: &Folder, entries: Vec<Entry>) {
+    let hand = Hand::into(folder);
     let mut before: Seal = [0; 32];
     for mut entry in entries {
         entry.seal = entry.expected_seal(&before).expect("a seal");
         before = entry.seal;
-        let sql = "UPDATE journal SET events=?1, seal=?2 WHERE seq=?3";
-        let given = params![entry.events, entry.seal.to_vec(), entry.seq];
-        assert_eq!(hand.execute(sql, given).expect("written"), 1);
+        hand.seals(&entry);
     }
 }
 
@@ -203,11 +203,8 @@ fn the_check_only_reads() {
     let folder = Folder::new();
     let store = folder.open();
     lived_in(&store);
-    let hand = Connection::open(store.file()).expect("the file opens");
-    let version = |hand: &Connection| -> i64 {
-        hand.query_row("PRAGMA data_version", [], |row| row.get(0)).expect("a version")
-    };
-    let before = version(&hand);
+    let hand = Hand::into(&folder);
+    let before = hand.mark_of_all_writing();
     store.read(|sql| check(sql)).expect("the check reads");
-    assert_eq!(version(&hand), before);
+    assert_eq!(hand.mark_of_all_writing(), before);
 }

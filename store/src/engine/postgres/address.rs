@@ -1,0 +1,103 @@
+//! Where the server is, who we are to it, and which of its databases holds the laboratory.
+//!
+//! What must stay true: a password never stands in a log, an error or anything shown.
+
+use std::time::Duration;
+
+use tokio_postgres::Config;
+use tokio_postgres::config::Host;
+
+use crate::fault::Fault;
+
+/// How long making a connection may take, where the address does not say.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// How long sent bytes may stay unanswered before the connection counts as lost.
+const UNANSWERED: Duration = Duration::from_secs(20);
+
+/// The address of a database on a server.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address {
+    config: Config,
+}
+
+impl Address {
+    /// Reads a URL: `postgresql://user:password@host:port/database`.
+    ///
+    /// # Errors
+    /// It is none; the text is not repeated, since it may hold a password.
+    pub fn read(url: &str) -> Result<Address, Fault> {
+        let usual = "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(Fault::new(format!("that is no address of a database; {usual}")));
+        }
+        let mut config: Config = url.parse().map_err(|_| {
+            Fault::new(format!("the address of the database cannot be read; {usual}"))
+        })?;
+        if config.get_dbname().is_none() || config.get_hosts().is_empty() {
+            let what = "the address of the database names no host or no database";
+            return Err(Fault::new(format!("{what}; {usual}")));
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(UNANSWERED);
+        }
+        config.application_name("meniscus");
+        Ok(Address { config })
+    }
+
+    /// How to connect.
+    pub(super) const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The same server and user, another of its databases.
+    #[must_use]
+    pub fn database(&self, name: &str) -> Address {
+        let mut config = self.config.clone();
+        config.dbname(name);
+        Address { config }
+    }
+}
+
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let host = match self.config.get_hosts().first() {
+            Some(Host::Tcp(name)) => name.clone(),
+            #[cfg(unix)]
+            Some(Host::Unix(path)) => path.display().to_string(),
+            None => "nowhere".to_owned(),
+        };
+        write!(f, "{} on {host}", self.config.get_dbname().unwrap_or("no database"))
+    }
+}
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Address({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let url = "postgresql://meniscus:s3cret@db.example.org:5433/lab?sslmode=disable";
+        let address = Address::read(url).expect("an address");
+        assert_eq!(address.to_string(), "lab on db.example.org");
+        assert_eq!(format!("{address:?}"), "Address(lab on db.example.org)");
+        for url in [
+            "postgresql://meniscus:s3cret@db.example.org:notaport/lab",
+            "postgresql://meniscus:s3cret@db.example.org",
+            "mysql://meniscus:s3cret@db.example.org/lab",
+            "host=db.example.org password=s3cret",
+        ] {
+            let fault = Address::read(url).expect_err("no address").to_string();
+            assert!(fault.contains("postgresql://USER") && !fault.contains("s3cret"), "{fault}");
+        }
+    }
+}

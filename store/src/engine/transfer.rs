@@ -1,0 +1,93 @@
+//! A whole record carried from one engine to another, table by table.
+//!
+//! The copy of a record is always a file of the engine inside the program, so that every copy
+//! opens anywhere without a server; a record comes into an empty database on a server by the same
+//! way back. What must stay true: what is carried is one moment of the record; rows that are
+//! referred to come before those that refer.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+
+use super::sqlite::SqlitePen;
+use super::{Pen, Shape, Sql};
+use crate::cell::Cell;
+use crate::fault::Fault;
+
+/// Rows carried at once.
+const STRIDE: usize = 500;
+
+/// A table and its columns, in the order in which tables were made.
+type Laid = (String, Vec<String>);
+
+/// The tables of a laboratory, but for that of the schema's own steps.
+fn tables(embedded: &SqlitePen) -> Result<Vec<Laid>, Fault> {
+    let sql = "SELECT name FROM sqlite_master WHERE type='table' AND substr(name, 1, 7)<>'sqlite_' \
+               AND name<>'migration' ORDER BY rowid";
+    let mut tables = Vec::new();
+    for line in embedded.rows(sql, &[])? {
+        let table = line.text(0)?.to_owned();
+        let sql = "SELECT name FROM pragma_table_info(?1) ORDER BY cid";
+        let columns = embedded.rows(sql, &[Cell::text(&table)])?;
+        let columns: Result<Vec<String>, Fault> =
+            columns.iter().map(|line| line.text(0).map(str::to_owned)).collect();
+        tables.push((table, columns?));
+    }
+    Ok(tables)
+}
+
+/// Writes a new file with everything in it.
+///
+/// # Errors
+/// There is something already, or one of the two failed; nothing is left of the file then.
+pub(super) fn into_file(from: &dyn Sql, file: &Path) -> Result<(), Fault> {
+    let claimed = OpenOptions::new().write(true).create_new(true).open(file);
+    claimed.map_err(|error| Fault::new(error).during("making the copy"))?;
+    fill_file(from, file).inspect_err(|_| {
+        let _ = std::fs::remove_file(file);
+    })
+}
+
+fn fill_file(from: &dyn Sql, file: &Path) -> Result<(), Fault> {
+    let mut copy = SqlitePen::open(file)?;
+    same_steps(from, &copy)?;
+    // What does not fit together is for the check to tell, not for the copy to leave out.
+    copy.run("PRAGMA foreign_keys=OFF", &[])?;
+    let tables = tables(&copy)?;
+    copy.begin()?;
+    carry(from, &mut copy, &tables)?;
+    copy.commit()?;
+    copy.rest()
+}
+
+/// Both are of the same program.
+fn same_steps(from: &dyn Sql, to: &dyn Sql) -> Result<(), Fault> {
+    let steps = |sql: &dyn Sql| -> Result<i64, Fault> {
+        let line = sql.row("SELECT count(*) FROM migration", &[])?;
+        line.map_or(Ok(0), |line| line.int(0))
+    };
+    if steps(from)? == steps(to)? {
+        return Ok(());
+    }
+    Err(Fault::new("the record is of another version of Meniscus than this one"))
+}
+
+fn carry<P: Pen>(from: &dyn Sql, to: &mut P, tables: &[Laid]) -> Result<(), Fault> {
+    for (table, columns) in tables {
+        let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let shape = Shape { table, columns: &names, keys: 0 };
+        let mut rows = Vec::with_capacity(STRIDE);
+        let sql = format!("SELECT {} FROM {table}", names.join(","));
+        from.each(&sql, &[], &mut |line| {
+            rows.push(line.0);
+            if rows.len() == STRIDE {
+                to.append(&shape, &rows)?;
+                rows.clear();
+            }
+            Ok(())
+        })?;
+        if !rows.is_empty() {
+            to.append(&shape, &rows)?;
+        }
+    }
+    Ok(())
+}
