@@ -105,6 +105,15 @@ pub trait Pen: Sql {
     fn copy(&mut self, file: &Path) -> Result<Copying, Fault>;
 }
 
+/// Fills an empty database on a server with everything that a copy holds, which is only read.
+///
+/// # Errors
+/// The copy cannot be read, the database holds a laboratory, or one of the two failed; nothing is
+/// in the database then.
+pub fn fill(address: &Address, copy: &Path) -> Result<(), Fault> {
+    transfer::into_server(copy, address)
+}
+
 /// The connections that only read, of whichever engine holds the laboratory.
 pub enum Readers {
     /// Of the engine inside the program.

@@ -1,11 +1,10 @@
-//! The laboratory of a journey: its record in a folder of its own, its people, its instruments,
+//! The laboratory of a journey: its record at a place of its own, its people, its instruments,
 //! and a clock that only the journey moves.
 //!
 //! What must stay true: everything goes through the one door; what a person decides about is what
 //! that person looked at last; a request sent twice carries the same number.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
@@ -16,10 +15,10 @@ use lab::journey::setup::{AddPerson, ReleaseCatalog, SetPassword};
 use lab::people::{Actor, Person, Role};
 use lab::value::{AccessionId, Label, Moment, ResultId, TestCode, TestId};
 use store::query::{Found, Whole, find_anything, whole_by_label};
-use store::{Act, Answer, DatabaseLook, Store};
+use store::{Act, Answer, DatabaseLook, Place, Store};
 
 use crate::deed::{Deed, Tube};
-use crate::engine::Open;
+use crate::engine;
 use crate::line::Sent;
 use crate::{person, proof, shown, told};
 
@@ -81,25 +80,23 @@ pub struct Day {
     pub sent: HashMap<String, Sent>,
     /// The last request of a person.
     pub last: Option<Act>,
-    open: Open,
-    folder: PathBuf,
+    place: Place,
     asked: u32,
 }
 
 impl Day {
-    /// The day of a laboratory whose record is ready in a folder.
+    /// The day of a laboratory whose record is ready at a place.
     ///
     /// # Errors
     /// The record cannot be opened.
-    pub fn begin(open: Open, folder: PathBuf) -> Result<Day, String> {
+    pub fn begin(place: &Place) -> Result<Day, String> {
         Ok(Day {
-            store: open(&folder).map_err(|fault| fault.to_string())?,
+            store: engine::open(place)?,
             now: moment(DateTime::constant(2026, 11, 24, 7, 0, 0, 0)),
             seen: HashMap::new(),
             sent: HashMap::new(),
             last: None,
-            open,
-            folder,
+            place: place.clone(),
             asked: 0,
         })
     }
@@ -160,7 +157,7 @@ impl Day {
 
     fn restart(&mut self) -> Result<Vec<String>, String> {
         self.store.close();
-        self.store = (self.open)(&self.folder).map_err(|fault| fault.to_string())?;
+        self.store = engine::open(&self.place)?;
         self.seen.clear();
         Ok(vec!["the record is open again".into()])
     }

@@ -22,11 +22,12 @@ use std::path::{Path, PathBuf};
 use day::Day;
 use engine::Engine;
 use script::{Script, Step, difference};
+use store::scratch::Scratch;
 
-/// Lives through a journey; answers the transcript of each step.
-fn live(script: &Script, engine: Engine, folder: &Path) -> Result<Vec<Vec<String>>, String> {
-    (engine.lay)(folder)?;
-    let mut day = Day::begin(engine.open, folder.to_owned())?;
+/// Lives through a journey at a place that is empty; answers the transcript of each step.
+fn live(script: &Script, engine: &Engine, scratch: &Scratch) -> Result<Vec<Vec<String>>, String> {
+    engine.lay(scratch)?;
+    let mut day = Day::begin(&scratch.place())?;
     let step = |step: &Step| {
         let transcript = phrase::read(&step.deed).and_then(|deed| day.does(deed));
         transcript.map_err(|wrong| format!("line {}: {}\n  {wrong}", step.line, step.deed))
@@ -34,12 +35,9 @@ fn live(script: &Script, engine: Engine, folder: &Path) -> Result<Vec<Vec<String
     script.steps.iter().map(step).collect()
 }
 
-/// Lives through a journey in a folder that is gone afterwards.
-fn lived(script: &Script, name: &str, engine: Engine) -> Result<Vec<Vec<String>>, String> {
-    let folder = engine::scratch(&format!("{name}-{}", engine.name));
-    let transcripts = live(script, engine, &folder);
-    let _ = std::fs::remove_dir_all(&folder);
-    transcripts
+/// Lives through a journey at a place that is gone afterwards.
+fn lived(script: &Script, name: &str, engine: &Engine) -> Result<Vec<Vec<String>>, String> {
+    live(script, engine, &engine.scratch(name)?)
 }
 
 /// What is wrong with a journey as it is written; nothing where it happens so.
@@ -50,8 +48,8 @@ fn judge(name: &str, text: &str, bless: Option<&Path>) -> Result<(), String> {
     }
     let mut text = text.to_owned();
     let mut bless = bless;
-    for engine in engine::ALL {
-        let transcripts = lived(&script, name, engine)?;
+    for engine in engine::all() {
+        let transcripts = lived(&script, name, &engine)?;
         let finding =
             transcripts.last().into_iter().flatten().find(|line| line.starts_with("finding"));
         if let Some(finding) = finding {
@@ -107,7 +105,7 @@ const SHORT: &str = "# A tube\nat 08:00\namy orders K for Lee, Ann (MRN 7, born 
 #[test]
 fn a_transcript_that_is_not_what_happened_is_noticed() {
     let honest = Script::read(&format!("{SHORT}amy collects all of Lee\ncheck\n"));
-    let lived = lived(&honest, "honest", engine::ALL[0]).expect("a short day");
+    let lived = lived(&honest, "honest", &engine::EMBEDDED).expect("a short day");
     let text = honest.with(&lived);
     assert_eq!(judge("told", &text, None), Ok(()));
     let changed = text.replace("collected at 08:00", "collected at 08:01");
@@ -140,23 +138,20 @@ fn a_journey_without_its_check_or_with_a_sentence_nobody_knows_is_no_journey() {
 
 #[test]
 fn a_record_that_somebody_changed_behind_the_door_does_not_pass_the_check() {
-    let (folder, copy) = (engine::scratch("lived"), engine::scratch("tampered"));
-    let engine = engine::ALL[0];
-    live(&Script::read(SHORT), engine, &folder).expect("a short day");
-    std::fs::create_dir_all(&copy).expect("a folder for the copy");
-    let file = copy.join(store::FILE);
-    (engine.open)(&folder).expect("the record opens").copy_to(&file).expect("it is copied");
+    let place = || engine::EMBEDDED.scratch("tampered").expect("a place");
+    let (scratch, copy) = (place(), place());
+    live(&Script::read(SHORT), &engine::EMBEDDED, &scratch).expect("a short day");
+    let file = copy.folder().join(store::FILE);
+    engine::open(&scratch.place()).expect("the record opens").copy_to(&file).expect("it is copied");
     let mut bytes = std::fs::read(&file).expect("the copy is a file");
     let written = br#""provider":"Dr. Osei""#;
     let at = bytes.windows(written.len()).position(|seen| seen == written);
     let at = at.expect("the journal tells who ordered");
     bytes[at + written.len() - 2] = b'n';
     std::fs::write(&file, &bytes).expect("the copy is written to");
-    let store = (engine.open)(&copy).expect("the copy opens");
+    let store = engine::open(&copy.place()).expect("the copy opens");
     let findings = proof::checks(&store).expect("the copy is read").join("\n");
     drop(store);
-    let _ = std::fs::remove_dir_all(&folder);
-    let _ = std::fs::remove_dir_all(&copy);
     for expected in ["broken_seal", "row_differs: accession", "the fold of the journal is not"] {
         assert!(findings.contains(expected), "{expected} in\n{findings}");
     }

@@ -9,9 +9,10 @@ use std::fs::OpenOptions;
 use std::path::Path;
 
 use super::sqlite::SqlitePen;
-use super::{Pen, Shape, Sql};
+use super::{Address, Pen, ServerPen, Shape, Sql};
 use crate::cell::Cell;
 use crate::fault::Fault;
+use crate::scratch::Scratch;
 
 /// Rows carried at once.
 const STRIDE: usize = 500;
@@ -57,6 +58,28 @@ fn fill_file(from: &dyn Sql, file: &Path) -> Result<(), Fault> {
     carry(from, &mut copy, &tables)?;
     copy.commit()?;
     copy.rest()
+}
+
+/// Fills an empty database on a server with everything that a copy holds. The copy itself is only
+/// read: where it is of an older program, it is a copy of it that is brought to the newest schema.
+///
+/// # Errors
+/// The copy cannot be read, the database holds a laboratory, or one of the two failed; nothing is
+/// in the database then.
+pub(super) fn into_server(file: &Path, address: &Address) -> Result<(), Fault> {
+    let beside = Scratch::new("restore", None)?;
+    let whole = beside.folder().join("copy.db");
+    std::fs::copy(file, &whole).map_err(|error| Fault::new(error).during("reading the copy"))?;
+    let from = SqlitePen::open(&whole)?;
+    let mut to = ServerPen::open(address)?;
+    same_steps(&from, &to)?;
+    to.begin()?;
+    if to.row("SELECT lab FROM journal LIMIT 1", &[])?.is_some() {
+        to.roll_back()?;
+        return Err(Fault::new(format!("{address} holds a laboratory already")));
+    }
+    carry(&from, &mut to, &tables(&from)?)?;
+    to.commit()
 }
 
 /// Both are of the same program.
