@@ -139,7 +139,7 @@ pub struct Detail {
     /// The status (`F` final, `P` preliminary, `C` corrected, `R` sent before, `X` not done).
     #[serde(skip_serializing_if = "is_default")]
     pub status: Option<String>,
-    /// The number of the run, where one specimen was run several times.
+    /// The number of the run, as sent; none for the first.
     #[serde(skip_serializing_if = "is_default")]
     pub run: Option<String>,
     /// The bytes of a picture or graph, which stays in the raw message.

@@ -5,42 +5,38 @@
 //! a message of an unknown sender is kept and its readings wait unclaimed under the sender's own
 //! name, with no code guessed.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lab::command::Command;
-use lab::instrument::{Detail, Instrument, Material, Nature, Reading};
+use lab::instrument::Instrument;
 use lab::journey::analyze::FileReadings;
 use lab::journey::connect::AddInstrument;
 use lab::people::Actor;
-use lab::value::{Label, MessageId, Moment, Priority, TestCode};
+use lab::value::{InstrumentId, Label, MessageId, Moment, Priority, TestCode};
 use sha2::{Digest, Sha256};
 use store::fault::Fault;
 use store::message::{Fate, Listed, Raw, Receipt, unread_after};
 use store::query::{Work, instruments, work_for_specimen};
 use store::{Act, Answer as Outcome, Store, Taking};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use wire::driver::{self, Driver};
-use wire::reading::{self, Kind, Message, Query, SpecimenKind};
+use wire::reading::{self, Kind, Message, Query};
 use wire::worklist::{self, Answer};
 
 use crate::setup;
 
+mod said;
 #[cfg(test)]
 mod test;
+
+pub use said::{by, plainly};
+use said::{material, reading_of, says};
 
 /// Messages taken up at once after a stop.
 const PAGE: u32 = 50;
 
-/// A message longer than this many bytes is read where it holds up nobody else.
-const LONG: usize = 64 * 1024;
-
 /// The most characters of a sender's name that become an instrument's name.
 const NAME: usize = 60;
-
-/// A picture's value of more characters is the picture itself, which stays in the message; of
-/// fewer, the name of its file.
-const PICTURE_NAME: usize = 256;
 
 /// Unknown senders of one name that are told apart.
 const NAMESAKES: u32 = 9;
@@ -51,6 +47,17 @@ pub struct Intake {
     store: Arc<Store>,
     /// The instruments as last read; emptied when one is added.
     known: Arc<Mutex<Option<Arc<Vec<Instrument>>>>>,
+    /// Told when an instrument was added or changed.
+    changed: watch::Sender<()>,
+}
+
+/// Where a message comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The other end, as the network names it.
+    pub peer: String,
+    /// The instrument that we called; a line that called us says who it is by its messages.
+    pub instrument: Option<InstrumentId>,
 }
 
 /// A message that is kept, and what it says.
@@ -72,16 +79,29 @@ impl Intake {
     pub fn new(store: Arc<Store>) -> Intake {
         let known = Arc::new(Mutex::new(None));
         let stale = Arc::clone(&known);
+        let changed = watch::Sender::new(());
+        let telling = changed.clone();
         store.listen(Box::new(move |told| {
             const CHANGES: [&str; 3] = ["AddInstrument", "ChangeInstrument", "MapCode"];
             if told.iter().any(|told| CHANGES.contains(&told.command.as_str())) {
                 *locked(&stale) = None;
+                telling.send_replace(());
             }
         }));
-        Intake { store, known }
+        Intake { store, known, changed }
     }
 
-    async fn instruments(&self) -> Result<Arc<Vec<Instrument>>, Fault> {
+    /// Tells when an instrument was added or changed.
+    #[must_use]
+    pub fn changed(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// Every instrument, as last read.
+    ///
+    /// # Errors
+    /// The record could not be read.
+    pub async fn instruments(&self) -> Result<Arc<Vec<Instrument>>, Fault> {
         if let Some(known) = locked(&self.known).clone() {
             return Ok(known);
         }
@@ -97,15 +117,19 @@ impl Intake {
     ///
     /// # Errors
     /// It could not be kept, and must not be acknowledged.
-    pub async fn keep(&self, bytes: Vec<u8>, text: &[u8], peer: &str) -> Result<Kept, Fault> {
+    pub async fn keep(&self, bytes: Vec<u8>, text: &[u8], from: &Origin) -> Result<Kept, Fault> {
         let (bytes, says) = self::says(bytes).await?;
-        let instrument = self.recognize(&says).await?;
+        let instrument = self.sender(&says, from.instrument).await?;
+        let says = match &instrument {
+            Some(instrument) => by(instrument, &bytes, says),
+            None => says,
+        };
         let asks = says.iter().any(|message| !message.queries.is_empty());
         let results = says.iter().any(|message| message.kind == Kind::Results);
         let raw = Raw {
             // A question that comes again is asked again; results beside it are the same results.
             digest: (results || !asks).then(|| store::hexadecimal(&Sha256::digest(text))),
-            ..raw(bytes, peer, (&says, instrument.as_ref()))
+            ..raw(bytes, &from.peer, (&says, instrument.as_ref()))
         };
         let taking = taking(raw, &says, instrument.as_ref());
         let (answer, answered) = oneshot::channel();
@@ -202,6 +226,17 @@ impl Intake {
         }
     }
 
+    /// The instrument that we called, or else the one that the message names.
+    async fn sender(
+        &self,
+        says: &[Message],
+        called: Option<InstrumentId>,
+    ) -> Result<Option<Instrument>, Fault> {
+        let all = self.instruments().await?;
+        let known = called.and_then(|id| all.iter().find(|own| own.id == id).cloned());
+        if known.is_some() { Ok(known) } else { self.recognize(says).await }
+    }
+
     /// The instrument whose sender name begins what the message's sender says; the longest such
     /// name where several do.
     async fn recognize(&self, says: &[Message]) -> Result<Option<Instrument>, Fault> {
@@ -260,9 +295,21 @@ impl Intake {
         }
     }
 
+    /// Reads a kept message again as its driver reads today, and files what was not filed.
+    ///
+    /// # Errors
+    /// The record could not be read.
+    pub async fn again(&self, listed: Listed) -> Result<(), Fault> {
+        self.take_up_one(listed).await
+    }
+
     async fn take_up_one(&self, listed: Listed) -> Result<(), Fault> {
-        let (_, says) = says(listed.bytes).await?;
-        let instrument = self.recognize(&says).await?;
+        let (bytes, says) = says(listed.bytes).await?;
+        let instrument = self.sender(&says, listed.instrument).await?;
+        let says = match &instrument {
+            Some(instrument) => by(instrument, &bytes, says),
+            None => says,
+        };
         self.file(Kept { id: listed.id, settled: false, instrument, says }).await;
         Ok(())
     }
@@ -291,21 +338,6 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|_| Err(Fault::new("reading the record broke off")))
-}
-
-/// What the bytes say; a parser that breaks leaves a message that says nothing, and is kept.
-fn read(bytes: &[u8]) -> Vec<Message> {
-    catch_unwind(AssertUnwindSafe(|| driver::parse_all(None, bytes))).unwrap_or_default()
-}
-
-/// The bytes again, and what they say; a long message is read apart from the lines.
-async fn says(bytes: Vec<u8>) -> Result<(Vec<u8>, Vec<Message>), Fault> {
-    let long = bytes.len() > LONG;
-    let read = move || {
-        let says = read(&bytes);
-        Ok((bytes, says))
-    };
-    if long { blocking(read).await } else { read() }
 }
 
 /// A message as it came in this moment, of the protocol of what it says.
@@ -388,49 +420,6 @@ fn nothing_understood(message: &Message) -> bool {
 
 fn wire_now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S").to_string()
-}
-
-const fn material(kind: SpecimenKind) -> Material {
-    match kind {
-        SpecimenKind::Patient => Material::Patient,
-        SpecimenKind::Control => Material::Control,
-        SpecimenKind::Calibrator => Material::Calibrator,
-        SpecimenKind::Unknown => Material::Unknown,
-    }
-}
-
-fn reading_of(sent: &reading::Reading) -> Reading {
-    let comparator = sent.comparator.as_deref().unwrap_or_default();
-    let measure = sent.measure().unwrap_or(&sent.value);
-    let picture = sent.nature == reading::Nature::Image;
-    let value = match picture && measure.len() > PICTURE_NAME {
-        true => String::new(),
-        false => format!("{comparator}{measure}"),
-    };
-    Reading {
-        code: sent.code.clone(),
-        nature: match sent.nature {
-            reading::Nature::Result => Nature::Result,
-            reading::Nature::Flag => Nature::Flag,
-            _ => Nature::Other,
-        },
-        value,
-        measured: sent.measured,
-        unit: sent.unit.clone().unwrap_or_default(),
-        flags: sent.flags.clone(),
-        at: sent.at.clone(),
-        detail: Detail {
-            dilution: sent.dilution.clone(),
-            lot: sent.lot.clone(),
-            operator: sent.operator.clone(),
-            module: sent.instrument.clone(),
-            // Final is what a result is unless it says otherwise.
-            status: sent.status.clone().filter(|status| status != "F"),
-            run: sent.run.clone(),
-            picture_bytes: picture.then(|| u64::try_from(measure.len()).unwrap_or(u64::MAX)),
-            concerns: sent.concerns.clone(),
-        },
-    }
 }
 
 /// What is to be measured, in the instrument's own codes; none where nothing of it is this

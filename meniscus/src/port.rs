@@ -4,10 +4,18 @@
 //! breaks nothing but itself; at a stop, what an instrument is sending is finished first.
 
 mod astm;
+pub mod dial;
+mod limit;
 mod mllp;
+#[cfg(test)]
+mod test;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
+
+use lab::value::InstrumentId;
 
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,8 +24,9 @@ use tokio::task::JoinSet;
 use web::Links;
 
 use crate::Ended;
-use crate::intake::{Intake, Kept};
+use crate::intake::{Intake, Kept, Origin};
 use crate::setup;
+use limit::{Manners, Peers};
 
 /// How long a line may go on sending after a stop was asked for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -25,15 +34,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes read from a line at once.
 const READ: usize = 64 * 1024;
 
-/// The most lines of one port; a laboratory has tens of instruments. A further one is closed.
-const LINES_MAX: usize = 256;
-
-/// How long a port waits after a connection could not be accepted: the machine is short of
-/// something, and asking at once again only makes it shorter.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-
 /// A line that is silent for this long is asked whether the other end is still there.
 const ALIVE_AFTER: Duration = Duration::from_secs(60);
+
+/// So many questions without an answer, a third of that time apart, and the line is given up.
+const ALIVE_TRIES: u32 = 3;
 
 /// What is spoken on a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,14 +51,24 @@ pub enum Language {
 
 /// What a line needs beside its socket.
 #[derive(Clone)]
-struct Surroundings {
+pub struct Surroundings {
     intake: Intake,
     links: Links,
     stop: watch::Receiver<bool>,
     started: Instant,
+    manners: Manners,
+    /// Bytes of unfinished messages that all lines hold.
+    held: Arc<AtomicUsize>,
 }
 
 impl Surroundings {
+    /// What every line of the program shares.
+    #[must_use]
+    pub fn new(intake: Intake, links: Links, stop: watch::Receiver<bool>) -> Surroundings {
+        let (started, manners) = (Instant::now(), Manners::default());
+        Surroundings { intake, links, stop, started, manners, held: Arc::default() }
+    }
+
     fn millis(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
@@ -74,11 +89,9 @@ impl Port {
     pub async fn open(
         address: SocketAddr,
         language: Language,
-        (intake, links): (Intake, Links),
-        stop: watch::Receiver<bool>,
+        around: Surroundings,
     ) -> Result<Port, Ended> {
         let listener = listen(address).await?;
-        let around = Surroundings { intake, links, stop, started: Instant::now() };
         Ok(Port { listener, language, around })
     }
 
@@ -93,14 +106,27 @@ impl Port {
     /// Serves every line until a stop is asked for and the lines have finished.
     pub async fn serve(self) {
         let mut lines = JoinSet::new();
+        let peers = Peers::default();
         let mut stop = self.around.stop.clone();
+        let Manners { lines: most, lines_of_one, .. } = self.around.manners;
         loop {
             tokio::select! {
-                (_, peer) = self.accept(), if lines.len() >= LINES_MAX => {
-                    tracing::warn!(%peer, "{LINES_MAX} lines are open; a further one is closed");
-                }
-                (stream, peer) = self.accept(), if lines.len() < LINES_MAX => {
-                    lines.spawn(line(stream, peer, self.language, self.around.clone()));
+                (stream, peer) = self.accept() => {
+                    if lines.len() >= most {
+                        tracing::warn!(%peer, "{most} lines are open; a further one is closed");
+                    } else if let Some(seat) = peers.seat(peer.ip(), lines_of_one) {
+                        let (language, around) = (self.language, self.around.clone());
+                        lines.spawn(async move {
+                            let far = Far::new(&around, peer.to_string());
+                            line(stream, far, (language, around)).await;
+                            drop(seat);
+                        });
+                    } else {
+                        tracing::warn!(
+                            %peer,
+                            "this address has {lines_of_one} lines; a further one is closed"
+                        );
+                    }
                 }
                 Some(_) = lines.join_next() => {}
                 _ = stop.wait_for(|stop| *stop) => break,
@@ -120,7 +146,7 @@ impl Port {
                 Ok(accepted) => return accepted,
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    tokio::time::sleep(self.around.manners.accept_pause).await;
                 }
             }
         }
@@ -143,35 +169,51 @@ pub fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Ended {
     ))
 }
 
-async fn line(stream: TcpStream, peer: SocketAddr, language: Language, around: Surroundings) {
+/// Talks on one line until it ends, and says why it ended where it was not by itself.
+async fn line(stream: TcpStream, far: Far, (language, around): (Language, Surroundings)) {
+    let peer = far.origin.peer.clone();
     if let Err(error) = keep_awake(&stream) {
-        tracing::warn!(%error, %peer, "a line will not notice that the other end is gone");
+        tracing::warn!(%error, peer, "a line will not notice that the other end is gone");
     }
-    let far = Far { links: around.links.clone(), peer: peer.to_string(), instrument: None };
     let ended = match language {
         Language::Astm => astm::talk(stream, far, around).await,
         Language::Mllp => mllp::talk(stream, far, around).await,
     };
     if let Err(error) = ended {
-        tracing::info!(%error, %peer, "a line ended");
+        tracing::warn!(%error, peer, "a line ended");
     }
 }
 
 /// Sends what is written at once, and notices an instrument that was switched off.
 fn keep_awake(stream: &TcpStream) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
-    let alive = TcpKeepalive::new().with_time(ALIVE_AFTER).with_interval(ALIVE_AFTER);
+    let alive = TcpKeepalive::new()
+        .with_time(ALIVE_AFTER)
+        .with_interval(ALIVE_AFTER / ALIVE_TRIES)
+        .with_retries(ALIVE_TRIES);
     SockRef::from(stream).set_tcp_keepalive(&alive)
 }
 
 /// The far end of a line: known by its address, and by its name once it has said who it is.
 struct Far {
     links: Links,
-    peer: String,
+    origin: Origin,
     instrument: Option<String>,
 }
 
 impl Far {
+    fn new(around: &Surroundings, peer: String) -> Far {
+        let origin = Origin { peer, instrument: None };
+        Far { links: around.links.clone(), origin, instrument: None }
+    }
+
+    /// We called it, so it is known before it speaks.
+    fn is_called(&mut self, id: InstrumentId, name: &str) {
+        self.origin.instrument = Some(id);
+        self.links.up(name, &self.origin.peer, setup::now());
+        self.instrument = Some(name.to_owned());
+    }
+
     /// Bytes came.
     fn spoke(&self) {
         if let Some(name) = &self.instrument {
@@ -186,7 +228,7 @@ impl Far {
             if let Some(before) = &self.instrument {
                 self.links.down(before, setup::now());
             }
-            self.links.up(&instrument.name, &self.peer, setup::now());
+            self.links.up(&instrument.name, &self.origin.peer, setup::now());
             self.instrument = Some(instrument.name.clone());
             self.spoke();
         }
@@ -215,21 +257,3 @@ fn filer(intake: Intake) -> tokio::sync::mpsc::Sender<Kept> {
 
 /// Where a line hands over what it kept.
 type Filer = tokio::sync::mpsc::Sender<Kept>;
-
-#[cfg(test)]
-mod test {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_line_asks_whether_the_other_end_is_still_there() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("its address");
-        let (near, far) = tokio::join!(TcpStream::connect(address), listener.accept());
-        let (near, (far, _)) = (near.expect("connected"), far.expect("accepted"));
-        keep_awake(&far).expect("the socket takes it");
-        let socket = SockRef::from(&far);
-        assert_eq!((socket.keepalive().ok(), far.nodelay().ok()), (Some(true), Some(true)));
-        assert_eq!(socket.tcp_keepalive_time().ok(), Some(ALIVE_AFTER));
-        drop(near);
-    }
-}

@@ -17,7 +17,7 @@ use web::{App, Laboratory, Links};
 use crate::Ended;
 use crate::config::Config;
 use crate::intake::Intake;
-use crate::port::{Language, Port, listen};
+use crate::port::{Language, Port, Surroundings, dial, listen};
 use crate::setup::{self, open_existing};
 
 /// How often what was kept and not filed is taken up again.
@@ -131,6 +131,7 @@ struct Open {
     mllp: Option<Port>,
     app: App,
     intake: Intake,
+    around: Surroundings,
     stop: watch::Receiver<bool>,
 }
 
@@ -142,12 +143,10 @@ impl Open {
     ) -> Result<Open, Ended> {
         let links = Links::default();
         let intake = Intake::new(Arc::clone(store));
+        let around = Surroundings::new(intake.clone(), links.clone(), stop.clone());
         let port = async |address: Option<SocketAddr>, language| match address {
             None => Ok(None),
-            Some(address) => {
-                let shared = (intake.clone(), links.clone());
-                Port::open(address, language, shared, stop.clone()).await.map(Some)
-            }
+            Some(address) => Port::open(address, language, around.clone()).await.map(Some),
         };
         let laboratory = Laboratory {
             letterhead: config.laboratory.letterhead(),
@@ -160,8 +159,9 @@ impl Open {
             astm: port(config.astm, Language::Astm).await?,
             mllp: port(config.mllp, Language::Mllp).await?,
             app: App::new(Arc::clone(store), laboratory, links.clone()),
-            intake: intake.clone(),
-            stop: stop.clone(),
+            intake,
+            around,
+            stop,
         })
     }
 
@@ -194,7 +194,8 @@ impl Open {
                 port.serve().await
             }
         });
-        let _ = tokio::join!(astm, mllp);
+        let calls = tokio::spawn(dial::serve(self.around));
+        let _ = tokio::join!(astm, mllp, calls);
         again.abort();
         // Whoever is still reading a page has a moment to finish.
         let patience = Duration::from_secs(2);

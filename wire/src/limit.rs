@@ -5,6 +5,10 @@
 /// The longest message taken from a peer, in bytes.
 pub const MESSAGE_BYTES: usize = 16 * 1024 * 1024;
 
+/// Bytes in a row that belong to no message, after which a line is of no use: it is closed with the
+/// reason. A line of noise on a serial cable is a few hundred.
+pub const GARBAGE_BYTES: usize = 64 * 1024;
+
 /// Characters of text in one frame we send, unless the link says otherwise.
 // ASTM E1381-02 / CLSI LIS01-A 6.3.1.2: 240 characters of text, 247 with the frame around it.
 pub const FRAME_TEXT: usize = 240;

@@ -121,7 +121,7 @@ pub struct Reading {
     pub comments: Vec<Comment>,
     /// The lot of the reagent, as sent.
     pub lot: Option<String>,
-    /// The number of the run, where one specimen is run several times.
+    /// The number of the run, as sent; none for the first.
     pub run: Option<String>,
     /// Of a flag: the codes of the readings it is about; none is about all.
     pub concerns: Vec<String>,

@@ -22,7 +22,7 @@ use super::yard::{Ordered, Yard};
 use super::{Figure, millis, percentile};
 use crate::Ended;
 use crate::intake::Intake;
-use crate::port::{Language, Port};
+use crate::port::{Language, Port, Surroundings};
 
 /// Connections measured.
 const CONNECTIONS: [u32; 3] = [1, 8, 32];
@@ -84,9 +84,10 @@ fn deliver(
 ) -> Result<Run, Ended> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (stopper, stop) = watch::channel(false);
-    let shared = (Intake::new(Arc::clone(&yard.store)), web::Links::default());
+    let intake = Intake::new(Arc::clone(&yard.store));
+    let shared = Surroundings::new(intake, web::Links::default(), stop);
     let free = SocketAddr::from(([127, 0, 0, 1], 0));
-    let port = runtime.block_on(Port::open(free, Language::Astm, shared, stop))?;
+    let port = runtime.block_on(Port::open(free, Language::Astm, shared))?;
     let address = port.address()?;
     runtime.spawn(port.serve());
     let connections = usize::try_from(connections).unwrap_or(1);

@@ -7,6 +7,7 @@ use lab::value::InstrumentId;
 use store::message::{Listed, one};
 use store::query::unclaimed_open;
 
+use super::said::LONG;
 use super::*;
 
 struct Bench {
@@ -38,7 +39,7 @@ fn results(sender: &str) -> String {
 impl Bench {
     async fn keep(&self, text: &str) -> Kept {
         let bytes = text.as_bytes();
-        self.intake.keep(bytes.to_vec(), bytes, "test").await.expect("kept")
+        self.intake.keep(bytes.to_vec(), bytes, &Origin::default()).await.expect("kept")
     }
 
     async fn send(&self, text: &str) -> MessageId {

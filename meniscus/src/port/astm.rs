@@ -1,14 +1,16 @@
 //! One ASTM line: the session machine of `wire` between a socket and the intake.
 //!
 //! What must stay true: the last acknowledgement of a message is written only after the message
-//! is on the disk; a question is always answered.
+//! is on the disk; a question is always answered; a line that sends nothing of use, or takes for
+//! ever over one message, is closed with its reason.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wire::frame::astm::{Action, Received, Role, Session};
 
+use super::limit::{Held, Patience, closed};
 use super::{Far, Filer, READ, Surroundings, filer};
 
 /// How long an idle line sleeps at most, in milliseconds.
@@ -30,14 +32,27 @@ pub async fn talk(stream: TcpStream, far: Far, around: Surroundings) -> std::io:
     let mut line = Line { stream, session, around: &around, filer, far };
     let mut stop = around.stop.clone();
     let mut buffer = vec![0; READ];
+    let (mut held, mut patience) = (Held::of(&around.held), Patience::default());
+    let manners = around.manners;
     loop {
-        line.act().await?;
+        if line.act().await? {
+            patience.whole();
+        }
+        if !held.now(line.session.held(), manners.held) {
+            return Err(closed("all lines together hold too much of unfinished messages"));
+        }
+        let whole_by = patience.until(line.session.is_begun(), manners.message);
+        let left = whole_by.map(|by| by.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Err(closed("one message took longer than a message may"));
+        }
         let stopping = *stop.borrow();
         if stopping && line.session.is_idle() {
             return Ok(());
         }
         let due = line.session.deadline().map(|due| due.saturating_sub(around.millis()));
         let pause = Duration::from_millis(due.unwrap_or(IDLE_MS));
+        let pause = left.map_or(pause, |left| left.min(pause));
         tokio::select! {
             count = line.stream.read(&mut buffer) => {
                 let count = count?;
@@ -55,30 +70,42 @@ pub async fn talk(stream: TcpStream, far: Far, around: Surroundings) -> std::io:
 }
 
 impl Line<'_> {
-    /// Does everything the machine wants done.
-    async fn act(&mut self) -> std::io::Result<()> {
+    /// Does everything the machine wants done; true where a message was whole.
+    async fn act(&mut self) -> std::io::Result<bool> {
+        let mut whole = false;
         while let Some(action) = self.session.next_action() {
             match action {
-                Action::Write(bytes) => self.stream.write_all(&bytes).await?,
-                Action::Keep(received) => self.keep(received).await,
+                Action::Write(bytes) => self.write(&bytes).await?,
+                Action::Keep(received) => {
+                    whole = true;
+                    self.keep(received).await;
+                }
                 Action::Sent => {}
                 Action::NotSent(because) => {
-                    tracing::warn!(%because, peer = self.far.peer, "an answer was not taken");
+                    tracing::warn!(%because, peer = self.far.origin.peer, "an answer was not taken");
+                }
+                Action::Trouble(trouble) if trouble.ends_the_line() => {
+                    return Err(closed(&trouble.to_string()));
                 }
                 Action::Trouble(trouble) => {
-                    tracing::warn!(%trouble, peer = self.far.peer, "trouble on the line");
+                    tracing::warn!(%trouble, peer = self.far.origin.peer, "trouble on the line");
                 }
             }
         }
-        Ok(())
+        Ok(whole)
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        let written = tokio::time::timeout(self.around.manners.write, self.stream.write_all(bytes));
+        written.await.map_err(|_| closed("the other end does not take what we write"))?
     }
 
     async fn keep(&mut self, received: Received) {
         let intake = &self.around.intake;
-        let kept = match intake.keep(received.frames, &received.text, &self.far.peer).await {
+        let kept = match intake.keep(received.frames, &received.text, &self.far.origin).await {
             Ok(kept) => kept,
             Err(fault) => {
-                tracing::error!(%fault, peer = self.far.peer, "a message was not kept");
+                tracing::error!(%fault, peer = self.far.origin.peer, "a message was not kept");
                 return self.session.not_kept(self.around.millis());
             }
         };
@@ -87,16 +114,16 @@ impl Line<'_> {
         match intake.answers(&kept).await {
             Ok(answers) => {
                 for answer in answers {
-                    intake.keep_outgoing(&kept, answer.clone(), &self.far.peer);
+                    intake.keep_outgoing(&kept, answer.clone(), &self.far.origin.peer);
                     self.session.send(self.around.millis(), answer);
                 }
             }
             Err(fault) => {
-                tracing::error!(%fault, peer = self.far.peer, "a question was not answered");
+                tracing::error!(%fault, peer = self.far.origin.peer, "a question was not answered");
             }
         }
         if !kept.settled && self.filer.send(kept).await.is_err() {
-            tracing::error!(peer = self.far.peer, "a kept message waits for the next start");
+            tracing::error!(peer = self.far.origin.peer, "a kept message waits for the next start");
         }
     }
 }

@@ -3,12 +3,18 @@
 //! What must stay true: `AA` means kept; a message that cannot be kept is not acknowledged and
 //! the line is closed, so that the sender sends it again.
 
+use std::time::{Duration, Instant};
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wire::frame::mllp::{Action, Session};
 use wire::record::hl7::{self, Code};
 
+use super::limit::{Held, Patience, closed};
 use super::{Far, Filer, READ, Surroundings, filer};
+
+/// How long an idle line sleeps at most.
+const IDLE: Duration = Duration::from_secs(3600);
 
 /// Talks until the other end hangs up, or a stop is asked for.
 pub async fn talk(
@@ -20,21 +26,39 @@ pub async fn talk(
     let mut session = Session::new();
     let mut stop = around.stop.clone();
     let mut buffer = vec![0; READ];
+    let (mut held, mut patience) = (Held::of(&around.held), Patience::default());
+    let manners = around.manners;
     loop {
         while let Some(action) = session.next_action() {
             match action {
-                Action::Write(bytes) => stream.write_all(&bytes).await?,
+                Action::Write(bytes) => {
+                    let written = tokio::time::timeout(manners.write, stream.write_all(&bytes));
+                    let slow = |_| closed("the other end does not take what we write");
+                    written.await.map_err(slow)??;
+                }
                 Action::Keep(message) => {
+                    patience.whole();
                     let replies = answer(message, &mut far, (&around, &filer)).await?;
                     replies.iter().for_each(|reply| session.reply(reply));
                 }
+                Action::Trouble(trouble) if trouble.ends_the_line() => {
+                    return Err(closed(&trouble.to_string()));
+                }
                 Action::Trouble(trouble) => {
-                    tracing::warn!(%trouble, peer = far.peer, "trouble on the line");
+                    tracing::warn!(%trouble, peer = far.origin.peer, "trouble on the line");
                 }
             }
         }
         if *stop.borrow() {
             return Ok(());
+        }
+        if !held.now(session.held(), manners.held) {
+            return Err(closed("all lines together hold too much of unfinished messages"));
+        }
+        let whole_by = patience.until(session.is_begun(), manners.message);
+        let left = whole_by.map(|by| by.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Err(closed("one message took longer than a message may"));
         }
         tokio::select! {
             count = stream.read(&mut buffer) => {
@@ -46,6 +70,7 @@ pub async fn talk(
                 far.spoke();
                 session.receive(buffer.get(..count).unwrap_or_default());
             }
+            () = tokio::time::sleep(left.unwrap_or(IDLE)) => {}
             _ = stop.changed() => {}
         }
     }
@@ -58,7 +83,7 @@ async fn answer(
     (around, filer): (&Surroundings, &Filer),
 ) -> std::io::Result<Vec<Vec<u8>>> {
     let text = wire::record::charset::decode_hl7(&message).text.into_owned();
-    let kept = around.intake.keep(message.clone(), &message, &far.peer).await;
+    let kept = around.intake.keep(message.clone(), &message, &far.origin).await;
     let kept = kept.map_err(std::io::Error::other)?;
     far.is(&kept);
     let mut replies = around.intake.answers(&kept).await.map_err(std::io::Error::other)?;
@@ -66,11 +91,11 @@ async fn answer(
         replies.push(acknowledgement(&text));
     } else {
         for reply in &replies {
-            around.intake.keep_outgoing(&kept, reply.clone(), &far.peer);
+            around.intake.keep_outgoing(&kept, reply.clone(), &far.origin.peer);
         }
     }
     if !kept.settled && filer.send(kept).await.is_err() {
-        tracing::error!(peer = far.peer, "a kept message waits for the next start");
+        tracing::error!(peer = far.origin.peer, "a kept message waits for the next start");
     }
     Ok(replies)
 }

@@ -8,7 +8,7 @@
 //!   in the test id;
 //! - Alinity writes times with their zone in the header.
 
-use super::astm::{PLAIN, TestId};
+use super::astm::{At, PLAIN, TestId};
 use super::{Dialect, Driver, astm};
 use crate::reading::Nature;
 use crate::record::astm::Record;
@@ -22,6 +22,7 @@ pub(super) static DRIVER: Driver = Driver {
         result_test: TestId { code: 4, name: 5, dilution: 6, slashed: false, tail: "" },
         whole_ids: false,
         nature: aspect,
+        lot: At('R', 3, 8),
         ..PLAIN
     }),
 };

@@ -16,6 +16,7 @@ pub(super) static DRIVER: Driver = Driver {
         position: Some([NOWHERE, At('O', 4, 2), At('O', 4, 3)]),
         whole_ids: false,
         last: "F",
+        run: At('R', 3, 5),
         ..PLAIN
     }),
 };

@@ -72,7 +72,7 @@ fn blocks(bytes: &[u8]) -> Vec<Piece> {
         match action {
             mllp::Action::Keep(message) => out.extend(bare_hl7(&message)),
             mllp::Action::Write(_) => {}
-            mllp::Action::Trouble(mllp::BlockTrouble::NoStart) => {}
+            mllp::Action::Trouble(mllp::BlockTrouble::NoStart | mllp::BlockTrouble::Garbage) => {}
             mllp::Action::Trouble(trouble) => {
                 let because = trouble.to_string();
                 let text = match trouble {
@@ -193,7 +193,9 @@ fn told(trouble: &astm::LinkTrouble) -> Option<Piece> {
         astm::LinkTrouble::BadFrame { frame, .. } => Some(unread(frame, &because)),
         astm::LinkTrouble::Dropped { text, .. } => Some(unread(text, &because)),
         astm::LinkTrouble::WrongProtocol { bytes } => Some(unread(bytes, &because)),
-        astm::LinkTrouble::Noise { .. } | astm::LinkTrouble::KeptTooLate => None,
+        astm::LinkTrouble::Noise { .. }
+        | astm::LinkTrouble::Garbage
+        | astm::LinkTrouble::KeptTooLate => None,
     }
 }
 

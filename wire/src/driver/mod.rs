@@ -27,12 +27,14 @@ mod euroimmun;
 mod genexpert;
 mod hl7_oru;
 mod horiba;
+mod mark;
 mod mindray_bc;
 mod mindray_bs;
 mod radiometer_abl;
 mod siemens_clinitek;
 mod siemens_dca;
 mod sysmex_cs;
+mod sysmex_message;
 mod sysmex_xn;
 
 use std::fmt;
@@ -41,6 +43,7 @@ use crate::reading::{Kind, Message, NotUnderstood, Protocol, Query};
 use crate::record::{astm as astm_record, charset, hl7 as hl7_record};
 use crate::worklist::Answer;
 use envelope::Piece;
+pub use mark::{FieldMark, How};
 
 /// An instrument family.
 #[derive(Debug)]
@@ -185,20 +188,26 @@ fn choose(
 /// driver each message chooses its own. What is no message comes as one of kind `other` that
 /// lists it.
 pub fn parse_all(driver: Option<&'static Driver>, bytes: &[u8]) -> Vec<Message> {
+    parse_as(How { driver, controls: &[] }, bytes)
+}
+
+/// The same, with marks of control material beside those of the drivers.
+pub fn parse_as(how: How<'_>, bytes: &[u8]) -> Vec<Message> {
     let mut out = Vec::new();
     for piece in envelope::open(bytes) {
         match piece {
-            Piece::Astm { text, complete } => read_astm(driver, &text, complete, &mut out),
-            Piece::Hl7(text) => out.push(read_hl7(driver, &text)),
+            Piece::Astm { text, complete } => read_astm(how, &text, complete, &mut out),
+            Piece::Hl7(text) => out.push(read_hl7(how, &text)),
             Piece::Unread { text, because } => {
-                out.push(unread(driver, Protocol::Astm, text, because));
+                out.push(unread(how.driver, Protocol::Astm, text, because));
             }
         }
     }
     out
 }
 
-fn read_astm(driver: Option<&'static Driver>, text: &[u8], whole: bool, out: &mut Vec<Message>) {
+fn read_astm(how: How<'_>, text: &[u8], whole: bool, out: &mut Vec<Message>) {
+    let driver = how.driver;
     let decoded = charset::decode(text);
     let messages = astm_record::messages(&decoded.text);
     let last = messages.len();
@@ -211,7 +220,9 @@ fn read_astm(driver: Option<&'static Driver>, text: &[u8], whole: bool, out: &mu
         }
         let chosen = driver.map_or_else(|| recognize_astm(message), Ok);
         let mut read = match chosen {
-            Ok(Driver { name, dialect: Dialect::Astm(dialect), .. }) => dialect.read(name, message),
+            Ok(Driver { name, dialect: Dialect::Astm(dialect), .. }) => {
+                dialect.read(name, message, how.controls)
+            }
             Ok(other) => {
                 let because = format!("{} reads HL7, this is ASTM", other.name);
                 unread(driver, Protocol::Astm, message.text().to_owned(), because)
@@ -225,7 +236,8 @@ fn read_astm(driver: Option<&'static Driver>, text: &[u8], whole: bool, out: &mu
     }
 }
 
-fn read_hl7(driver: Option<&'static Driver>, text: &[u8]) -> Message {
+fn read_hl7(how: How<'_>, text: &[u8]) -> Message {
+    let driver = how.driver;
     let decoded = charset::decode_hl7(text);
     let message = match hl7_record::Message::parse(&decoded.text) {
         Ok(message) => message,
@@ -236,7 +248,9 @@ fn read_hl7(driver: Option<&'static Driver>, text: &[u8]) -> Message {
     };
     let chosen = driver.map_or_else(|| recognize_hl7(&message), Ok);
     let mut read = match chosen {
-        Ok(Driver { name, dialect: Dialect::Hl7(dialect), .. }) => dialect.read(name, &message),
+        Ok(Driver { name, dialect: Dialect::Hl7(dialect), .. }) => {
+            dialect.read(name, &message, how.controls)
+        }
         Ok(other) => {
             let because = format!("{} reads ASTM, this is HL7", other.name);
             unread(driver, Protocol::Hl7, message.text().to_owned(), because)

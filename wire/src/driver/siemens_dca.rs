@@ -15,6 +15,7 @@ pub(super) static DRIVER: Driver = Driver {
         sender: "DCA VANTAGE^04.04.00.00^S000000",
         specimen: &[At('P', 3, 1)],
         whole_ids: false,
+        lot: At('O', 4, 2),
         ..PLAIN
     }),
 };

@@ -11,7 +11,7 @@
 //! - controls have action code O.12 `Q` or a number that begins with `QC-`.
 
 use super::astm::{At, Echo, NOWHERE, PLAIN, TestId};
-use super::{Dialect, Driver, astm};
+use super::{Dialect, Driver, astm, sysmex_message};
 use crate::reading::{Nature, SpecimenKind};
 use crate::record::astm::Record;
 
@@ -31,6 +31,8 @@ pub(super) static DRIVER: Driver = Driver {
         query_specimen: 3,
         query_position: Some([0, 1, 2]),
         echo: Echo::Whole,
+        run: At('R', 3, 6),
+        concerns: sysmex_message::concerns,
         pad: 22,
         whole_ids: false,
         kind_of_number: |number| number.starts_with("QC-").then_some(SpecimenKind::Control),

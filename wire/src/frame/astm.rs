@@ -10,13 +10,14 @@
 mod frame;
 mod receiving;
 mod sending;
+mod trouble;
 
 use std::collections::VecDeque;
-use std::fmt;
 
 use crate::limit;
 use frame::following;
 pub use frame::{ends_with_terminator, frames_of, sum_of};
+pub use trouble::{BadFrame, Dropped, LinkTrouble, NotSent};
 
 /// A time or a span in milliseconds, by the caller's clock.
 pub type Millis = u64;
@@ -84,118 +85,6 @@ pub enum Action {
     NotSent(NotSent),
     /// Something to be logged and counted.
     Trouble(LinkTrouble),
-}
-
-/// Why a message was not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotSent {
-    /// No reply within 15 s.
-    NoReply,
-    /// The other end refused every bid.
-    Busy,
-    /// The other end refused one frame six times.
-    Refused,
-    /// The text holds control characters that a frame cannot carry, or nothing at all.
-    Unsendable,
-    /// It is longer than the link carries.
-    TooLong,
-}
-
-impl fmt::Display for NotSent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            NotSent::NoReply => "the other end did not reply within 15 seconds",
-            NotSent::Busy => "the other end was busy at every attempt",
-            NotSent::Refused => "the other end refused one frame six times",
-            NotSent::Unsendable => "the text is empty or holds characters a frame cannot carry",
-            NotSent::TooLong => "the text is longer than the link carries",
-        })
-    }
-}
-
-/// What is wrong with a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadFrame {
-    /// It did not begin with STX.
-    NoStart,
-    /// The checksum does not hold.
-    Checksum,
-    /// It is not the frame that was due.
-    Number,
-    /// A new frame began before it was whole.
-    CutShort,
-}
-
-/// Why the beginning of a message was dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dropped {
-    /// The sender began anew.
-    Restarted,
-    /// Nothing came for 30 s.
-    TimedOut,
-    /// It grew beyond the limit.
-    TooLong,
-    /// The caller could not keep it and the sender had already ended the transfer.
-    NotKept,
-}
-
-/// Something on the line to be logged and counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LinkTrouble {
-    /// A frame was refused.
-    BadFrame {
-        /// Why.
-        because: BadFrame,
-        /// Its bytes.
-        frame: Vec<u8>,
-    },
-    /// The beginning of a message was dropped; the sender has to send it again.
-    Dropped {
-        /// Why.
-        because: Dropped,
-        /// Its text so far.
-        text: Vec<u8>,
-    },
-    /// Bytes outside any transfer that mean nothing there.
-    Noise {
-        /// The first of them.
-        first: u8,
-    },
-    /// The instrument speaks HL7.
-    WrongProtocol {
-        /// The beginning of what it said.
-        bytes: Vec<u8>,
-    },
-    /// The message was kept only after the sender's patience; it will come again.
-    KeptTooLate,
-}
-
-impl fmt::Display for LinkTrouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            LinkTrouble::BadFrame { because, .. } => f.write_str(match because {
-                BadFrame::NoStart => "a frame without its beginning (STX) was refused",
-                BadFrame::Checksum => "a frame whose checksum does not hold was refused",
-                BadFrame::Number => "a frame out of order was refused",
-                BadFrame::CutShort => "a frame was cut short by the next",
-            }),
-            LinkTrouble::Dropped { because, .. } => f.write_str(match because {
-                Dropped::Restarted => "the sender began anew; the unfinished message was dropped",
-                Dropped::TimedOut => "nothing came for 30 seconds; the message was dropped",
-                Dropped::TooLong => "the message is longer than 16 MiB and was dropped",
-                Dropped::NotKept => "the message could not be kept and was dropped",
-            }),
-            LinkTrouble::Noise { first } => {
-                write!(f, "bytes outside any transfer were ignored, the first {first:#04x}")
-            }
-            LinkTrouble::WrongProtocol { .. } => {
-                f.write_str("instrument is set to HL7; expected ASTM")
-            }
-            LinkTrouble::KeptTooLate => {
-                f.write_str("the message was kept after the sender gave up waiting")
-            }
-        }
-    }
 }
 
 #[derive(Clone, Debug)]
@@ -267,6 +156,8 @@ pub struct Session {
     bids: u8,
     bid_at: Millis,
     noisy: bool,
+    /// Bytes since the last sound frame that belonged to none.
+    garbage: usize,
     actions: VecDeque<Action>,
 }
 
@@ -290,6 +181,7 @@ impl Session {
             bids: 0,
             bid_at: 0,
             noisy: false,
+            garbage: 0,
             actions: VecDeque::new(),
         }
     }
@@ -297,6 +189,18 @@ impl Session {
     /// The next thing for the caller to do.
     pub fn next_action(&mut self) -> Option<Action> {
         self.actions.pop_front()
+    }
+
+    /// Bytes held of what is not whole yet.
+    pub fn held(&self) -> usize {
+        // A message that the caller decides on is held twice.
+        let partial = self.partial.frames.len() + self.partial.text.len();
+        partial + self.incoming.bytes.len() + self.inbox.len()
+    }
+
+    /// Whether a message was begun and is not whole yet.
+    pub fn is_begun(&self) -> bool {
+        matches!(self.state, State::Receiving { .. })
     }
 
     /// Whether nothing is under way in either direction.
@@ -433,7 +337,19 @@ impl Session {
     }
 
     fn trouble(&mut self, trouble: LinkTrouble) {
+        if let LinkTrouble::BadFrame { frame, .. } = &trouble {
+            self.no_message(frame.len());
+        }
         self.actions.push_back(Action::Trouble(trouble));
+    }
+
+    /// Counts what belongs to no message, and says so once it is too much.
+    fn no_message(&mut self, count: usize) {
+        self.garbage += count;
+        if self.garbage > limit::GARBAGE_BYTES {
+            self.garbage = 0;
+            self.actions.push_back(Action::Trouble(LinkTrouble::Garbage));
+        }
     }
 
     fn byte(&mut self, now: Millis, byte: u8) {
@@ -451,7 +367,7 @@ impl Session {
             ENQ => self.begin_receiving(now),
             0 | CR | LF | EOT | ACK | NAK => {}
             VT => self.trouble(LinkTrouble::WrongProtocol { bytes: vec![VT] }),
-            _ if self.noisy => {}
+            _ if self.noisy => self.no_message(1),
             _ => {
                 self.noisy = true;
                 self.trouble(LinkTrouble::Noise { first: byte });

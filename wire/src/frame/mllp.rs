@@ -45,6 +45,15 @@ pub enum BlockTrouble {
     TooLong,
     /// The instrument speaks ASTM.
     WrongProtocol,
+    /// More bytes in a row belong to no message than a line of use sends; it has to be closed.
+    Garbage,
+}
+
+impl BlockTrouble {
+    /// Whether nothing of use can come on this line any more.
+    pub fn ends_the_line(&self) -> bool {
+        matches!(self, BlockTrouble::Garbage | BlockTrouble::TooLong)
+    }
 }
 
 impl fmt::Display for BlockTrouble {
@@ -57,6 +66,7 @@ impl fmt::Display for BlockTrouble {
             BlockTrouble::NoStart => f.write_str("a message came without its start (VT)"),
             BlockTrouble::TooLong => f.write_str("a message longer than 16 MiB was discarded"),
             BlockTrouble::WrongProtocol => f.write_str("instrument is set to ASTM; expected HL7"),
+            BlockTrouble::Garbage => f.write_str("64 KiB that belong to no message came in a row"),
         }
     }
 }
@@ -74,6 +84,8 @@ enum Place {
 pub struct Session {
     place: Place,
     bytes: Vec<u8>,
+    /// Bytes since the last message that belonged to none.
+    garbage: usize,
     actions: VecDeque<Action>,
 }
 
@@ -86,12 +98,22 @@ impl Default for Session {
 impl Session {
     /// A line on which nothing has come yet.
     pub fn new() -> Self {
-        Session { place: Place::Outside, bytes: Vec::new(), actions: VecDeque::new() }
+        Session { place: Place::Outside, bytes: Vec::new(), garbage: 0, actions: VecDeque::new() }
     }
 
     /// The next thing for the caller to do.
     pub fn next_action(&mut self) -> Option<Action> {
         self.actions.pop_front()
+    }
+
+    /// Bytes held of what is not whole yet.
+    pub fn held(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether a message was begun and is not whole yet.
+    pub fn is_begun(&self) -> bool {
+        self.place != Place::Outside || !self.bytes.is_empty()
     }
 
     /// Takes bytes from the line.
@@ -157,6 +179,21 @@ impl Session {
             return;
         }
         self.bytes.extend_from_slice(text);
+        // A message without its start begins with MSH; anything else outside a block is none.
+        let begin = self.bytes.get(..3.min(self.bytes.len())).unwrap_or_default();
+        if self.place == Place::Outside && !b"MSH".starts_with(begin) {
+            self.no_message(0);
+        }
+    }
+
+    /// Counts what belongs to no message, and says so once it is too much.
+    fn no_message(&mut self, count: usize) {
+        self.garbage += count;
+        if self.garbage + self.bytes.len() > limit::GARBAGE_BYTES {
+            self.garbage = 0;
+            self.bytes.clear();
+            self.trouble(BlockTrouble::Garbage);
+        }
     }
 
     fn begin(&mut self) {
@@ -165,7 +202,9 @@ impl Session {
             // A doubled VT begins the same block twice.
             Place::Inside if !self.bytes.is_empty() => {
                 let bytes = std::mem::take(&mut self.bytes);
+                let count = bytes.len();
                 self.trouble(BlockTrouble::Truncated { bytes });
+                self.no_message(count);
             }
             _ => {}
         }
@@ -182,11 +221,13 @@ impl Session {
         }
         if outside && !bytes.starts_with(b"MSH") {
             self.trouble(BlockTrouble::Junk { count: bytes.len() });
+            self.no_message(bytes.len());
             return;
         }
         if outside {
             self.trouble(BlockTrouble::NoStart);
         }
+        self.garbage = 0;
         self.actions.push_back(Action::Keep(bytes));
     }
 
@@ -195,6 +236,7 @@ impl Session {
         self.bytes.clear();
         if count > 0 {
             self.trouble(BlockTrouble::Junk { count });
+            self.no_message(count);
         }
     }
 }
@@ -267,6 +309,23 @@ mod tests {
         let long = vec![b'x'; limit::MESSAGE_BYTES + 1];
         let actions = play(&[b"\x0b", &long, b"\x1c\r\x0bM\x1c\r"]);
         assert_eq!(actions, [Action::Trouble(BlockTrouble::TooLong), keep("M")]);
+    }
+
+    #[test]
+    fn a_line_of_garbage_is_given_up_and_little_of_it_is_held() {
+        for kind in [&b"xyz"[..], b"\x0b<\x0b>", b"x\x1c", b"GET / HTTP/1.1\r\n"] {
+            let mut session = Session::new();
+            let mut told = 0;
+            for _ in 0..limit::GARBAGE_BYTES * 2 {
+                session.receive(kind);
+                assert!(session.held() <= limit::GARBAGE_BYTES, "{kind:?}");
+                while let Some(action) = session.next_action() {
+                    told += usize::from(action == Action::Trouble(BlockTrouble::Garbage));
+                }
+            }
+            assert!(told >= 1, "{kind:?}");
+        }
+        assert!(BlockTrouble::Garbage.ends_the_line() && !BlockTrouble::NoStart.ends_the_line());
     }
 
     #[test]

@@ -98,6 +98,12 @@ pub(super) struct Dialect {
     pub echo: Echo,
     /// The terminator of an answer.
     pub last: &'static str,
+    /// Where the number of the run of a result is.
+    pub run: At,
+    /// Where the lot of the reagent of a result is.
+    pub lot: At,
+    /// The codes of the results that a flag is about; none is about all.
+    pub concerns: fn(&str) -> &'static [&'static str],
     /// The width to which the specimen number is padded on the left when written, 0 for none.
     pub pad: usize,
 }
@@ -127,6 +133,9 @@ pub(super) const PLAIN: Dialect = Dialect {
     message_names: ["", "", ""],
     echo: Echo::Number,
     last: "N",
+    run: NOWHERE,
+    lot: NOWHERE,
+    concerns: |_| &[],
     pad: 0,
 };
 

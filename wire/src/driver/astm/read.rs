@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::{At, Dialect, Mark, begins_with};
+use crate::driver::FieldMark;
 use crate::reading::{
-    Comment, Kind, Message, NotUnderstood, Patient, Position, Protocol, Query, Reading, Specimen,
-    SpecimenKind,
+    Comment, Kind, Message, Nature, NotUnderstood, Patient, Position, Protocol, Query, Reading,
+    Specimen, SpecimenKind,
 };
 use crate::record::astm::{Field, Message as Records, Record};
 use crate::value;
@@ -16,6 +17,8 @@ use crate::value;
 /// The records in force while a message is read, and what came of them.
 struct Reader<'d, 'a> {
     dialect: &'d Dialect,
+    /// Marks of control material beside the dialect's own.
+    marks: &'d [FieldMark],
     header: Option<Record<'a>>,
     patient: Option<Record<'a>>,
     order: Option<Record<'a>>,
@@ -30,9 +33,15 @@ struct Reader<'d, 'a> {
 
 impl Dialect {
     /// Reads one message.
-    pub(in crate::driver) fn read(&self, driver: &str, message: &Records<'_>) -> Message {
+    pub(in crate::driver) fn read(
+        &self,
+        driver: &str,
+        message: &Records<'_>,
+        marks: &[FieldMark],
+    ) -> Message {
         let mut reader = Reader {
             dialect: self,
+            marks,
             header: None,
             patient: None,
             order: None,
@@ -163,10 +172,19 @@ impl<'a> Reader<'_, 'a> {
             kind
         } else if marked(self.dialect.calibrators) {
             SpecimenKind::Calibrator
-        } else if marked(self.dialect.controls) {
+        } else if marked(self.dialect.controls) || self.marks.iter().any(|mark| self.bears(mark)) {
             SpecimenKind::Control
         } else {
             SpecimenKind::Patient
+        }
+    }
+
+    /// Whether this text stands at that place.
+    fn bears(&self, mark: &FieldMark) -> bool {
+        let mut letters = mark.record.chars();
+        match (letters.next(), letters.next()) {
+            (Some(kind), None) => self.at(At(kind, mark.field, mark.component)).trim() == mark.text,
+            _ => false,
         }
     }
 
@@ -184,6 +202,12 @@ impl<'a> Reader<'_, 'a> {
     fn read_result(&mut self, line: usize, record: Record<'a>) {
         let mut reading = self.dialect.reading(&record);
         reading.at = self.measured_at(line, &record);
+        reading.lot = some(&self.of_result(self.dialect.lot, record));
+        reading.run = some(&self.of_result(self.dialect.run, record)).filter(|run| run != "1");
+        if reading.nature == Nature::Flag {
+            let about = (self.dialect.concerns)(&reading.code);
+            reading.concerns = about.iter().map(|code| (*code).to_owned()).collect();
+        }
         if reading.code.is_empty() {
             self.not_understood(line, record.text(), "a result without a test code");
         }
@@ -196,6 +220,14 @@ impl<'a> Reader<'_, 'a> {
         self.tell_apart(&record, &mut reading);
         if let Some(specimen) = self.out.specimens.last_mut() {
             specimen.readings.push(reading);
+        }
+    }
+
+    /// What stands at a place of a result, or of what it belongs to.
+    fn of_result(&self, at: At, record: Record<'a>) -> String {
+        match at.0 {
+            'R' => self.dialect.text(at, Some(record)),
+            _ => self.at(at),
         }
     }
 

@@ -230,6 +230,9 @@ impl Dialect {
         if !test.tail.is_empty() {
             row.set(At('R', 3, test.code + 1), Some(test.tail));
         }
+        if self.run.0 == 'R' && reading.run.is_some() {
+            row.set(self.run, reading.run.as_deref());
+        }
         if test.name > 0 {
             row.set(At('R', 3, test.name), reading.name.as_deref());
         }

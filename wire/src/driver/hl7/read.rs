@@ -4,6 +4,7 @@
 //! every segment is either understood, kept beside its specimen, or listed as not understood.
 
 use super::{At, Dialect, Mark};
+use crate::driver::FieldMark;
 use crate::reading::{
     Comment, Kind, Message, NotUnderstood, Patient, Position, Protocol, Query, Reading, Specimen,
     SpecimenKind,
@@ -14,6 +15,8 @@ use crate::value;
 /// The segments in force while a message is read, and what came of them.
 struct Reader<'d, 'a> {
     dialect: &'d Dialect,
+    /// Marks of control material beside the dialect's own.
+    marks: &'d [FieldMark],
     segments: Vec<Segment<'a>>,
     /// SPM and its SAC come before their OBR (OUL) rather than after its results (ORU).
     specimen_first: bool,
@@ -30,9 +33,15 @@ struct Reader<'d, 'a> {
 
 impl Dialect {
     /// Reads one message.
-    pub(in crate::driver) fn read(&self, driver: &str, message: &Segments<'_>) -> Message {
+    pub(in crate::driver) fn read(
+        &self,
+        driver: &str,
+        message: &Segments<'_>,
+        marks: &[FieldMark],
+    ) -> Message {
         let mut reader = Reader {
             dialect: self,
+            marks,
             segments: message.segments().collect(),
             specimen_first: false,
             header: None,
@@ -127,6 +136,10 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn at(&self, At(name, field, component): At) -> Option<String> {
+        self.stands(name, field, component)
+    }
+
+    fn stands(&self, name: &str, field: usize, component: usize) -> Option<String> {
         let in_force =
             [self.header, self.patient, self.material, self.container, self.inventory, self.order];
         let segment = in_force.into_iter().find(|s| name_of(*s) == name)??;
@@ -194,11 +207,17 @@ impl<'a> Reader<'_, 'a> {
         };
         if marked(self.dialect.calibrators) {
             SpecimenKind::Calibrator
-        } else if marked(self.dialect.controls) {
+        } else if marked(self.dialect.controls) || self.marks.iter().any(|mark| self.bears(mark)) {
             SpecimenKind::Control
         } else {
             SpecimenKind::Patient
         }
+    }
+
+    /// Whether this text stands at that place.
+    fn bears(&self, mark: &FieldMark) -> bool {
+        let found = self.stands(&mark.record, mark.field, mark.component);
+        found.is_some_and(|text| text == mark.text)
     }
 
     fn read_result(&mut self, line: usize, segment: Segment<'a>) {

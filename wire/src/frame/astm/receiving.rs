@@ -119,6 +119,7 @@ impl Session {
             self.write(NAK);
             return;
         }
+        self.garbage = 0;
         let before =
             Before::Frame { frames: self.partial.frames.len(), text: self.partial.text.len() };
         self.partial.frames.extend_from_slice(frame);
