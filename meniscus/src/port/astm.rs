@@ -82,13 +82,15 @@ impl Line<'_> {
                 }
                 Action::Sent => {}
                 Action::NotSent(because) => {
-                    tracing::warn!(%because, peer = self.far.origin.peer, "an answer was not taken");
+                    let peer = &self.far.origin.peer;
+                    tracing::warn!(%because, peer, "an answer was not taken");
                 }
                 Action::Trouble(trouble) if trouble.ends_the_line() => {
                     return Err(closed(&trouble.to_string()));
                 }
                 Action::Trouble(trouble) => {
-                    tracing::warn!(%trouble, peer = self.far.origin.peer, "trouble on the line");
+                    let peer = &self.far.origin.peer;
+                    tracing::warn!(%trouble, peer, "trouble on the line");
                 }
             }
         }
