@@ -1,5 +1,5 @@
 //! The label on a specimen's container: 2 by 1 inch, as text for a label printer ([`zpl`]) and as a
-//! drawing for screens and plain printers ([`svg`], [`sheet`]), both from one layout.
+//! drawing for screens and plain printers ([`svg`], [`sheet`], [`pdf`]), all from one layout.
 //!
 //! Upper left the name, then record number, birth date and sex, then the tests; the bars in the
 //! middle, at their right the priority and the container; below them the number and the line for
@@ -16,12 +16,14 @@
 mod drawing;
 mod fit;
 mod layout;
+mod paper;
 mod zpl;
 
 use jiff::tz::TimeZone;
 use lab::value::{BirthDate, Label, Moment, PersonName, Priority, Sex, TestCode};
 
 pub use drawing::{SHEET_STYLE, SHEET_STYLE_HASH, sheet, svg};
+pub use paper::pdf;
 pub use zpl::{Density, Printer, zpl};
 
 /// What stands on one label.

@@ -13,4 +13,4 @@ pub mod sheet;
 
 pub use file::{NotPrinted, written};
 pub use letters::{Block, Ink, Letters, Side, Style};
-pub use sheet::{Cell, Document, Paper, Part, Role, Row, Rule};
+pub use sheet::{Cell, Document, Margins, Paper, Part, Role, Row, Rule, made};

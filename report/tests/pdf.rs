@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use lab::accession::SpecimenState;
+use lab::value::Priority;
+use report::label::{Copies, LabelFor};
 use report::patient_report::paper::Words;
 use report::patient_report::{document, pdf};
 use report::pdf::file::archived;
 use report::pdf::{Letters, Paper};
-use ward::Ward;
+use ward::{COLLECTED, Ward};
 
 /// Writes a file beside the test's own output, for the eye and for other programs.
 fn kept(name: &str, bytes: &[u8]) -> PathBuf {
@@ -120,5 +122,45 @@ fn what_the_typeface_lacks_is_named_on_the_report() {
     for words in ["[U+738B], Nguyễn Σωκράτης", "lacks are printed by their Unicode number: U+738B."]
     {
         assert!(all.contains(words), "{words}: {all}");
+    }
+}
+
+/// Labels of two tubes, three times each, read by zbar from a picture of the sheet.
+#[test]
+fn labels_as_pdf_are_read_by_a_scanner() {
+    let ward = Ward::busy();
+    let tests = ["CBCD".into(), "RETIC".into()];
+    let label = |at: usize, priority| LabelFor {
+        name: &ward.patient.name,
+        record_number: &ward.patient.record_number,
+        birth_date: ward.patient.birth_date,
+        sex: ward.patient.sex,
+        label: &ward.specimens[at].label,
+        container: "EDTA_LAV",
+        cap: "lavender",
+        priority,
+        tests: &tests,
+        collected_at: None,
+        zone: &ward.zone,
+    };
+    let labels = [label(0, Priority::Routine), label(1, Priority::Stat)];
+    let copies = Copies::new(3).expect("few");
+    let file = report::label::pdf(&labels, copies, COLLECTED).expect("printed");
+    let path = kept("labels.pdf", &file);
+    let Some(sheets) = sheets(&path) else { return };
+    assert_eq!(sheets.len(), 6);
+    for words in ["Okafor, Ngozi Adaeze", "00481516", "STAT", "CBCD RETIC"] {
+        assert!(sheets[0].contains(words), "{words}: {}", sheets[0]);
+    }
+    let pictures = path.with_extension("");
+    let [from, to] = [&path, &pictures].map(|path| path.to_str().expect("a path"));
+    if said("pdftoppm", &["-r", "300", "-gray", from, to]).is_none() {
+        return;
+    }
+    for (sheet, at) in [(1, 1), (3, 1), (4, 0), (6, 0)] {
+        let picture = format!("{to}-{sheet}.pgm");
+        let disable = ["-q", "--raw", "-Sdisable", "-Scode128.enable", &picture];
+        let Some(read) = said("zbarimg", &disable) else { return };
+        assert_eq!(read.trim(), ward.specimens[at].label.as_str(), "sheet {sheet}");
     }
 }

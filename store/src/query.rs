@@ -4,6 +4,7 @@
 //! each list has a limit.
 
 mod board;
+mod chart;
 mod find;
 mod instruments;
 mod trouble;
@@ -11,6 +12,7 @@ mod whole;
 mod worklist;
 
 pub use board::{Board, board};
+pub use chart::{Draw, Point, chart_of, trend_of};
 pub use find::{Found, find_anything};
 pub use instruments::{
     InstrumentLine, Work, controls_of, instruments, unclaimed_of, unclaimed_open, work_for_specimen,

@@ -32,3 +32,9 @@ pub const SIDE_ROWS_MAX: usize = 50;
 pub const JOURNAL_ROWS_MAX: u32 = 100;
 /// Seconds after which the counts of what waits are made anew, even if nothing was committed.
 pub const COUNTS_SECONDS: i64 = 30;
+/// The most journal entries read for the journal of one specimen.
+pub const JOURNAL_SCREEN_ROWS_MAX: u32 = 500;
+/// Orders side by side on a patient's chart.
+pub const CHART_COLUMNS: u32 = 8;
+/// The most results in the trend of one test.
+pub const TREND_POINTS_MAX: u32 = 60;

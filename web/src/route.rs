@@ -77,8 +77,8 @@ pub fn router(app: App) -> Router {
 
 fn table() -> Vec<Route> {
     use Needs::{Anyone, May, SignedIn};
-    use screen::{accession, board, collect, find, instruments, label, order, outside, receive};
-    use screen::{reject, report, review, settle, sign_in};
+    use screen::{accession, board, chart, collect, find, instruments, journal, label, order};
+    use screen::{outside, receive, reject, report, review, settle, sign_in};
     vec![
         get("/health", Anyone, outside::health),
         get("/ready", Anyone, outside::ready),
@@ -115,6 +115,9 @@ fn table() -> Vec<Route> {
         post("/cancel", May(Ask::CancelTest), settle::cancel),
         post("/not-performed", May(Ask::EnterResult), settle::not_performed),
         get("/report/{number}", May(Ask::SeeReports), report::show),
+        get("/patient/{number}/chart", May(Ask::SeeReports), chart::show),
+        get("/patient/{number}/chart/{code}", May(Ask::SeeReports), chart::show_trend),
+        get("/journal", May(Ask::SeeJournal), journal::show),
         get("/report/{number}/pdf", May(Ask::SeeReports), report::file),
         get("/instruments", May(Ask::SeeInstruments), instruments::show),
         get("/instruments/give", May(Ask::ResolveUnclaimed), instruments::ask_give),

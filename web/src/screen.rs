@@ -5,9 +5,11 @@
 
 pub(crate) mod accession;
 pub(crate) mod board;
+pub(crate) mod chart;
 pub(crate) mod collect;
 pub(crate) mod find;
 pub(crate) mod instruments;
+pub(crate) mod journal;
 pub(crate) mod label;
 pub(crate) mod order;
 pub(crate) mod outside;

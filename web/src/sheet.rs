@@ -136,6 +136,7 @@ impl Call {
                 ("Bench", 'i', "/instruments", "Instruments"),
                 Some(board.unclaimed),
             ),
+            (Some(Ask::SeeJournal), ("Laboratory", 'y', "/journal", "Journal"), None),
         ];
         let allowed = stations.into_iter().filter(|(ask, ..)| ask.is_none_or(|ask| self.may(ask)));
         let items = allowed.map(|(_, (group, key, href, label), count)| NavItem {

@@ -3,7 +3,6 @@
 //! What must stay true: laboratory, state, name and identifiers stand at the head of every sheet
 //! and at its foot beside `Page 2 of 5`; columns, weights and words are those of the page.
 
-use jiff::tz::TimeZone;
 use lab::value::Moment;
 
 use super::PatientReport;
@@ -11,9 +10,9 @@ use super::paper::{
     Block as Panel, COLUMNS, Fact, Head, ResultLine, SPECIMEN_COLUMNS, Said, Section, SpecimenLine,
     TestLine, Value, Weight, Words,
 };
-use crate::pdf::sheet::SIDE_MARGIN;
 use crate::pdf::{
-    Cell, Document, Ink, Letters, NotPrinted, Paper, Part, Role, Row, Rule, Side, Style, written,
+    Cell, Document, Ink, Letters, NotPrinted, Paper, Part, Role, Row, Rule, Side, Style, made,
+    written,
 };
 use crate::text::Text;
 
@@ -30,7 +29,7 @@ pub fn pdf(report: &PatientReport<'_>, paper: Paper) -> Result<Vec<u8>, NotPrint
 /// The report laid out for sheets of that size.
 #[must_use]
 pub fn document(words: &Words, (paper, at): (Paper, Moment), letters: &mut Letters) -> Document {
-    let wide = paper.size().0 - 2.0 * SIDE_MARGIN;
+    let wide = paper.size().0 - 2.0 * paper.margins().side;
     let mut desk = Desk { letters, wide };
     let running = desk.running(&words.head);
     let mut parts = vec![
@@ -65,16 +64,6 @@ fn identified(head: &Head) -> String {
     let facts: Vec<String> =
         head.identifiers.iter().map(|Fact { name, value }| format!("{name} {value}")).collect();
     format!("{}   {}", head.name, facts.join("   "))
-}
-
-/// The moment in UTC, as the file's date wants it.
-fn made(at: Moment) -> (u16, [u8; 5]) {
-    let at = at.in_zone(&TimeZone::UTC);
-    let parts = [at.month(), at.day(), at.hour(), at.minute(), at.second()];
-    (
-        u16::try_from(at.year()).unwrap_or(1970),
-        parts.map(|part| u8::try_from(part).unwrap_or_default()),
-    )
 }
 
 /// Sizes of letters in points.
@@ -139,7 +128,7 @@ impl Desk<'_> {
             cells.push(cell);
         }
         cells.extend([word, standing]);
-        let rule = (self.wide, THICK, false);
+        let rule = (self.wide, THICK, 0);
         let laboratory = Row::of(cells).above(6.0).underlined(rule);
         vec![laboratory, self.patient(head), Row::default().above(8.0)]
     }
@@ -164,7 +153,7 @@ impl Desk<'_> {
             beside.y = name.block.high() + 1.0;
             (name, beside)
         };
-        Row::of(vec![name, beside]).below(3.0).above(3.0).underlined((self.wide, 0.5, false))
+        Row::of(vec![name, beside]).below(3.0).above(3.0).underlined((self.wide, 0.5, 0))
     }
 
     /// Four facts to a row, each with its name above it.
@@ -193,7 +182,7 @@ impl Desk<'_> {
                 self.cell(&(*name).into(), *column, (SMALL, Ink::Gray, Role::ColumnHead))
             })
             .collect();
-        Row::of(cells).below(5.0).above(1.5).underlined((self.wide, 0.7, false))
+        Row::of(cells).below(5.0).above(1.5).underlined((self.wide, 0.7, 0))
     }
 
     fn specimens(&mut self, lines: &[SpecimenLine]) -> Part {
@@ -227,7 +216,7 @@ impl Desk<'_> {
         let mut rows = vec![Row::default().above(7.0).keeping()];
         rows.extend(block.split().map(|block| {
             let mut row = Row::of(vec![Cell { x, y: 0.0, block, role: Role::Words }]).above(1.0);
-            row.rules.push(Rule { x: 0.0, y: 0.0, wide: 3.0, high: row.high, light: false });
+            row.rules.push(Rule { x: 0.0, y: 0.0, wide: 3.0, high: row.high, shade: 0 });
             row
         }));
         rows.push(Row::default().above(2.0));
@@ -239,7 +228,7 @@ impl Desk<'_> {
         let mut rows = Vec::new();
         for section in sections {
             let title = self.line(&Text::bold(&section.title), BENCH);
-            rows.push(title.below(6.0).underlined((self.wide, 0.5, false)).keeping());
+            rows.push(title.below(6.0).underlined((self.wide, 0.5, 0)).keeping());
             for block in &section.blocks {
                 self.panel(&mut rows, block);
             }
@@ -285,7 +274,7 @@ impl Desk<'_> {
                     .map(|block| Row::of(vec![Cell { x, y: 0.0, block, role: Role::Words }])),
             );
         }
-        let hairline = (self.wide, THIN, true);
+        let hairline = (self.wide, THIN, 185);
         match below.pop() {
             None => rows.push(row.underlined(hairline)),
             Some(last) => {
@@ -333,7 +322,7 @@ impl Desk<'_> {
     }
 
     fn foot(&mut self, foot: &[Text], end: &str) -> Vec<Row> {
-        let mut rule = Row::default().above(8.0).underlined((self.wide, 0.5, false)).keeping();
+        let mut rule = Row::default().above(8.0).underlined((self.wide, 0.5, 0)).keeping();
         rule.high += 4.0;
         let mut rows = vec![rule];
         for line in foot {
@@ -348,7 +337,7 @@ impl Desk<'_> {
 
 /// The four lines of a frame.
 fn frame((x, y): (f32, f32), (wide, high): (f32, f32)) -> [Rule; 4] {
-    let rule = |x, y, wide, high| Rule { x, y, wide, high, light: false };
+    let rule = |x, y, wide, high| Rule { x, y, wide, high, shade: 0 };
     [
         rule(x, y, wide, THICK),
         rule(x, y + high - THICK, wide, THICK),

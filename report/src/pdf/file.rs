@@ -26,9 +26,7 @@ use krilla::{Document as File, SerializeSettings};
 use parley::layout::Run;
 
 use super::letters::{BOLD, Block, Ink, Letters, REGULAR, Side, Style, count};
-use super::sheet::{
-    Document, FOOT_MARGIN, Kind, Part, Placed, Role, Row, Rule, SIDE_MARGIN, TOP_MARGIN, sheets,
-};
+use super::sheet::{Document, Kind, Margins, Part, Placed, Role, Row, Rule, sheets};
 
 /// A file that could not be written, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +71,7 @@ fn write(
     let mut printing = Printing {
         faces: [face(REGULAR)?, face(BOLD)?],
         read: Read { running: Vec::new(), parts: BTreeMap::new() },
+        margins: document.paper.margins(),
         wide,
         high,
     };
@@ -120,7 +119,7 @@ fn metadata(document: &Document) -> Metadata {
 /// Identifiers at the left, the sheet's number and how many there are at the right.
 fn foot(document: &Document, letters: &mut Letters, (number, total): (usize, usize)) -> Row {
     let (wide, _) = document.paper.size();
-    let wide = wide - 2.0 * SIDE_MARGIN;
+    let wide = wide - 2.0 * document.paper.margins().side;
     let room = 80.0;
     let style = Style { size: 8.0, ink: Ink::Black, wide: wide - room, side: Side::Left };
     let at_right = Style { wide: room, side: Side::Right, ..style };
@@ -129,7 +128,7 @@ fn foot(document: &Document, letters: &mut Letters, (number, total): (usize, usi
         cell(0.0, letters.set(&document.foot.as_str().into(), style)),
         cell(wide - room, letters.set(&format!("Page {number} of {total}").into(), at_right)),
     ]);
-    row.rules.push(Rule { x: 0.0, y: 0.0, wide, high: 0.5, light: false });
+    row.rules.push(Rule { x: 0.0, y: 0.0, wide, high: 0.5, shade: 0 });
     row
 }
 
@@ -145,6 +144,7 @@ struct Read {
 struct Printing {
     faces: [Font; 2],
     read: Read,
+    margins: Margins,
     wide: f32,
     high: f32,
 }
@@ -156,7 +156,7 @@ impl Printing {
         document: &Document,
         (number, sheet, foot): (usize, &[Placed<'_>], &Row),
     ) {
-        let mut y = TOP_MARGIN;
+        let mut y = self.margins.top;
         for row in &document.running {
             let head = ContentTag::Artifact(Artifact::with_kind(ArtifactType::Header));
             let tag = if number == 1 { ContentTag::Span(SpanTag::empty()) } else { head };
@@ -179,8 +179,10 @@ impl Printing {
                 self.read.parts.entry(placed.part).or_default().push((placed.kind, read));
             }
         }
-        let tag = ContentTag::Artifact(Artifact::with_kind(ArtifactType::Footer));
-        self.row(surface, foot, (self.high - FOOT_MARGIN + 8.0, tag));
+        if self.margins.foot > 0.0 {
+            let tag = ContentTag::Artifact(Artifact::with_kind(ArtifactType::Footer));
+            self.row(surface, foot, (self.high - self.margins.foot + 8.0, tag));
+        }
     }
 
     fn row(
@@ -199,20 +201,21 @@ impl Printing {
         let mut read = Vec::new();
         for cell in row.cells.iter().filter(|cell| !cell.block.set.text.is_empty()) {
             read.push((cell.role, surface.start_tagged(tag)));
-            self.block(surface, &cell.block, (SIDE_MARGIN + cell.x, y + cell.y));
+            self.block(surface, &cell.block, (self.margins.side + cell.x, y + cell.y));
             surface.end_tagged();
         }
         read
     }
 
     fn rule(&self, surface: &mut Surface<'_>, rule: &Rule, y: f32) {
-        let wide = rule.wide.min(self.wide - SIDE_MARGIN - rule.x);
-        let Some(area) = Rect::from_xywh(SIDE_MARGIN + rule.x, y + rule.y, wide, rule.high) else {
+        let side = self.margins.side;
+        let wide = rule.wide.min(self.wide - side - rule.x);
+        let Some(area) = Rect::from_xywh(side + rule.x, y + rule.y, wide, rule.high) else {
             return;
         };
         let mut path = PathBuilder::new();
         path.push_rect(area);
-        surface.set_fill(Some(ink(if rule.light { 185 } else { 0 })));
+        surface.set_fill(Some(ink(rule.shade)));
         if let Some(path) = path.finish() {
             surface.draw_path(&path);
         }

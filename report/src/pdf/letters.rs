@@ -91,6 +91,15 @@ impl Block {
         self.set.layout.width()
     }
 
+    /// From the upper edge of its first line to the line the letters stand on, in points.
+    #[must_use]
+    pub fn baseline(&self) -> f32 {
+        self.set
+            .layout
+            .get(self.lines.start)
+            .map_or(0.0, |line| line.metrics().baseline - self.set.line * count(self.lines.start))
+    }
+
     /// Each line by itself, so that a long text may go on over the end of a sheet.
     pub fn split(self) -> impl Iterator<Item = Block> {
         let Block { set, lines } = self;

@@ -5,6 +5,9 @@
 //! table goes on to; a heading never stands alone at the end of a sheet; how many sheets there are
 //! is known before the first is printed.
 
+use jiff::tz::TimeZone;
+use lab::value::Moment;
+
 use super::letters::Block;
 
 /// The size of a sheet.
@@ -32,12 +35,28 @@ impl Paper {
     }
 }
 
-/// Free of print at the left and right, in points: 13 mm.
-pub const SIDE_MARGIN: f32 = 36.85;
-/// Free of print at the top, in points.
-pub const TOP_MARGIN: f32 = 34.0;
-/// Below this distance from the lower edge stands only the foot.
-pub const FOOT_MARGIN: f32 = 44.0;
+/// What stays free of print, in points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Margins {
+    /// At the left and at the right.
+    pub side: f32,
+    /// At the top.
+    pub top: f32,
+    /// Below this distance from the lower edge stands only the foot; without it, no foot.
+    pub foot: f32,
+}
+
+impl Paper {
+    /// What stays free of print: 13 mm at the sides of a sheet, nothing on a label, whose layout
+    /// has its own margins.
+    #[must_use]
+    pub const fn margins(self) -> Margins {
+        match self {
+            Paper::Letter | Paper::A4 => Margins { side: 36.85, top: 34.0, foot: 44.0 },
+            Paper::Label => Margins { side: 0.0, top: 0.0, foot: 0.0 },
+        }
+    }
+}
 
 /// What a text is, for who reads with a screen reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +92,8 @@ pub struct Rule {
     pub wide: f32,
     /// Height in points.
     pub high: f32,
-    /// True where it is printed in light gray.
-    pub light: bool,
+    /// How light it is: 0 for black, 255 for white.
+    pub shade: u8,
 }
 
 /// What stands side by side.
@@ -116,8 +135,8 @@ impl Row {
 
     /// The same with a line at its lower edge.
     #[must_use]
-    pub fn underlined(mut self, (wide, thick, light): (f32, f32, bool)) -> Row {
-        self.rules.push(Rule { x: 0.0, y: self.high, wide, high: thick, light });
+    pub fn underlined(mut self, (wide, thick, shade): (f32, f32, u8)) -> Row {
+        self.rules.push(Rule { x: 0.0, y: self.high, wide, high: thick, shade });
         self.high += thick;
         self
     }
@@ -179,6 +198,17 @@ pub struct Document {
     pub parts: Vec<Part>,
 }
 
+/// The moment in UTC, as a file's date wants it.
+#[must_use]
+pub fn made(at: Moment) -> (u16, [u8; 5]) {
+    let at = at.in_zone(&TimeZone::UTC);
+    let parts = [at.month(), at.day(), at.hour(), at.minute(), at.second()];
+    (
+        u16::try_from(at.year()).unwrap_or(1970),
+        parts.map(|part| u8::try_from(part).unwrap_or_default()),
+    )
+}
+
 /// A row at its place on a sheet.
 #[derive(Clone, Copy)]
 pub(super) struct Placed<'a> {
@@ -203,11 +233,12 @@ pub(super) enum Kind {
 /// The rows of each sheet below its running head.
 pub(super) fn sheets(document: &Document) -> Vec<Vec<Placed<'_>>> {
     let running: f32 = document.running.iter().map(|row| row.high).sum();
+    let Margins { top, foot, .. } = document.paper.margins();
     let mut laying = Laying {
         sheets: vec![Vec::new()],
-        y: TOP_MARGIN + running,
-        top: TOP_MARGIN + running,
-        bottom: document.paper.size().1 - FOOT_MARGIN,
+        y: top + running,
+        top: top + running,
+        bottom: document.paper.size().1 - foot,
     };
     for (number, part) in document.parts.iter().enumerate() {
         laying.part(number, part);

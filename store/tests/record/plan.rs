@@ -148,6 +148,8 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::find_anything(ear, lived.label.as_str())?;
         query::whole_by_label(ear, &Label::new(NINE, 1, 0))?;
         query::journal_of(ear, lived.accession, 50)?;
+        query::chart_of(ear, PatientId(1), None, 8)?;
+        query::trend_of(ear, PatientId(1), &"K".into(), 60)?;
         query::instruments(ear)?;
         query::unclaimed_open(ear, 50)?;
         query::unclaimed_of(ear, lived.analyzer, 50)?;

@@ -77,6 +77,10 @@ fn ways(call: &Call, whole: &Whole) -> Markup {
         (page::open("Labels", &format!("/label/{label}"), Some('l')))
         @if call.may(Ask::SeeReports) {
             (page::open("Report", &format!("/report/{label}"), Some('p')))
+            (page::open("Chart", &format!("/patient/{}/chart", whole.patient.id), Some('t')))
+        }
+        @if call.may(Ask::SeeJournal) {
+            (page::open("Journal", &format!("/journal?number={label}"), Some('y')))
         }
     }
 }
@@ -313,7 +317,8 @@ fn specimen_cells(call: &Call, specimen: &Specimen) -> Vec<Markup> {
     ]
 }
 
-fn story(call: &Call, whole: &Whole, journal: &[JournalLine]) -> Markup {
+/// The journal in words.
+pub(crate) fn story(call: &Call, whole: &Whole, journal: &[JournalLine]) -> Markup {
     let laboratory = call.app.laboratory();
     let values = call.may(Ask::SeeUnverified);
     let told = Story { whole, laboratory, now: call.now, values };

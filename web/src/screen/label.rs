@@ -1,5 +1,5 @@
 //! Labels of an accession, `/label/{number}`; for the label printer `/label/{number}.zpl`, for a
-//! plain one `/label/{number}?sheet=1`.
+//! plain one `/label/{number}.pdf`, or as a page `/label/{number}?sheet=1`.
 //!
 //! Question: what goes on the tubes? What must stay true: a number of a container prints that one
 //! label, an accession's prints all; two identifiers stand on each.
@@ -10,7 +10,8 @@ use lab::catalog::Catalog;
 use lab::refusal::Refusal;
 use lab::value::{Label, TestCode};
 use maud::{Markup, html};
-use report::label::{Copies, LabelFor, Printer, SHEET_STYLE_HASH, sheet, svg, zpl};
+use report::label::{Copies, LabelFor, Printer, SHEET_STYLE_HASH, pdf, sheet, svg, zpl};
+use store::fault::Fault;
 use store::query::{Whole, whole_by_label};
 
 use crate::answer::{self, Reply, Trouble};
@@ -24,16 +25,21 @@ use lab::people::Ask;
 /// `GET /label/{number}`.
 pub(crate) async fn show(call: Call) -> Reply {
     let asked = call.path.get("number");
-    let (number, as_zpl) = match asked.strip_suffix(".zpl") {
-        Some(number) => (number, true),
-        None => (asked, false),
+    let (number, form) = match asked.rsplit_once('.') {
+        Some((number, form @ ("zpl" | "pdf"))) => (number, form),
+        _ => (asked, ""),
     };
     let (label, whole) = whole_of(&call, number).await?;
     let catalog = call.catalog().await?;
     let copies = copies(call.query.get("copies"))?;
     let tubes = tubes(&catalog, &whole, &label);
     let labels: Vec<LabelFor<'_>> = tubes.iter().map(|tube| tube.label(&call, &whole)).collect();
-    if as_zpl {
+    if form == "pdf" {
+        call.looked_at([&whole.patient]);
+        let file = pdf(&labels, copies, call.now).map_err(Fault::new)?;
+        return Ok(super::report::as_pdf(&format!("labels-{label}.pdf"), file));
+    }
+    if form == "zpl" {
         call.looked_at([&whole.patient]);
         let text: String =
             labels.iter().map(|label| zpl(label, Printer::default(), copies)).collect();
@@ -144,7 +150,7 @@ fn screen(call: &Call, (whole, label): (&Whole, &Label), labels: &[LabelFor<'_>]
         div .send {
             a .button.first autofocus href={ "/label/" (label) ".zpl" } data-key="p"
                 aria-keyshortcuts="p" download { "Print " kbd aria-hidden="true" { "p" } }
-            (page::open("Print on a plain printer", &format!("/label/{label}?sheet=1"), None))
+            (page::open("PDF for a plain printer", &format!("/label/{label}.pdf"), Some('f')))
             @if collectable && call.may(Ask::CollectSpecimens) {
                 (page::open("Collect", &format!("/collect/{}", accession.label), Some('c')))
             }

@@ -105,6 +105,7 @@ fn ways(call: &Call, whole: &Whole) -> Markup {
             @if call.may(Ask::SeePatients) {
                 (page::open("Accession", &format!("/accession/{label}"), Some('a')))
             }
+            (page::open("Chart", &format!("/patient/{}/chart", whole.patient.id), Some('t')))
             (page::open("Shift board", "/", Some('b')))
         }
         script src=(page::asset::address("app.js")) defer {}
