@@ -10,6 +10,7 @@ mod calculation;
 mod check;
 mod container;
 mod critical;
+mod difference;
 mod entry;
 mod file;
 mod function;
@@ -30,6 +31,7 @@ pub use calculation::{
 };
 pub use container::{Container, RejectionReason};
 pub use critical::{CriticalChoice, CriticalJudgement, CriticalLimit};
+pub use difference::{Became, Difference, differences};
 pub use interval::{Basis, Interval, IntervalChoice, Sex};
 pub use mistake::Mistake;
 pub use panel::Panel;

@@ -17,14 +17,16 @@ use crate::journey::analyze::{
 };
 use crate::journey::collect::CollectSpecimens;
 use crate::journey::connect::{AddInstrument, ChangeInstrument, MapCode};
+use crate::journey::draft::{DiscardDraft, DraftCatalog, ReleaseDraft};
 use crate::journey::order::{CancelTest, PlaceOrder};
+use crate::journey::person::{ChooseOwnPassword, ResetPassword, SetRole, SetStanding};
 use crate::journey::receive::{ReceiveSpecimen, RejectSpecimen};
 use crate::journey::setup::{AddPerson, ReleaseCatalog, SetPassword, SignIn};
 use crate::journey::verify::{HoldResult, RequestRerun, VerifyResults};
 use crate::patient::Patient;
 use crate::people::{Actor, Ask, Person, may};
 use crate::refusal::Refusal;
-use crate::release::CatalogRelease;
+use crate::release::{CatalogDraft, CatalogRelease};
 use crate::value::{
     AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestId,
     UnclaimedId,
@@ -100,6 +102,10 @@ pub trait Look {
     fn unclaimed(&self, id: UnclaimedId) -> Result<Option<Unclaimed>, Self::Fault>;
     /// The newest catalog release.
     fn newest_release(&self) -> Result<Option<CatalogRelease>, Self::Fault>;
+    /// The newest draft of the catalog, whatever became of it.
+    fn newest_draft(&self) -> Result<Option<CatalogDraft>, Self::Fault>;
+    /// Everybody who works or worked here: tens of people.
+    fn people(&self) -> Result<Vec<Person>, Self::Fault>;
 }
 
 /// One thing that can be asked.
@@ -181,6 +187,13 @@ commands! {
     SetPassword,
     SignIn,
     ReleaseCatalog,
+    ResetPassword,
+    ChooseOwnPassword,
+    SetRole,
+    SetStanding,
+    DraftCatalog,
+    ReleaseDraft,
+    DiscardDraft,
 }
 
 impl Command {

@@ -9,7 +9,7 @@ use crate::instrument::{Claim, ControlReadings, Unclaimed};
 use crate::laboratory::Laboratory;
 use crate::patient::Patient;
 use crate::people::{Actor, Person};
-use crate::release::CatalogRelease;
+use crate::release::{CatalogDraft, CatalogRelease, DraftFate};
 use crate::value::Label;
 
 /// A law that does not hold, and where.
@@ -25,7 +25,7 @@ pub struct Breach {
 pub type Law = fn(&Laboratory) -> Vec<String>;
 
 /// Every law, by name.
-pub const LAWS: [(&str, Law); 11] = [
+pub const LAWS: [(&str, Law); 12] = [
     ("every_specimen_has_its_accession_and_patient", every_specimen_has_its_accession_and_patient),
     ("every_test_has_its_specimen", every_test_has_its_specimen),
     ("a_test_stands_once_in_an_order", a_test_stands_once_in_an_order),
@@ -37,6 +37,7 @@ pub const LAWS: [(&str, Law); 11] = [
     ("names_and_numbers_are_unique", names_and_numbers_are_unique),
     ("catalog_releases_count_up_by_one", catalog_releases_count_up_by_one),
     ("no_control_under_a_specimens_number", no_control_under_a_specimens_number),
+    ("one_draft_is_open_and_what_was_released_stands", one_draft_is_open_and_released_stands),
 ];
 
 /// Every breach of every law.
@@ -198,4 +199,19 @@ fn no_control_under_a_specimens_number(laboratory: &Laboratory) -> Vec<String> {
         })
         .map(|control| format!("control entry {} number {}", control.id, control.sent_number))
         .collect()
+}
+
+fn one_draft_is_open_and_released_stands(laboratory: &Laboratory) -> Vec<String> {
+    let releases: BTreeMap<u32, Vec<(String, String)>> =
+        laboratory.all::<CatalogRelease>().map(|row| (row.release, row.files)).collect();
+    let drafts: Vec<CatalogDraft> = laboratory.all().collect();
+    let newest = drafts.iter().map(|draft| draft.id).max();
+    let broken = drafts.into_iter().filter(|draft| match &draft.fate {
+        DraftFate::Open => Some(draft.id) != newest,
+        DraftFate::Released(release) => {
+            *release != draft.base + 1 || releases.get(release) != Some(&draft.files)
+        }
+        DraftFate::Discarded(reason) => reason.is_empty(),
+    });
+    broken.map(|draft| format!("draft {}", draft.id)).collect()
 }

@@ -7,7 +7,9 @@
 pub mod analyze;
 pub mod collect;
 pub mod connect;
+pub mod draft;
 pub mod order;
+pub mod person;
 pub mod receive;
 pub mod setup;
 pub mod verify;

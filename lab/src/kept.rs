@@ -8,7 +8,7 @@ use crate::accession::{Accession, ResultVersion, Specimen, Test};
 use crate::instrument::{ControlReadings, Instrument, Unclaimed};
 use crate::patient::Patient;
 use crate::people::Person;
-use crate::release::CatalogRelease;
+use crate::release::{CatalogDraft, CatalogRelease};
 
 /// Where rows of one kind are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,13 +33,16 @@ pub enum Table {
     Control,
     /// Catalog releases.
     CatalogRelease,
+    /// Drafts of the catalog.
+    CatalogDraft,
 }
 
 impl Table {
     /// Every table, those referred to before those that refer.
-    pub const ALL: [Table; 10] = [
+    pub const ALL: [Table; 11] = [
         Table::Person,
         Table::CatalogRelease,
+        Table::CatalogDraft,
         Table::Patient,
         Table::Accession,
         Table::Specimen,
@@ -64,6 +67,7 @@ impl Table {
             Table::Unclaimed => "unclaimed",
             Table::Control => "control_reading",
             Table::CatalogRelease => "catalog_release",
+            Table::CatalogDraft => "catalog_draft",
         }
     }
 }
@@ -91,6 +95,8 @@ pub enum Kept {
     Control(ControlReadings),
     /// A catalog release.
     CatalogRelease(CatalogRelease),
+    /// A draft of the catalog.
+    CatalogDraft(CatalogDraft),
 }
 
 impl Kept {
@@ -108,6 +114,7 @@ impl Kept {
             Kept::Unclaimed(_) => Table::Unclaimed,
             Kept::Control(_) => Table::Control,
             Kept::CatalogRelease(_) => Table::CatalogRelease,
+            Kept::CatalogDraft(_) => Table::CatalogDraft,
         }
     }
 
@@ -125,6 +132,7 @@ impl Kept {
             Kept::Unclaimed(row) => row.id.0,
             Kept::Control(row) => row.id.0,
             Kept::CatalogRelease(row) => i64::from(row.release),
+            Kept::CatalogDraft(row) => row.id.0,
         }
     }
 
@@ -178,6 +186,7 @@ row! {
     Unclaimed: Unclaimed,
     Control: ControlReadings,
     CatalogRelease: CatalogRelease,
+    CatalogDraft: CatalogDraft,
 }
 
 impl Row for ResultVersion {

@@ -12,7 +12,7 @@ use crate::instrument::{Instrument, Unclaimed};
 use crate::kept::{Kept, Row, Shelf, Table};
 use crate::patient::Patient;
 use crate::people::Person;
-use crate::release::CatalogRelease;
+use crate::release::{CatalogDraft, CatalogRelease};
 use crate::value::{
     AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestId,
     UnclaimedId,
@@ -148,5 +148,11 @@ impl Look for Laboratory {
     }
     fn newest_release(&self) -> Result<Option<CatalogRelease>, NoSuchRow> {
         Ok(self.all::<CatalogRelease>().last())
+    }
+    fn newest_draft(&self) -> Result<Option<CatalogDraft>, NoSuchRow> {
+        Ok(self.all::<CatalogDraft>().last())
+    }
+    fn people(&self) -> Result<Vec<Person>, NoSuchRow> {
+        Ok(self.all().collect())
     }
 }

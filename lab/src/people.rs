@@ -84,6 +84,42 @@ impl Role {
     }
 }
 
+/// How a person stands to the laboratory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// Works here and may sign in.
+    #[default]
+    Works,
+    /// May not sign in until somebody says so.
+    Suspended,
+    /// Has left; the name stays, since the journal tells of it.
+    Left,
+}
+
+impl Standing {
+    /// Every standing, in the order of a list.
+    pub const ALL: [Standing; 3] = [Standing::Works, Standing::Suspended, Standing::Left];
+
+    /// The word of the screens.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Standing::Works => "works here",
+            Standing::Suspended => "suspended",
+            Standing::Left => "left",
+        }
+    }
+
+    fn is_usual(&self) -> bool {
+        *self == Standing::Works
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // The way serde asks.
+const fn is_false(given: &bool) -> bool {
+    !*given
+}
+
 /// One person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -101,6 +137,20 @@ pub struct Person {
     pub failures: u32,
     /// No sign-in before this moment.
     pub locked_until: Option<Moment>,
+    /// How the person stands to the laboratory.
+    #[serde(default, skip_serializing_if = "Standing::is_usual")]
+    pub standing: Standing,
+    /// True while the password is one that somebody else knows: it lets in only to choose another.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub must_choose: bool,
+}
+
+impl Person {
+    /// Whether the person may sign in, the lock after wrong passwords aside.
+    #[must_use]
+    pub fn works_here(&self) -> bool {
+        self.standing == Standing::Works
+    }
 }
 
 /// Whoever does something.

@@ -4,7 +4,11 @@
 //! What must stay true: a refusal changes nothing; it says what is the case, not what somebody
 //! did wrong; codes are never renamed. Commands refuse in the order in which the variants stand.
 
+mod house;
+
 use serde::{Deserialize, Serialize};
+
+pub use house::HouseRefusal;
 
 /// The laboratory says no.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +145,8 @@ pub enum Refusal {
         /// One line for each.
         lines: Vec<String>,
     },
+    /// A change of people or of the catalog that cannot be made.
+    House(HouseRefusal),
 }
 
 impl Refusal {
@@ -176,6 +182,7 @@ impl Refusal {
             Refusal::SpecimensNumber { .. } => "SpecimensNumber",
             Refusal::StillUnplaced { .. } => "StillUnplaced",
             Refusal::CatalogMistakes { .. } => "CatalogMistakes",
+            Refusal::House(refusal) => refusal.code(),
         }
     }
 
@@ -236,6 +243,7 @@ impl Refusal {
             Refusal::CatalogMistakes { lines } => {
                 format!("The catalog has mistakes: {}", lines.join(" \u{b7} "))
             }
+            Refusal::House(refusal) => refusal.sentence(),
         }
     }
 
@@ -278,6 +286,7 @@ impl Refusal {
                 "Mend that first, or give the readings to a specimen, or discard them."
             }
             Refusal::CatalogMistakes { .. } => "Mend the files and release again.",
+            Refusal::House(refusal) => refusal.remedy(),
         }
     }
 }

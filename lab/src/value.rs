@@ -11,8 +11,8 @@ mod moment;
 mod name;
 
 pub use identifier::{
-    AccessionId, ControlId, InstrumentId, MessageId, PatientId, PersonId, ResultId, SpecimenId,
-    TestId, UnclaimedId,
+    AccessionId, ControlId, DraftId, InstrumentId, MessageId, PatientId, PersonId, ResultId,
+    SpecimenId, TestId, UnclaimedId,
 };
 pub use label::{Label, NotALabel};
 pub use measured::{Comparator, NotAValue, Quantity, Value};

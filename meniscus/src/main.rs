@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod intake;
 mod port;
+mod progress;
 mod serve;
 mod setup;
 
@@ -73,6 +74,18 @@ enum Command {
         /// The new file.
         file: PathBuf,
     },
+    /// Put a copy in the place of the record, after it was proven; also while the laboratory works.
+    Restore {
+        /// The laboratory's data folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The copy.
+        file: PathBuf,
+    },
+    /// Release the laboratory's files as the next numbered catalog, or lay them down as a draft.
+    Apply(command::apply::Apply),
+    /// Write the catalog in force, or an earlier release, as files.
+    Export(command::apply::Export),
     /// People: add one, or set a password.
     User(command::user::User),
     /// What a raw captured message says, as JSON lines.
@@ -121,6 +134,9 @@ fn run(command: Command) -> Result<(), Ended> {
         Command::Serve(serve) => serve.run(),
         Command::Check { data, json } => command::check::run(&data, json),
         Command::Backup { data, file } => command::backup::run(&data, &file),
+        Command::Restore { data, file } => command::restore::run(&data, &file),
+        Command::Apply(apply) => apply.run(),
+        Command::Export(export) => export.run(),
         Command::User(user) => user.run(),
         Command::Parse { driver, file } => command::parse::run(driver.as_deref(), &file),
         Command::Calculate { id, inputs } => command::calculate::run(&id, &inputs),

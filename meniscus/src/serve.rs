@@ -23,6 +23,9 @@ use crate::setup::{self, open_existing};
 /// How often what was kept and not filed is taken up again.
 const TAKE_UP_EVERY: Duration = Duration::from_secs(60);
 
+/// How often what others did to the record is noticed.
+const NOTICE_EVERY: Duration = Duration::from_secs(2);
+
 /// What `serve` is told.
 #[derive(clap::Args)]
 pub struct Serve {
@@ -175,13 +178,14 @@ impl Open {
 
     async fn serve(self) -> Result<(), Ended> {
         let again = tokio::spawn(take_up_again(self.intake.clone(), TAKE_UP_EVERY));
+        let noticing = tokio::spawn(notice(self.app.clone(), NOTICE_EVERY));
         let mut stop = self.stop.clone();
         let app = self.app.clone();
         let stopped = async move {
             drop(stop.wait_for(|stop| *stop).await);
             app.stop();
         };
-        let pages = web::router(self.app).into_make_service();
+        let pages = web::router(self.app).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(self.http, pages).with_graceful_shutdown(stopped);
         let mut web = tokio::spawn(serving.into_future());
         let astm = tokio::spawn(async {
@@ -197,6 +201,7 @@ impl Open {
         let calls = tokio::spawn(dial::serve(self.around));
         let _ = tokio::join!(astm, mllp, calls);
         again.abort();
+        noticing.abort();
         // Whoever is still reading a page has a moment to finish.
         let patience = Duration::from_secs(2);
         match tokio::time::timeout(patience, &mut web).await {
@@ -205,6 +210,19 @@ impl Open {
                 web.abort();
                 Ok(())
             }
+        }
+    }
+}
+
+/// Notices, again and again, what a command of the shell did to the laboratory at work: a new
+/// catalog, a person, another record in the place of this one. An empty batch looks for it.
+async fn notice(app: App, every: Duration) {
+    loop {
+        tokio::time::sleep(every).await;
+        let app = app.clone();
+        let looked = tokio::task::spawn_blocking(move || app.notice()).await;
+        if let Ok(Err(fault)) = looked {
+            tracing::warn!(%fault, "what others did to the record could not be looked at");
         }
     }
 }

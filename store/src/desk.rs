@@ -12,7 +12,7 @@ use lab::instrument::{Instrument, Unclaimed};
 use lab::kept::{Kept, Row, Shelf, Table};
 use lab::patient::Patient;
 use lab::people::Person;
-use lab::release::CatalogRelease;
+use lab::release::{CatalogDraft, CatalogRelease};
 use lab::value::{
     AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestId,
     UnclaimedId,
@@ -110,6 +110,12 @@ impl<S: Sql + ?Sized> Look for DatabaseLook<'_, S> {
     }
     fn newest_release(&self) -> Result<Option<CatalogRelease>, Fault> {
         Ok(find(self.0, "1=1 ORDER BY id DESC LIMIT 1", &[])?.into_iter().next())
+    }
+    fn newest_draft(&self) -> Result<Option<CatalogDraft>, Fault> {
+        Ok(find(self.0, "1=1 ORDER BY id DESC LIMIT 1", &[])?.into_iter().next())
+    }
+    fn people(&self) -> Result<Vec<Person>, Fault> {
+        find(self.0, "1=1 ORDER BY id", &[])
     }
 }
 

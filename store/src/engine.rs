@@ -7,6 +7,7 @@
 
 pub mod floor;
 pub mod postgres;
+pub mod replace;
 pub mod sqlite;
 mod transfer;
 

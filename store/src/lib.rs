@@ -42,7 +42,7 @@ use fault::Fault;
 use pen::{Job, Writer};
 
 pub use desk::DatabaseLook;
-pub use pen::{Act, Answer, Done, Listener, Taking, Told};
+pub use pen::{Act, Answer, Done, Listener, RESTORED, Taking, Told};
 pub use place::{FILE, Place};
 
 /// A laboratory's record, open.

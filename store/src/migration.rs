@@ -7,10 +7,11 @@ use crate::engine::Pen;
 use crate::fault::Fault;
 
 /// The steps, oldest first.
-const STEPS: [&str; 3] = [
+const STEPS: &[&str] = &[
     include_str!("migration/0001_first_light.sql"),
     include_str!("migration/0002_troubled_messages.sql"),
     include_str!("migration/0007_wire.sql"),
+    include_str!("migration/0010_draft.sql"),
 ];
 
 /// Brings the database, which has its table of steps, to the newest schema.

@@ -79,6 +79,9 @@ pub enum Answer {
     Failed(Fault),
 }
 
+/// The name under which followers hear that another record was put in the place of this one.
+pub const RESTORED: &str = "Restore";
+
 /// What was told to somebody who follows along: the entry, and what it is about.
 #[derive(Clone, Debug)]
 pub struct Told {
@@ -182,13 +185,29 @@ impl<P: Pen> Writer<P> {
         self.stale |= self.pen.changed_elsewhere()?;
         if self.stale {
             let missed = journal::after(&self.pen, self.head.seq, MISSED)?;
+            let before = (self.head.seq, self.head.seal);
             (self.head, self.catalog) = (read_head(&self.pen)?, read_catalog(&self.pen)?);
             self.stale = false;
+            self.notice_another_past(before)?;
             self.told.extend(missed.into_iter().map(|entry| Told {
                 seq: entry.seq,
                 command: entry.command,
                 about: Vec::new(),
             }));
+        }
+        Ok(())
+    }
+
+    /// A record put in the place of this one has another past: whoever follows is told to forget
+    /// everything remembered.
+    fn notice_another_past(&mut self, (seq, seal): (i64, Seal)) -> Result<(), Fault> {
+        let same = match journal::after(&self.pen, seq - 1, 1)?.first() {
+            Some(entry) => entry.seq == seq && entry.seal == seal,
+            None => seq == 0,
+        };
+        if seq > 0 && !same {
+            let command = RESTORED.to_owned();
+            self.told.push(Told { seq: self.head.seq, command, about: Vec::new() });
         }
         Ok(())
     }
@@ -422,10 +441,15 @@ impl<P: Pen> Writer<P> {
     }
 
     fn keep_secret(&mut self, command: &Command) -> Result<(), Fault> {
-        let Command::SetPassword(secret) = command else { return Ok(()) };
+        let (person, digest) = match command {
+            Command::SetPassword(secret) => (secret.person, &secret.digest),
+            Command::ResetPassword(secret) => (secret.person, &secret.digest),
+            Command::ChooseOwnPassword(secret) => (secret.person, &secret.digest),
+            _ => return Ok(()),
+        };
         let sql = "INSERT INTO secret(lab, person, digest) VALUES (?1, ?2, ?3) \
                    ON CONFLICT(lab, person) DO UPDATE SET digest=excluded.digest";
-        let given = [Cell::Int(LAB), Cell::Int(secret.person.0), Cell::text(&secret.digest)];
+        let given = [Cell::Int(LAB), Cell::Int(person.0), Cell::text(digest)];
         self.pen.run(sql, &given)
     }
 }

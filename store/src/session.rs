@@ -34,6 +34,16 @@ pub enum Note {
         /// SHA-256 of its token, hexadecimal.
         token: String,
     },
+    /// Every session of a person ends.
+    EndAll {
+        /// Whose.
+        person: PersonId,
+    },
+    /// Sessions not used since then end: whoever had them never came back.
+    EndUnused {
+        /// Since when.
+        before: Moment,
+    },
     /// Somebody looked at a patient.
     Looked {
         /// Who.
@@ -61,6 +71,14 @@ pub(crate) fn write<P: Pen>(pen: &mut P, note: &Note) -> Result<(), Fault> {
             "DELETE FROM session WHERE lab=?1 AND token=?2",
             &[Cell::Int(LAB), Cell::text(token)],
         ),
+        Note::EndAll { person } => pen.run(
+            "DELETE FROM session WHERE lab=?1 AND person=?2",
+            &[Cell::Int(LAB), Cell::Int(person.0)],
+        ),
+        Note::EndUnused { before } => pen.run(
+            "DELETE FROM session WHERE lab=?1 AND seen<?2",
+            &[Cell::Int(LAB), Cell::Int(before.micros())],
+        ),
         Note::Looked { person, patient, page, at } => pen.run(
             "INSERT INTO looked(lab, at, person, patient, page) VALUES (?1, ?2, ?3, ?4, ?5)",
             &[
@@ -82,6 +100,23 @@ pub fn of(sql: &(impl Sql + ?Sized), token: &str) -> Result<Option<(PersonId, Mo
     let text = "SELECT person, seen FROM session WHERE lab=?1 AND token=?2";
     let line = sql.row(text, &[Cell::Int(LAB), Cell::text(token)])?;
     line.map(|line| Ok((PersonId(line.int(0)?), Moment::from_micros(line.int(1)?)))).transpose()
+}
+
+/// The sessions of a person: when each began and was last used, newest first.
+///
+/// # Errors
+/// The database failed.
+pub fn of_person(
+    sql: &(impl Sql + ?Sized),
+    person: PersonId,
+) -> Result<Vec<(Moment, Moment)>, Fault> {
+    let text = "SELECT began, seen FROM session WHERE lab=?1 AND person=?2 \
+                ORDER BY seen DESC LIMIT 50";
+    let lines = sql.rows(text, &[Cell::Int(LAB), Cell::Int(person.0)])?;
+    let read = |line: &crate::cell::Line| {
+        Ok((Moment::from_micros(line.int(0)?), Moment::from_micros(line.int(1)?)))
+    };
+    lines.iter().map(read).collect()
 }
 
 /// The digest of a person's password.

@@ -34,6 +34,7 @@ pub const fn shape(table: Table) -> &'static Shape<'static> {
         Table::Unclaimed => &instrument::UNCLAIMED,
         Table::Control => &instrument::CONTROL,
         Table::CatalogRelease => &people::RELEASE,
+        Table::CatalogDraft => &people::DRAFT,
     }
 }
 
@@ -53,6 +54,7 @@ pub fn save(kept: &Kept) -> Result<Vec<Cell>, Fault> {
         Kept::Unclaimed(row) => instrument::save_unclaimed(row),
         Kept::Control(row) => instrument::save_control(row),
         Kept::CatalogRelease(row) => people::save_release(row),
+        Kept::CatalogDraft(row) => people::save_draft(row),
     }
 }
 
@@ -72,6 +74,7 @@ pub fn load(table: Table, line: &Line) -> Result<Kept, Fault> {
         Table::Unclaimed => instrument::load_unclaimed(line).map(Kept::Unclaimed),
         Table::Control => instrument::load_control(line).map(Kept::Control),
         Table::CatalogRelease => people::load_release(line).map(Kept::CatalogRelease),
+        Table::CatalogDraft => people::load_draft(line).map(Kept::CatalogDraft),
     };
     row.map_err(|fault| fault.during(&format!("reading a row of {}", table.name())))
 }

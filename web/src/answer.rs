@@ -7,7 +7,7 @@
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use lab::refusal::Refusal;
+use lab::refusal::{HouseRefusal, Refusal};
 use maud::Markup;
 use store::fault::Fault;
 
@@ -58,7 +58,9 @@ pub(crate) const fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::NotPermitted { .. } => StatusCode::FORBIDDEN,
         Refusal::NoSuch { .. } => StatusCode::NOT_FOUND,
         Refusal::Changed { .. } => StatusCode::CONFLICT,
-        Refusal::WrongSignIn | Refusal::SignInLocked { .. } => StatusCode::UNAUTHORIZED,
+        Refusal::WrongSignIn
+        | Refusal::SignInLocked { .. }
+        | Refusal::House(HouseRefusal::MayNotSignIn { .. }) => StatusCode::UNAUTHORIZED,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

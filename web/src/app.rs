@@ -22,6 +22,7 @@ use crate::links::Links;
 use crate::live::News;
 use crate::meter::Meter;
 use crate::password::Queue;
+use crate::tries::Tries;
 
 /// Tells what time it is.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
@@ -51,6 +52,7 @@ struct Inner {
     news: News,
     meter: Meter,
     passwords: Queue,
+    tries: Tries,
     catalog: Mutex<Option<(u64, Arc<Catalog>)>>,
     counts: Mutex<Option<Counted>>,
     said: Mutex<HashMap<String, Said>>,
@@ -115,6 +117,7 @@ impl App {
             news,
             meter: Meter::new(),
             passwords: Queue::new(),
+            tries: Tries::default(),
             catalog: Mutex::default(),
             counts: Mutex::default(),
             said: Mutex::default(),
@@ -122,6 +125,15 @@ impl App {
             wristbands: Mutex::default(),
             looks: Mutex::default(),
         }))
+    }
+
+    /// Notices what somebody else did to the record, and tells open pages. Blocks for the moment of
+    /// an empty batch.
+    ///
+    /// # Errors
+    /// The pen does not work.
+    pub fn notice(&self) -> Result<(), Fault> {
+        self.0.store.ready()
     }
 
     /// Ends the live updates of every open page, so that the server can stop.
@@ -155,6 +167,10 @@ impl App {
 
     pub(crate) fn passwords(&self) -> &Queue {
         &self.0.passwords
+    }
+
+    pub(crate) fn tries(&self) -> &Tries {
+        &self.0.tries
     }
 
     /// The catalog in force; read once for each release. Blocks while it reads.

@@ -53,6 +53,8 @@ pub(crate) struct Call {
     pub(crate) here: String,
     /// True where an open page asks by itself for what changed.
     pub(crate) live: bool,
+    /// Where it came from, as wrong passwords are counted.
+    pub(crate) place: String,
     /// Who asks, if anybody is signed in.
     pub(crate) who: Option<Who>,
     /// What the route's own places hold.

@@ -20,6 +20,7 @@ mod route;
 mod screen;
 mod session;
 mod sheet;
+mod tries;
 mod words;
 
 pub use app::{App, Clock, Laboratory};

@@ -38,3 +38,12 @@ pub const JOURNAL_SCREEN_ROWS_MAX: u32 = 500;
 pub const CHART_COLUMNS: u32 = 8;
 /// The most results in the trend of one test.
 pub const TREND_POINTS_MAX: u32 = 60;
+/// Wrong passwords for one name from one place before that place must wait to try it again.
+pub const TRIES_FREE: u32 = 5;
+/// The longest such wait, in minutes.
+pub const TRIES_WAIT_MINUTES_MAX: i64 = 15;
+/// The most places and names of which wrong passwords are counted.
+pub const TRIES_KEPT_MAX: usize = 10_000;
+/// The fewest characters of a password that a person chooses.
+// NIST SP 800-63B 5.1.1.1: at least 8 characters where the subscriber chooses it.
+pub const PASSWORD_CHARS_MIN: usize = 8;

@@ -41,7 +41,8 @@ impl News {
 
     /// Tells what was committed. Called by the pen: it only puts and goes.
     pub(crate) fn tell(&self, told: &[Told]) {
-        if told.iter().any(|one| one.command == "ReleaseCatalog") {
+        let releases = ["ReleaseCatalog", "ReleaseDraft", store::RESTORED];
+        if told.iter().any(|one| releases.contains(&one.command.as_str())) {
             self.releases.fetch_add(1, Ordering::SeqCst);
         }
         self.commits.fetch_add(1, Ordering::SeqCst);
@@ -126,6 +127,9 @@ fn topics_of(told: &Told) -> Vec<String> {
         "AddInstrument" => &["instruments"],
         _ => &[],
     };
+    if told.command == store::RESTORED {
+        return everything().collect();
+    }
     if family.is_empty() {
         return Vec::new();
     }

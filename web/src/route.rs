@@ -5,12 +5,13 @@
 //! cannot be written down; who is not allowed learns so before anything is read or done.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Form, FromRequest, Query, RawPathParams, Request, State};
+use axum::extract::{ConnectInfo, Form, FromRequest, Query, RawPathParams, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
@@ -184,6 +185,7 @@ async fn read(
         return Err(text(StatusCode::FORBIDDEN, "Sent from a page of another site: not done."));
     }
     let (here, headers) = (here(request.uri()), request.headers().clone());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
     let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
     let form = if *request.method() == Method::POST { form(request).await? } else { Vec::new() };
     let mut call = Call {
@@ -191,6 +193,7 @@ async fn read(
         now: app.now(),
         route: line.path,
         here,
+        place: crate::tries::place(peer, forwarded(&headers, app.laboratory().secure)),
         live: headers.get("x-meniscus").is_some_and(|kind| kind == "live"),
         who: None,
         path,
@@ -202,6 +205,11 @@ async fn read(
         Err(fault) => return Err(screen::trouble::fault(&call, &fault)),
     }
     Ok(call)
+}
+
+/// What a proxy says of where the request came from; there is one before us only with TLS.
+fn forwarded(headers: &HeaderMap, behind_proxy: bool) -> Option<&str> {
+    headers.get("x-forwarded-for").filter(|_| behind_proxy)?.to_str().ok()
 }
 
 fn here(uri: &Uri) -> String {

@@ -91,6 +91,8 @@ pub(crate) fn of(
 ) -> Result<Option<(Who, Moment)>, Fault> {
     let Some((person, seen)) = session::of(sql, &session)? else { return Ok(None) };
     let person = store::DatabaseLook(sql).person(person)?;
+    // Whoever may not sign in has no session either, however it began.
+    let person = person.filter(Person::works_here);
     Ok(person.map(|person| (Who { person, session }, seen)))
 }
 

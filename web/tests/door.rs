@@ -53,18 +53,73 @@ async fn a_flood_of_passwords_is_turned_away_and_nothing_is_tried() {
 }
 
 #[tokio::test]
-async fn five_wrong_passwords_lock_the_name_for_a_while() {
+async fn five_wrong_passwords_make_that_place_wait_and_no_other() {
     let lab = Lab::open("locked");
-    for _ in 0..5 {
-        attempt(&lab, "ben", "nonsense").await.says(&["WrongSignIn"]);
+    for name in ["ben", "nob"] {
+        for _ in 0..5 {
+            attempt(&lab, name, "nonsense").await.says(&["WrongSignIn"]);
+        }
+    }
+    let waits = attempt(&lab, "ben", "demo").await;
+    assert!(waits.cookie.is_none());
+    waits.says(&["WaitToSignIn", "from this place", "Try again in 1 min."]);
+    let unknown = attempt(&lab, "nob", "demo").await;
+    assert_eq!((waits.status, unknown.status), (StatusCode::TOO_MANY_REQUESTS, waits.status));
+    assert_eq!(waits.text.replace("\"ben\"", "\"nob\""), unknown.text);
+    let elsewhere = from("192.0.2.7", "ben", "demo");
+    let elsewhere = lab.ask(elsewhere).await;
+    assert!(elsewhere.cookie.is_some(), "ben himself, at his own bench: {}", elsewhere.text);
+    attempt(&lab, "cy", "demo").await.cookie.expect("somebody else, here");
+    lab.wait_minutes(1);
+    lab.sign_in("ben").await;
+}
+
+/// A sign-in from an address.
+fn from(address: &str, name: &str, password: &str) -> Request<Body> {
+    let peer = std::net::SocketAddr::new(address.parse().expect("an address"), 4711);
+    let form = format!("name={name}&password={password}");
+    Request::post("/sign-in")
+        .header("host", "lab")
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .extension(axum::extract::ConnectInfo(peer))
+        .body(Body::from(form))
+        .expect("a request")
+}
+
+#[tokio::test]
+async fn fifty_wrong_passwords_from_everywhere_lock_the_name_as_if_it_were_wrong() {
+    let lab = Lab::open("everywhere");
+    for place in 0..50 {
+        let wrong = lab.ask(from(&format!("192.0.2.{place}"), "ben", "nonsense")).await;
+        assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
     }
     let locked = attempt(&lab, "ben", "demo").await;
-    assert!(locked.cookie.is_none());
-    locked.says(&["or the name is locked", "locked for 15 min"]);
+    locked.says(&["WrongSignIn", "or the name is locked"]);
     let unknown = attempt(&lab, "nob", "demo").await;
-    assert_eq!((locked.status, unknown.status), (StatusCode::UNAUTHORIZED, unknown.status));
     assert_eq!(locked.text.replace("\"ben\"", "\"nob\""), unknown.text);
     lab.wait_minutes(16);
+    lab.sign_in("ben").await;
+}
+
+#[tokio::test]
+async fn who_no_longer_works_here_is_out_at_once() {
+    use ::lab::journey::person::SetStanding;
+    use ::lab::people::{Actor, Standing};
+    let lab = Lab::open("left");
+    let cookie = lab.sign_in("ben").await;
+    let ben = lab.store.read(|sql| {
+        use ::lab::command::Look;
+        store::DatabaseLook(sql).person_signing_in("ben")
+    });
+    let person = ben.expect("read").expect("ben").id;
+    let standing = |standing| SetStanding { person, standing, reason: "moved".into() };
+    lab.done(Actor::System, standing(Standing::Left));
+    assert_eq!(lab.get("/", &cookie).await.status, StatusCode::SEE_OTHER);
+    let out = attempt(&lab, "ben", "demo").await;
+    assert_eq!((out.status, out.cookie.is_none()), (StatusCode::UNAUTHORIZED, true));
+    out.says(&["WrongSignIn"]);
+    lab.done(Actor::System, standing(Standing::Works));
     lab.sign_in("ben").await;
 }
 

@@ -207,6 +207,19 @@ fn people(event: &PeopleEvent) -> String {
             format!("wrong password, noted; this name is locked until {}", time(*until))
         }
         PeopleEvent::SignedOut { .. } => "signed out".into(),
+        PeopleEvent::OneTimePasswordSet { .. } => "one-time password set".into(),
+        PeopleEvent::PasswordChosen { .. } => "password chosen".into(),
+        PeopleEvent::RoleSet { role, reason, .. } => {
+            format!("role set to {}: {reason}", role.title())
+        }
+        PeopleEvent::StandingSet { standing, reason, .. } => {
+            format!("{} from now on: {reason}", standing.word())
+        }
+        PeopleEvent::CatalogDrafted(draft) => {
+            format!("draft against release {}: {}", draft.base, draft.note)
+        }
+        PeopleEvent::DraftReleased { release, .. } => format!("draft released as {release}"),
+        PeopleEvent::DraftDiscarded { reason, .. } => format!("draft put away: {reason}"),
         PeopleEvent::CatalogReleased(release) => {
             format!("catalog {} in force: {}", release.release, release.reason)
         }

@@ -8,7 +8,8 @@ use crate::accession::{ResultVersion, Specimen, SpecimenState, Test, TestState, 
 use crate::instrument::{Claim, Instrument, Unclaimed};
 use crate::kept::Shelf;
 use crate::people::Person;
-use crate::value::UnclaimedId;
+use crate::release::{CatalogDraft, DraftFate};
+use crate::value::{DraftId, PersonId, UnclaimedId};
 
 /// Applies one event.
 ///
@@ -30,18 +31,29 @@ pub fn apply<S: Shelf>(event: &Event, shelf: &mut S) -> Result<(), S::Fault> {
 fn people<S: Shelf>(event: &PeopleEvent, shelf: &mut S) -> Result<(), S::Fault> {
     match event {
         PeopleEvent::PersonAdded(person) => shelf.put(person.clone()),
-        PeopleEvent::PasswordSet { person, seal } => {
-            let mut row: Person = shelf.take(person.0)?;
-            row.secret_seal = Some(seal.clone());
-            row.failures = 0;
-            row.locked_until = None;
-            shelf.put(row);
+        PeopleEvent::PasswordSet { person, seal }
+        | PeopleEvent::PasswordChosen { person, seal } => {
+            person_changed(shelf, *person, |row| secret(row, (seal, false)))?;
         }
-        PeopleEvent::SignedIn { person } => {
-            let mut row: Person = shelf.take(person.0)?;
-            row.failures = 0;
-            row.locked_until = None;
-            shelf.put(row);
+        PeopleEvent::OneTimePasswordSet { person, seal } => {
+            person_changed(shelf, *person, |row| secret(row, (seal, true)))?;
+        }
+        PeopleEvent::SignedIn { person } => person_changed(shelf, *person, unlock)?,
+        PeopleEvent::RoleSet { person, role, .. } => {
+            person_changed(shelf, *person, |row| row.role = *role)?;
+        }
+        PeopleEvent::StandingSet { person, standing, .. } => {
+            person_changed(shelf, *person, |row| {
+                row.standing = *standing;
+                unlock(row);
+            })?;
+        }
+        PeopleEvent::CatalogDrafted(draft) => shelf.put(draft.clone()),
+        PeopleEvent::DraftReleased { draft, release } => {
+            draft_ends(shelf, *draft, DraftFate::Released(*release))?;
+        }
+        PeopleEvent::DraftDiscarded { draft, reason } => {
+            draft_ends(shelf, *draft, DraftFate::Discarded(reason.clone()))?;
         }
         PeopleEvent::SignInFailed { person, locked_until } => {
             let mut row: Person = shelf.take(person.0)?;
@@ -52,6 +64,35 @@ fn people<S: Shelf>(event: &PeopleEvent, shelf: &mut S) -> Result<(), S::Fault> 
         PeopleEvent::SignedOut { .. } => {}
         PeopleEvent::CatalogReleased(release) => shelf.put(release.clone()),
     }
+    Ok(())
+}
+
+fn person_changed<S: Shelf>(
+    shelf: &mut S,
+    person: PersonId,
+    change: impl FnOnce(&mut Person),
+) -> Result<(), S::Fault> {
+    let mut row: Person = shelf.take(person.0)?;
+    change(&mut row);
+    shelf.put(row);
+    Ok(())
+}
+
+fn secret(row: &mut Person, (seal, must_choose): (&str, bool)) {
+    row.secret_seal = Some(seal.to_owned());
+    row.must_choose = must_choose;
+    unlock(row);
+}
+
+fn unlock(row: &mut Person) {
+    row.failures = 0;
+    row.locked_until = None;
+}
+
+fn draft_ends<S: Shelf>(shelf: &mut S, draft: DraftId, fate: DraftFate) -> Result<(), S::Fault> {
+    let mut row: CatalogDraft = shelf.take(draft.0)?;
+    row.fate = fate;
+    shelf.put(row);
     Ok(())
 }
 

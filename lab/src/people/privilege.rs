@@ -50,6 +50,20 @@ pub enum Ask {
     SignIn,
     /// Release a catalog.
     ReleaseCatalog,
+    /// Give somebody a password that is good once.
+    ResetPassword,
+    /// Choose one's own password.
+    ChooseOwnPassword,
+    /// Give somebody another role.
+    SetRole,
+    /// Suspend somebody, say that somebody left, or let somebody in again.
+    SetStanding,
+    /// Lay down a draft of the catalog.
+    DraftCatalog,
+    /// Release a draft of the catalog.
+    ReleaseDraft,
+    /// Put a draft of the catalog away.
+    DiscardDraft,
     /// Look at a patient, an order, a specimen.
     SeePatients,
     /// Look at results before they are verified.
@@ -62,11 +76,13 @@ pub enum Ask {
     SeeInstruments,
     /// Look into a raw message.
     SeeMessages,
+    /// Look at the people who work here and at who may do what.
+    SeePeople,
 }
 
 impl Ask {
     /// Everything, in the order of the who-may-do-what table.
-    pub const ALL: [Ask; 27] = [
+    pub const ALL: [Ask; 35] = [
         Ask::PlaceOrder,
         Ask::CollectSpecimens,
         Ask::ReceiveSpecimen,
@@ -88,12 +104,20 @@ impl Ask {
         Ask::SetPassword,
         Ask::SignIn,
         Ask::ReleaseCatalog,
+        Ask::ResetPassword,
+        Ask::ChooseOwnPassword,
+        Ask::SetRole,
+        Ask::SetStanding,
+        Ask::DraftCatalog,
+        Ask::ReleaseDraft,
+        Ask::DiscardDraft,
         Ask::SeePatients,
         Ask::SeeUnverified,
         Ask::SeeReports,
         Ask::SeeJournal,
         Ask::SeeInstruments,
         Ask::SeeMessages,
+        Ask::SeePeople,
     ];
 
     /// The name in the journal and in the table.
@@ -127,12 +151,20 @@ impl Ask {
             Ask::SetPassword => "setting passwords",
             Ask::SignIn => "signing in",
             Ask::ReleaseCatalog => "releasing the catalog",
+            Ask::ResetPassword => "giving somebody a new password",
+            Ask::ChooseOwnPassword => "choosing a password",
+            Ask::SetRole => "setting roles",
+            Ask::SetStanding => "suspending people",
+            Ask::DraftCatalog => "drafting the catalog",
+            Ask::ReleaseDraft => "releasing a draft of the catalog",
+            Ask::DiscardDraft => "putting away a draft of the catalog",
             Ask::SeePatients => "looking at patients and orders",
             Ask::SeeUnverified => "looking at results that are not verified",
             Ask::SeeReports => "looking at reports",
             Ask::SeeJournal => "looking at the journal",
             Ask::SeeInstruments => "looking at instruments",
             Ask::SeeMessages => "looking into messages of instruments",
+            Ask::SeePeople => "looking at the people who work here",
         }
     }
 
@@ -165,9 +197,14 @@ impl Ask {
                 &[Supervisor, Director, InterfaceEngineer, Administrator]
             }
             Ask::MapCode => &[Supervisor, Director, InterfaceEngineer],
-            Ask::AddPerson | Ask::SetPassword => &[Director, Administrator],
-            Ask::SignIn => &Role::ALL,
-            Ask::ReleaseCatalog => &[Director],
+            Ask::AddPerson
+            | Ask::SetPassword
+            | Ask::ResetPassword
+            | Ask::SetRole
+            | Ask::SetStanding => &[Director, Administrator],
+            Ask::SignIn | Ask::ChooseOwnPassword => &Role::ALL,
+            Ask::ReleaseCatalog | Ask::ReleaseDraft => &[Director],
+            Ask::DraftCatalog | Ask::DiscardDraft => &[Supervisor, Director],
             Ask::SeePatients => {
                 &[Reception, Mlt, Mls, Supervisor, Director, Manager, Student, Physician]
             }
@@ -177,6 +214,7 @@ impl Ask {
             Ask::SeeInstruments => {
                 &[Mlt, Mls, Supervisor, Director, InterfaceEngineer, Administrator]
             }
+            Ask::SeePeople => &[Supervisor, Director, Manager, Administrator],
         }
     }
 

@@ -41,4 +41,6 @@ identifier! {
     UnclaimedId,
     /// One entry of the control list.
     ControlId,
+    /// One draft of the catalog.
+    DraftId,
 }

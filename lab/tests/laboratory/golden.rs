@@ -16,11 +16,11 @@ use lab::instrument::{
     Reading, Unclaimed, Unplaced, Wiring,
 };
 use lab::patient::Patient;
-use lab::people::{Actor, Person, Role};
-use lab::release::CatalogRelease;
+use lab::people::{Actor, Person, Role, Standing};
+use lab::release::{CatalogDraft, CatalogRelease, DraftFate};
 use lab::value::{
-    AccessionId, BirthDate, ControlId, InstrumentId, Label, MessageId, Moment, PatientId, PersonId,
-    PersonName, Priority, ResultId, Sex, SpecimenId, TestId, UnclaimedId, Value,
+    AccessionId, BirthDate, ControlId, DraftId, InstrumentId, Label, MessageId, Moment, PatientId,
+    PersonId, PersonName, Priority, ResultId, Sex, SpecimenId, TestId, UnclaimedId, Value,
 };
 
 use crate::bench::{CY, NINE, reading, readings, variant};
@@ -39,6 +39,13 @@ fn name(event: &Event) -> &'static str {
             PeopleEvent::SignInFailed { .. } => "sign_in_failed",
             PeopleEvent::SignedOut { .. } => "signed_out",
             PeopleEvent::CatalogReleased(_) => "catalog_released",
+            PeopleEvent::OneTimePasswordSet { .. } => "one_time_password_set",
+            PeopleEvent::PasswordChosen { .. } => "password_chosen",
+            PeopleEvent::RoleSet { .. } => "role_set",
+            PeopleEvent::StandingSet { .. } => "standing_set",
+            PeopleEvent::CatalogDrafted(_) => "catalog_drafted",
+            PeopleEvent::DraftReleased { .. } => "draft_released",
+            PeopleEvent::DraftDiscarded { .. } => "draft_discarded",
         },
         Event::Patient(event) => match event {
             PatientEvent::PatientRegistered(_) => "patient_registered",
@@ -73,7 +80,7 @@ fn name(event: &Event) -> &'static str {
 }
 
 /// How many names [`name`] knows; counted from the folder too.
-pub const EVENTS: usize = 27;
+pub const EVENTS: usize = 34;
 
 fn one_of_each() -> Vec<Event> {
     let mut all = people();
@@ -100,11 +107,22 @@ fn people() -> Vec<Event> {
         secret_seal: Some("0f".repeat(32)),
         failures: 1,
         locked_until: Some(NINE),
+        standing: Standing::Works,
+        must_choose: false,
     };
     let release = CatalogRelease {
         release: 2,
         files: vec![("catalog/panels.toml".into(), "# none yet\n".into())],
         reason: "yearly review".into(),
+    };
+    let draft = CatalogDraft {
+        id: DraftId(701),
+        base: 2,
+        files: vec![("catalog/panels.toml".into(), "# one\n".into())],
+        note: "a panel for the renal ward".into(),
+        at: NINE,
+        by: CY,
+        fate: DraftFate::Open,
     };
     let all = vec![
         PeopleEvent::PersonAdded(cy),
@@ -113,6 +131,13 @@ fn people() -> Vec<Event> {
         PeopleEvent::SignInFailed { person, locked_until: Some(NINE.plus_minutes(15)) },
         PeopleEvent::SignedOut { person },
         PeopleEvent::CatalogReleased(release),
+        PeopleEvent::OneTimePasswordSet { person, seal: "0f".repeat(32) },
+        PeopleEvent::PasswordChosen { person, seal: "0f".repeat(32) },
+        PeopleEvent::RoleSet { person, role: Role::Supervisor, reason: "Dora left".into() },
+        PeopleEvent::StandingSet { person, standing: Standing::Left, reason: "moved".into() },
+        PeopleEvent::CatalogDrafted(draft),
+        PeopleEvent::DraftReleased { draft: DraftId(701), release: 3 },
+        PeopleEvent::DraftDiscarded { draft: DraftId(701), reason: "not approved".into() },
     ];
     all.into_iter().map(Event::People).collect()
 }

@@ -8,8 +8,8 @@ use lab::kept::{Kept, Row, Shelf};
 use lab::laboratory::Laboratory;
 use lab::patient::Patient;
 use lab::people::Actor;
-use lab::release::CatalogRelease;
-use lab::value::{AccessionId, Label, PatientId, ResultId, SpecimenId};
+use lab::release::{CatalogDraft, CatalogRelease, DraftFate};
+use lab::value::{AccessionId, DraftId, Label, PatientId, ResultId, SpecimenId};
 
 use crate::bench::*;
 
@@ -49,10 +49,15 @@ fn copy<R: Row>(laboratory: &mut Laboratory, change: impl FnOnce(&mut R)) {
     laboratory.put(row);
 }
 
+fn draft(id: i64, fate: DraftFate) -> CatalogDraft {
+    let (note, files) = (String::new(), vec![("x.toml".to_owned(), String::new())]);
+    CatalogDraft { id: DraftId(id), base: 0, files, note, at: NINE, by: ELI, fate }
+}
+
 type Break = fn(&mut Laboratory);
 
 /// Ways of breaking each law, and what is found where.
-const BROKEN: [(&str, &str, Break); 23] = [
+const BROKEN: [(&str, &str, Break); 26] = [
     ("every_specimen_has_its_accession_and_patient", "specimen", |lab| {
         change(lab, |row: &mut Specimen| row.accession = AccessionId(7));
     }),
@@ -131,6 +136,16 @@ const BROKEN: [(&str, &str, Break); 23] = [
     ("no_control_under_a_specimens_number", "control entry", |lab| {
         let label = lab.all::<Specimen>().next().expect("a specimen").label;
         change(lab, |row: &mut ControlReadings| row.sent_number = label.to_string());
+    }),
+    ("one_draft_is_open_and_what_was_released_stands", "draft 1", |lab| {
+        lab.put(draft(1, DraftFate::Open));
+        lab.put(draft(2, DraftFate::Open));
+    }),
+    ("one_draft_is_open_and_what_was_released_stands", "draft 1", |lab| {
+        lab.put(draft(1, DraftFate::Released(1)));
+    }),
+    ("one_draft_is_open_and_what_was_released_stands", "draft 1", |lab| {
+        lab.put(draft(1, DraftFate::Discarded(String::new())));
     }),
 ];
 

@@ -12,13 +12,17 @@ use lab::journey::analyze::{
 };
 use lab::journey::collect::CollectSpecimens;
 use lab::journey::connect::{ChangeInstrument, MapCode};
+use lab::journey::draft::{DiscardDraft, DraftCatalog, ReleaseDraft};
 use lab::journey::order::CancelTest;
+use lab::journey::person::{ChooseOwnPassword, ResetPassword, SetRole, SetStanding};
 use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
 use lab::journey::setup::{Attempt, ReleaseCatalog, SetPassword, SignIn};
 use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
-use lab::people::{Actor, Ask, Role, may, who_may};
+use lab::people::{Actor, Ask, Role, Standing, may, who_may};
 use lab::refusal::Refusal;
-use lab::value::{InstrumentId, Label, MessageId, PersonId, SpecimenId, TestId, UnclaimedId};
+use lab::value::{
+    DraftId, InstrumentId, Label, MessageId, PersonId, SpecimenId, TestId, UnclaimedId,
+};
 
 use crate::bench::*;
 
@@ -96,6 +100,13 @@ fn one_of_each() -> Vec<Command> {
         SetPassword { person: PersonId(7), seal: reason(), digest: reason() }.into(),
         SignIn { person: PersonId(7), attempt: Attempt::Right }.into(),
         ReleaseCatalog { files: vec![("x".into(), "x".into())], reason: reason() }.into(),
+        ResetPassword { person: PersonId(7), seal: reason(), digest: reason() }.into(),
+        ChooseOwnPassword { person: PersonId(7), seal: reason(), digest: reason() }.into(),
+        SetRole { person: PersonId(7), role: Role::Mls, reason: reason() }.into(),
+        SetStanding { person: PersonId(7), standing: Standing::Left, reason: reason() }.into(),
+        DraftCatalog { files: vec![("x".into(), "x".into())], note: reason() }.into(),
+        ReleaseDraft { draft: DraftId(7), reason: reason() }.into(),
+        DiscardDraft { draft: DraftId(7), reason: reason() }.into(),
     ]
 }
 
@@ -117,7 +128,7 @@ fn every_command_obeys_the_table_before_anything_else() {
 #[test]
 fn every_command_stands_in_the_table() {
     let asked: Vec<Ask> = one_of_each().iter().map(Command::ask).collect();
-    assert_eq!(asked.len(), 20);
+    assert_eq!(asked.len(), 27);
     for ask in &asked {
         assert!(Ask::ALL.contains(ask), "{ask:?}");
         assert_eq!(asked.iter().filter(|other| *other == ask).count(), 1, "{ask:?}");
@@ -144,7 +155,14 @@ fn every_command_stands_in_the_table() {
             | Command::AddPerson(_)
             | Command::SetPassword(_)
             | Command::SignIn(_)
-            | Command::ReleaseCatalog(_) => {}
+            | Command::ReleaseCatalog(_)
+            | Command::ResetPassword(_)
+            | Command::ChooseOwnPassword(_)
+            | Command::SetRole(_)
+            | Command::SetStanding(_)
+            | Command::DraftCatalog(_)
+            | Command::ReleaseDraft(_)
+            | Command::DiscardDraft(_) => {}
         }
     }
 }

@@ -10,15 +10,18 @@ use lab::journey::analyze::{
 };
 use lab::journey::collect::CollectSpecimens;
 use lab::journey::connect::{ChangeInstrument, MapCode};
+use lab::journey::draft::{DiscardDraft, DraftCatalog, ReleaseDraft};
 use lab::journey::order::{CancelTest, PlaceOrder};
+use lab::journey::person::{ChooseOwnPassword, ResetPassword, SetRole, SetStanding};
 use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
 use lab::journey::setup::{AddPerson, Attempt, ReleaseCatalog, SetPassword, SignIn};
 use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
 use lab::laboratory::Laboratory;
-use lab::people::{Actor, Person, Role};
+use lab::people::{Actor, Person, Role, Standing};
+use lab::release::CatalogDraft;
 use lab::value::{
-    BirthDate, InstrumentId, Label, MessageId, PersonId, ResultId, Sex, SpecimenId, TestId,
-    UnclaimedId,
+    BirthDate, DraftId, InstrumentId, Label, MessageId, PersonId, ResultId, Sex, SpecimenId,
+    TestId, UnclaimedId,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -38,7 +41,7 @@ struct Step {
 }
 
 /// Kinds of things that are asked; see [`Step::command`].
-const KINDS: usize = 19;
+const KINDS: usize = 20;
 
 /// Texts that are typed, sent or scanned.
 const WORDS: [&str; 14] = [
@@ -95,6 +98,16 @@ impl Step {
         let found = pick::<Specimen>(bench, self.which);
         let nobody = (SpecimenId(7), Label::new(NINE, 9_999, 1));
         found.map_or(nobody, |specimen| (specimen.id, specimen.label))
+    }
+
+    /// Who asks: a password is chosen by its owner; the catalog is mostly the director's.
+    fn asking(&self, bench: &Bench) -> Actor {
+        match pick::<Person>(bench, self.which) {
+            _ if self.kind != 18 => self.actor,
+            _ if self.minutes % 4 == 0 => ELI,
+            Some(own) if self.minutes % 5 == 1 => Actor::Person(own.id, own.role),
+            _ => self.actor,
+        }
     }
 
     fn person(&self, bench: &Bench) -> PersonId {
@@ -166,7 +179,7 @@ impl Step {
                 let unclaimed = unclaimed.map_or(UnclaimedId(7), |entry| entry.id);
                 let give = self.minutes % 3 > 0;
                 let settle = match self.minutes % 9 {
-                    1 if give => Settle::Control,
+                    1 | 2 if give => Settle::Control,
                     _ if give => Settle::Give(label),
                     _ => Settle::Discard,
                 };
@@ -182,6 +195,8 @@ impl Step {
             13 => CancelTest { test, reason: reason() }.into(),
             14 => AddPerson { sign_in: reason(), shown: reason(), role: Role::Mlt }.into(),
             15 => self.at_the_door(bench),
+            18 if self.minutes % 2 == 0 => self.drafts(bench),
+            18 => self.looks_after_people(bench),
             _ => ReleaseCatalog { files: Vec::new(), reason: reason() }.into(),
         }
     }
@@ -222,6 +237,39 @@ impl Step {
     }
 }
 
+impl Step {
+    fn looks_after_people(&self, bench: &Bench) -> Command {
+        let person = self.person(bench);
+        let (seal, digest, reason) = ("0f".to_owned(), "0f".to_owned(), self.word.to_owned());
+        match self.other.index(4) {
+            0 => ResetPassword { person, seal, digest }.into(),
+            1 => ChooseOwnPassword { person, seal, digest }.into(),
+            2 => {
+                let role = Role::ALL[self.which.index(Role::ALL.len())];
+                SetRole { person, role, reason }.into()
+            }
+            _ => {
+                let standing = Standing::ALL[self.which.index(Standing::ALL.len())];
+                SetStanding { person, standing, reason }.into()
+            }
+        }
+    }
+
+    fn drafts(&self, bench: &Bench) -> Command {
+        let newest = bench.laboratory.all::<CatalogDraft>().last();
+        let draft = newest.map_or(DraftId(7), |draft| draft.id);
+        let reason = self.word.to_owned();
+        match self.other.index(6) {
+            0 => DiscardDraft { draft, reason }.into(),
+            1..=3 => ReleaseDraft { draft, reason }.into(),
+            _ => {
+                let files = vec![("x.toml".to_owned(), format!("# {}", self.word))];
+                DraftCatalog { files, note: reason }.into()
+            }
+        }
+    }
+}
+
 /// Two orders on the bench, and a reading of a code nobody knows, so that there is something to
 /// act on from the first step.
 fn begun() -> Bench {
@@ -229,6 +277,7 @@ fn begun() -> Bench {
     let ordered = bench.received(&["BMP"]);
     bench.sends(&ordered, &readings("??=1"));
     bench.collected(&["K", "HGB"]);
+    bench.does(ELI, crate::setup::person("amy"));
     bench
 }
 
@@ -240,7 +289,7 @@ proptest! {
         let mut bench = begun();
         for step in &steps {
             bench.wait(step.minutes);
-            if let Ok(events) = bench.ask(step.actor, step.command(&bench)) {
+            if let Ok(events) = bench.ask(step.asking(&bench), step.command(&bench)) {
                 prop_assert!(!events.is_empty(), "{step:?} was done and nothing happened");
                 bench.happen(&events);
             }
@@ -265,7 +314,7 @@ fn the_walk_reaches_verified_results_and_the_unclaimed_list() {
         let mut bench = begun();
         for step in &walk {
             bench.wait(step.minutes);
-            if let Ok(events) = bench.ask(step.actor, step.command(&bench)) {
+            if let Ok(events) = bench.ask(step.asking(&bench), step.command(&bench)) {
                 bench.happen(&events);
             }
         }

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::Ended;
+use crate::progress::{Measure, Progress};
 use crate::setup::open_existing;
 
 /// Copies the record into a new file.
@@ -35,7 +36,10 @@ fn beside(file: &Path) -> Result<PathBuf, Ended> {
 
 /// Writes the copy under another name, makes it durable, and only then gives it its own.
 fn copy(data: &Path, unfinished: &Path, file: &Path) -> Result<(), Ended> {
+    let size = data.join(store::FILE).metadata().map_or(0, |about| about.len());
+    let copying = Progress::of("Copying", Measure::File(unfinished.to_owned(), size));
     open_existing(data)?.copy_to(unfinished)?;
+    drop(copying);
     File::open(unfinished)?.sync_all()?;
     if file.exists() {
         return Err(Ended::Usage(format!("{} exists by now; name a new file", file.display())));

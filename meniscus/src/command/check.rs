@@ -5,12 +5,15 @@
 use std::path::Path;
 
 use crate::Ended;
+use crate::progress::{Measure, Progress};
 use crate::setup::open_existing;
 
 /// Checks a laboratory's record.
 pub fn run(data: &Path, json: bool) -> Result<(), Ended> {
     let store = open_existing(data)?;
+    let checking = Progress::of("Checking the record", Measure::Time);
     let findings = store.read(|sql| store::check::check(sql))?;
+    drop(checking);
     for (kind, what) in &findings.lines {
         if json {
             println!("{}", serde_json::json!({ "finding": kind, "where": what }));

@@ -261,6 +261,8 @@ fn person(id: i64, shown: &str, role: Role) -> Person {
         secret_seal: None,
         failures: 0,
         locked_until: None,
+        standing: lab::people::Standing::Works,
+        must_choose: false,
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Question: who sits here? What must stay true: an unknown name, a wrong password and a locked
 //! name are answered with the same status and words, and take alike long; each try goes through
-//! the door, unless too many wait there; one lands where one was going, within this laboratory
-//! only.
+//! the door, unless too many wait there or this place tried the name too often; one lands where one
+//! was going, within this laboratory only.
 //!
 //! The price: a person whose name is locked is told only that it may be, not for how many minutes;
 //! the journal and an administrator know. What stays: a try at a name that exists is written to
@@ -15,7 +15,7 @@ use axum::response::Response;
 use lab::command::{Command, Look};
 use lab::journey::setup::{Attempt, SignIn};
 use lab::people::{Actor, Person};
-use lab::refusal::Refusal;
+use lab::refusal::{HouseRefusal, Refusal};
 use maud::{Markup, html};
 use store::fault::Fault;
 use store::session::Note;
@@ -91,9 +91,16 @@ fn form_page(call: &Call, said: Option<Markup>, status: StatusCode) -> Response 
 
 /// `POST /sign-in`.
 pub(crate) async fn sign_in(call: Call) -> Reply {
-    let Some(place) = call.app.passwords().place() else { return Ok(crowded(&call)) };
-    match try_password(&call, place).await {
-        Ok(person) => begin(&call, &person).await,
+    let Some(turn) = call.app.passwords().place() else { return Ok(crowded(&call)) };
+    let (place, name) = (call.place.clone(), call.form.get("name").to_owned());
+    if let Err(minutes) = call.app.tries().begin((&place, &name), call.now) {
+        return Ok(waits(&call, minutes));
+    }
+    match try_password(&call, turn).await {
+        Ok(person) => {
+            call.app.tries().right((&place, &name));
+            begin(&call, &person).await
+        }
         Err(Trouble::Refused(refusal)) => {
             Ok(form_page(&call, Some(turned_away(&refusal)), status_of(&refusal)))
         }
@@ -105,15 +112,36 @@ pub(crate) async fn sign_in(call: Call) -> Reply {
 /// by the password.
 fn turned_away(refusal: &Refusal) -> Markup {
     match refusal {
-        Refusal::WrongSignIn | Refusal::SignInLocked { .. } => page::refusal(&page::Refused {
+        Refusal::WrongSignIn
+        | Refusal::SignInLocked { .. }
+        | Refusal::House(HouseRefusal::MayNotSignIn { .. }) => page::refusal(&page::Refused {
             code: "WrongSignIn",
             sentence: "The name and the password do not fit together, or the name is locked.",
-            remedy: "Type both again. After five wrong tries a name is locked for 15 min; an \
-                     administrator can give a new password.",
+            remedy: "Type both again. After five wrong tries this place waits before it may try \
+                     the name again; an administrator can give a new password.",
             way: None,
         }),
         other => said_no(other),
     }
+}
+
+/// Answers a place that tried this name too often: nothing was compared.
+fn waits(call: &Call, minutes: i64) -> Response {
+    let remedy = format!(
+        "Try again in {minutes} min. It works at another place; an administrator can give a new \
+         password."
+    );
+    let said = page::refusal(&page::Refused {
+        code: "WaitToSignIn",
+        sentence: "Too many wrong passwords for this name from this place.",
+        remedy: &remedy,
+        way: None,
+    });
+    let mut response = form_page(call, Some(said), StatusCode::TOO_MANY_REQUESTS);
+    if let Ok(seconds) = HeaderValue::from_str(&(minutes * 60).to_string()) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }
 
 /// Answers whom the queue has no place for: nothing was tried, and the name stays typed.
