@@ -3,15 +3,21 @@
 //! What must stay true: a state changes only by an event; result versions are never changed, only
 //! followed by others.
 
+mod amends;
+mod call;
+mod looked;
 mod result;
 mod specimen;
 mod test;
 
 use serde::{Deserialize, Serialize};
 
+pub use amends::{Amendment, Amends, reported_before};
+pub use call::{Attempt, Call};
+pub use looked::{Looked, Touched};
 pub use result::{Delta, Flag, Hold, Limits, ResultVersion, Source};
 pub use specimen::{Specimen, SpecimenState};
-pub use test::{Test, TestState, Verified};
+pub use test::{Test, TestOrigin, TestState, Verified};
 
 use crate::value::{AccessionId, Label, Moment, PatientId, Priority};
 

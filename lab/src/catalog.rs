@@ -20,6 +20,7 @@ mod panel;
 mod read;
 mod read_calculation;
 mod read_test;
+mod reason;
 mod starter;
 mod test;
 mod trial;
@@ -35,6 +36,7 @@ pub use difference::{Became, Difference, differences};
 pub use interval::{Basis, Interval, IntervalChoice, Sex};
 pub use mistake::Mistake;
 pub use panel::Panel;
+pub use reason::{Reason, ReasonFor};
 pub use test::{
     AgeGap, Bench, Certainty, Complexity, Delta, DeltaLimit, Origin, Plausible, TestCalculation,
     TestDefinition, ValueType,
@@ -52,6 +54,7 @@ pub struct Catalog {
     containers: Vec<Container>,
     calculations: Vec<Calculation>,
     rejections: Vec<RejectionReason>,
+    reasons: Vec<Reason>,
     sources: BTreeMap<String, String>,
     tables: rule::Tables,
     test_at: BTreeMap<String, usize>,
@@ -100,6 +103,7 @@ impl Catalog {
             containers: parts.containers,
             calculations: parts.calculations,
             rejections: parts.rejections,
+            reasons: parts.reasons,
             sources: parts.sources,
             tables: parts.tables,
         }
@@ -226,6 +230,16 @@ impl Catalog {
     /// The rejection reason of that code.
     pub fn rejection(&self, code: &str) -> Option<&RejectionReason> {
         self.rejections.iter().find(|reason| reason.code == code)
+    }
+
+    /// The reasons to choose from for something, in catalog order.
+    pub fn reasons(&self, of: ReasonFor) -> impl Iterator<Item = &Reason> {
+        self.reasons.iter().filter(move |reason| reason.of == of)
+    }
+
+    /// The reason of that code.
+    pub fn reason(&self, of: ReasonFor, code: &str) -> Option<&Reason> {
+        self.reasons(of).find(|reason| reason.code == code)
     }
 
     /// Where the figures come from: subject (`hematology.delta`) to source.

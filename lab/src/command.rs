@@ -8,15 +8,17 @@
 
 use std::cell::Cell;
 
-use crate::accession::{Accession, ResultVersion, Specimen, Test};
+use crate::accession::{Accession, ResultVersion, Specimen, Test, Touched};
 use crate::catalog::Catalog;
 use crate::event::Event;
 use crate::instrument::{Instrument, Unclaimed};
 use crate::journey::analyze::{
     EnterResult, FileReadings, ReplayMessage, ReplayUnclaimed, ResolveUnclaimed,
 };
+use crate::journey::call::RecordCall;
 use crate::journey::collect::CollectSpecimens;
 use crate::journey::connect::{AddInstrument, ChangeInstrument, MapCode};
+use crate::journey::correct::{AmendResult, DismissLate};
 use crate::journey::draft::{DiscardDraft, DraftCatalog, ReleaseDraft};
 use crate::journey::order::{CancelTest, PlaceOrder};
 use crate::journey::person::{ChooseOwnPassword, ResetPassword, SetRole, SetStanding};
@@ -180,6 +182,9 @@ commands! {
     VerifyResults,
     HoldResult,
     RequestRerun,
+    AmendResult,
+    DismissLate,
+    RecordCall,
     AddInstrument,
     ChangeInstrument,
     MapCode,
@@ -205,6 +210,8 @@ impl Command {
         if !may(setting.actor, self.ask()) {
             return Ok(Err(Refusal::NotPermitted { ask: self.ask().words().to_owned() }));
         }
-        self.look_and_decide(look, setting)
+        let decision = self.look_and_decide(look, setting)?;
+        let touched = Touched { at: setting.now, by: setting.actor };
+        Ok(decision.map(|events| events.into_iter().map(|one| one.stamped(touched)).collect()))
     }
 }

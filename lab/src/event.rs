@@ -12,6 +12,8 @@ mod result;
 
 use serde::{Deserialize, Serialize};
 
+use crate::accession::Touched;
+
 pub use accession::AccessionEvent;
 pub use apply::apply;
 pub use instrument::InstrumentEvent;
@@ -32,4 +34,20 @@ pub enum Event {
     Result(ResultEvent),
     /// Instruments and the unclaimed list.
     Instrument(InstrumentEvent),
+}
+
+impl Event {
+    /// The same with who did it and when, where the event has room for it and does not say so yet:
+    /// the door writes it, so that no command can forget it.
+    #[must_use]
+    pub fn stamped(mut self, touched: Touched) -> Event {
+        if let Event::Accession(AccessionEvent::TestCancelled { by, .. })
+        | Event::Result(
+            ResultEvent::ResultHeld { by, .. } | ResultEvent::RerunRequested { by, .. },
+        ) = &mut self
+        {
+            by.get_or_insert(touched);
+        }
+        self
+    }
 }

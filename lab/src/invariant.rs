@@ -4,7 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::accession::{Accession, ResultVersion, Specimen, SpecimenState, Test, TestState};
+use crate::accession::{
+    Accession, Amends, ResultVersion, Specimen, SpecimenState, Test, TestState,
+};
 use crate::instrument::{Claim, ControlReadings, Unclaimed};
 use crate::laboratory::Laboratory;
 use crate::patient::Patient;
@@ -25,7 +27,7 @@ pub struct Breach {
 pub type Law = fn(&Laboratory) -> Vec<String>;
 
 /// Every law, by name.
-pub const LAWS: [(&str, Law); 12] = [
+pub const LAWS: [(&str, Law); 14] = [
     ("every_specimen_has_its_accession_and_patient", every_specimen_has_its_accession_and_patient),
     ("every_test_has_its_specimen", every_test_has_its_specimen),
     ("a_test_stands_once_in_an_order", a_test_stands_once_in_an_order),
@@ -33,6 +35,8 @@ pub const LAWS: [(&str, Law); 12] = [
     ("no_result_from_a_rejected_specimen", no_result_from_a_rejected_specimen),
     ("result_versions_count_up_by_one", result_versions_count_up_by_one),
     ("a_released_result_was_verified_by_a_person", a_released_result_was_verified_by_a_person),
+    ("a_corrected_result_names_what_was_reported", a_corrected_result_names_what_was_reported),
+    ("a_released_version_is_never_gone", a_released_version_is_never_gone),
     ("a_result_belongs_to_the_patient_of_its_test", a_result_belongs_to_the_patient_of_its_test),
     ("names_and_numbers_are_unique", names_and_numbers_are_unique),
     ("catalog_releases_count_up_by_one", catalog_releases_count_up_by_one),
@@ -129,13 +133,59 @@ fn a_released_result_was_verified_by_a_person(laboratory: &Laboratory) -> Vec<St
     laboratory
         .all::<Test>()
         .filter(|test| match (&test.state, &test.verified) {
-            (TestState::Verified, None) => true,
+            (state, None) if state.released() => true,
             (_, Some(verified)) => {
                 !matches!(verified.by, Actor::Person(..))
                     || results.get(&verified.result) != Some(&test.id)
             }
             (_, None) => false,
         })
+        .map(|test| format!("test {} {}", test.code, test.id))
+        .collect()
+}
+
+fn a_corrected_result_names_what_was_reported(laboratory: &Laboratory) -> Vec<String> {
+    let results: BTreeMap<_, _> =
+        laboratory.all::<ResultVersion>().map(|row| (row.id, row)).collect();
+    let told_rightly = |version: &ResultVersion, amends: &Amends| {
+        results.get(&amends.version).is_some_and(|old| {
+            old.test == version.test
+                && old.version < version.version
+                && (&old.value, &old.unit, old.flag) == (&amends.value, &amends.unit, amends.flag)
+        })
+    };
+    results
+        .values()
+        .filter_map(|version| Some((version, version.amends.as_ref()?)))
+        .filter(|(version, amends)| {
+            amends.reason.is_empty() || amends.told.is_empty() || !told_rightly(version, amends)
+        })
+        .map(|(version, _)| format!("result {} {}", version.code, version.id))
+        .collect()
+}
+
+/// From the version that stands, each amendment leads back to one that was released before, down
+/// to the first; what was corrected stands as corrected.
+fn a_released_version_is_never_gone(laboratory: &Laboratory) -> Vec<String> {
+    let results: BTreeMap<_, _> =
+        laboratory.all::<ResultVersion>().map(|row| (row.id, row)).collect();
+    let leads_back = |test: &Test| {
+        let Some(verified) = test.verified else { return !test.state.released() };
+        let mut stands = results.get(&verified.result);
+        let corrected = stands.is_some_and(|version| version.amends.is_some());
+        let mut steps = 0;
+        while let Some(amends) = stands.and_then(|version| version.amends.as_ref()) {
+            stands = results.get(&amends.version);
+            steps += 1;
+            if steps > results.len() {
+                return false;
+            }
+        }
+        stands.is_some() && corrected == (test.state == TestState::Corrected)
+    };
+    laboratory
+        .all::<Test>()
+        .filter(|test| !leads_back(test))
         .map(|test| format!("test {} {}", test.code, test.id))
         .collect()
 }

@@ -10,7 +10,7 @@ mod delta;
 mod discarded;
 mod limits;
 
-pub use calculate::{Dependent, Inputs, dependents};
+pub use calculate::{Dependent, Inputs, affected, calculated};
 pub use discarded::without_inputs;
 
 use crate::accession::{Delta, Flag, Hold, Limits, ResultVersion};

@@ -8,6 +8,8 @@ mod house;
 
 use serde::{Deserialize, Serialize};
 
+use crate::value::Moment;
+
 pub use house::HouseRefusal;
 
 /// The laboratory says no.
@@ -98,6 +100,19 @@ pub enum Refusal {
         /// The test's code.
         code: String,
     },
+    /// Somebody did something to the test since the screen was drawn.
+    ChangedMeanwhile {
+        /// The test's code.
+        code: String,
+        /// How it stands now, in the word of the screens.
+        state: String,
+        /// Who was first.
+        who: String,
+        /// When.
+        at: Moment,
+        /// How many minutes ago that was.
+        minutes: i64,
+    },
     /// The result is held, and only some roles may release it, with a reason.
     Held {
         /// The test's code.
@@ -125,6 +140,16 @@ pub enum Refusal {
         code: String,
         /// What is expected.
         expected: String,
+    },
+    /// An amended result would say what was reported already.
+    NothingChanged {
+        /// The test's code.
+        code: String,
+    },
+    /// The result calls for nobody.
+    NoCallNeeded {
+        /// The test's code.
+        code: String,
     },
     /// The unclaimed entry was settled already.
     AlreadySettled,
@@ -173,10 +198,13 @@ impl Refusal {
             Refusal::UnknownReason { .. } => "UnknownReason",
             Refusal::WrongState { .. } => "WrongState",
             Refusal::Changed { .. } => "Changed",
+            Refusal::ChangedMeanwhile { .. } => "ChangedMeanwhile",
             Refusal::Held { .. } => "Held",
             Refusal::NotReleasable { .. } => "NotReleasable",
             Refusal::InputFirst { .. } => "InputFirst",
             Refusal::NotAValue { .. } => "NotAValue",
+            Refusal::NothingChanged { .. } => "NothingChanged",
+            Refusal::NoCallNeeded { .. } => "NoCallNeeded",
             Refusal::AlreadySettled => "AlreadySettled",
             Refusal::ControlMaterial => "ControlMaterial",
             Refusal::SpecimensNumber { .. } => "SpecimensNumber",
@@ -222,6 +250,11 @@ impl Refusal {
             Refusal::UnknownReason { code } => format!("There is no rejection reason {code}."),
             Refusal::WrongState { code, state } => format!("{code} is {state}."),
             Refusal::Changed { code } => format!("A newer result of {code} came meanwhile."),
+            Refusal::ChangedMeanwhile { code, state, who, minutes, .. } => {
+                let ago =
+                    if *minutes < 1 { "just now".into() } else { format!("{minutes} min ago") };
+                format!("{who} was first with {code}, {ago}; it now stands as: {state}.")
+            }
             Refusal::Held { code, because } => format!("{code} is held. {because}"),
             Refusal::NotReleasable { code, because } => {
                 format!("{code} has no value that could go out. {because}")
@@ -232,6 +265,10 @@ impl Refusal {
             Refusal::NotAValue { code, expected } => {
                 format!("This is no result for {code}; expected: {expected}.")
             }
+            Refusal::NothingChanged { code } => {
+                format!("This is what was reported for {code} already.")
+            }
+            Refusal::NoCallNeeded { code } => format!("{code} has no critical value to tell."),
             Refusal::AlreadySettled => "These readings were settled before.".into(),
             Refusal::SpecimensNumber { number } => {
                 format!("{number} is the number of a specimen of this laboratory.")
@@ -271,12 +308,15 @@ impl Refusal {
             Refusal::UnknownReason { .. } => "Choose a reason from the list.",
             Refusal::WrongState { .. } => "Open the accession and see what is to be done next.",
             Refusal::Changed { .. } => "Look at the newer result and decide again.",
+            Refusal::ChangedMeanwhile { .. } => "Look at it as it is now and decide again.",
             Refusal::Held { .. } => "An MLS or a supervisor can release it, with a reason.",
             Refusal::NotReleasable { .. } => "Run it again, enter it by hand, or cancel the test.",
             Refusal::InputFirst { .. } => {
                 "Verify the input first, or both together; cancel what has no input any more."
             }
             Refusal::NotAValue { .. } => "Type a value of that kind, or the reason for none.",
+            Refusal::NothingChanged { .. } => "Type the right value, or add a comment.",
+            Refusal::NoCallNeeded { .. } => "Open the accession and see how it stands.",
             Refusal::AlreadySettled => "Nothing is left to do.",
             Refusal::ControlMaterial => {
                 "They never go to a patient; keep them as control material, or discard them."

@@ -128,6 +128,11 @@ impl Line {
             .map_err(|error| Fault::new(error).during(&format!("reading column {at}")))
     }
 
+    /// Anything written by [`Cell::json`], or nothing.
+    pub fn maybe_json<T: DeserializeOwned>(&self, at: usize) -> Result<Option<T>, Fault> {
+        self.maybe_text(at)?.is_some().then(|| self.json(at)).transpose()
+    }
+
     /// A word written by [`Cell::word`].
     pub fn word<T: DeserializeOwned>(&self, at: usize) -> Result<T, Fault> {
         read_word(self.text(at)?)

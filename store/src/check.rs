@@ -20,7 +20,7 @@ use crate::table::{self, LAB};
 const STRIDE: u32 = 2_000;
 
 /// Columns made from the others, for lists, for plots and for people with SQL tools.
-const MADE: [&str; 5] = ["shown", "sort_key", "search", "urgency", "open"];
+const MADE: [&str; 6] = ["shown", "sort_key", "search", "urgency", "open", "call_open"];
 
 /// What the check found.
 #[derive(Clone, Debug, Default)]

@@ -57,7 +57,7 @@ pub(crate) const fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NotPermitted { .. } => StatusCode::FORBIDDEN,
         Refusal::NoSuch { .. } => StatusCode::NOT_FOUND,
-        Refusal::Changed { .. } => StatusCode::CONFLICT,
+        Refusal::Changed { .. } | Refusal::ChangedMeanwhile { .. } => StatusCode::CONFLICT,
         Refusal::WrongSignIn
         | Refusal::SignInLocked { .. }
         | Refusal::House(HouseRefusal::MayNotSignIn { .. }) => StatusCode::UNAUTHORIZED,

@@ -78,8 +78,8 @@ pub fn router(app: App) -> Router {
 
 fn table() -> Vec<Route> {
     use Needs::{Anyone, May, SignedIn};
-    use screen::{accession, board, chart, collect, find, instruments, journal, label, order};
-    use screen::{outside, receive, reject, report, review, settle, sign_in};
+    use screen::{accession, board, chart, collect, correct, find, instruments, journal, label};
+    use screen::{order, outside, receive, reject, report, review, settle, sign_in};
     vec![
         get("/health", Anyone, outside::health),
         get("/ready", Anyone, outside::ready),
@@ -113,6 +113,7 @@ fn table() -> Vec<Route> {
         post("/review/rerun", May(Ask::RequestRerun), settle::rerun),
         get("/accession/{number}", May(Ask::SeePatients), accession::show),
         post("/accession/{number}/enter", May(Ask::EnterResult), accession::enter),
+        post("/correct", May(Ask::AmendResult), correct::correct),
         post("/cancel", May(Ask::CancelTest), settle::cancel),
         post("/not-performed", May(Ask::EnterResult), settle::not_performed),
         get("/report/{number}", May(Ask::SeeReports), report::show),

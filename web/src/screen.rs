@@ -7,6 +7,7 @@ pub(crate) mod accession;
 pub(crate) mod board;
 pub(crate) mod chart;
 pub(crate) mod collect;
+pub(crate) mod correct;
 pub(crate) mod find;
 pub(crate) mod instruments;
 pub(crate) mod journal;

@@ -109,6 +109,7 @@ const fn test_tone(state: TestState) -> page::Tone {
         TestState::Awaiting | TestState::Cancelled => page::Tone::Quiet,
         TestState::Review => page::Tone::Open,
         TestState::Verified => page::Tone::Done,
+        TestState::Corrected => page::Tone::Care,
         TestState::Held | TestState::Rerun => page::Tone::Care,
     }
 }

@@ -145,9 +145,11 @@ async fn a_result_that_changed_meanwhile_is_not_verified() {
     lab.measure(&ordered, &[("WBC", "7.9", "10*3/uL")]);
     let page = verify(&lab, &ben, &row).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    page.says(&["data-refusal=\"Changed\"", "7.9"]);
+    page.says(&["data-refusal=\"ChangedMeanwhile\"", "7.9", "XN-1 was first with WBC"]);
     let form = [("row", row.as_str()), ("reason", "why not"), ("back", "/review")];
-    lab.send_form("/review/hold", &ben, &form).await.says(&["Changed", "value=\"why not\""]);
+    lab.send_form("/review/hold", &ben, &form)
+        .await
+        .says(&["ChangedMeanwhile", "value=\"why not\""]);
 }
 
 #[tokio::test]
@@ -208,6 +210,9 @@ async fn holding_and_rerunning_ask_for_a_reason() {
     let form = [("row", row.as_str()), ("back", "/review"), ("reason", "clump on the smear")];
     let held = lab.send_and_follow("/review/hold", &ben, &form).await;
     held.says(&["Held: WBC 6.8", "clump on the smear"]);
+    lab.send_form("/review/rerun", &ben, &form).await.says(&["Ben (MLT) was first with WBC"]);
+    let row = held.row_with("<b>WBC</b>");
+    let form = [("row", row.as_str()), ("back", "/review"), ("reason", "clump on the smear")];
     lab.send_and_follow("/review/rerun", &ben, &form).await.says(&["Rerun asked for: WBC"]);
     let page = lab.get(&format!("/accession/{}", ordered.accession), &ben).await;
     page.says(&["rerun</span>", "Asked to rerun", "Held <b>WBC</b>"]);
@@ -236,8 +241,8 @@ async fn a_result_typed_by_hand_is_filed_and_a_bad_one_comes_back() {
     let ben = lab.sign_in("ben").await;
     let path = format!("/accession/{}", ordered.accession);
     let page = lab.get(&path, &ben).await;
-    let wbc = page.row_with("<b>WBC</b>").trim_end_matches('-').to_owned();
-    let hgb = page.row_with("<b>HGB</b>").trim_end_matches('-').to_owned();
+    let wbc = page.number_of("<b>WBC</b>");
+    let hgb = page.number_of("<b>HGB</b>");
     let (wbc, hgb) = (format!("value-{wbc}"), format!("value-{hgb}"));
     let form = [(wbc.as_str(), "7.2"), (hgb.as_str(), "13,5"), ("request", "r")];
     let refused = lab.send_form(&format!("{path}/enter"), &ben, &form).await;

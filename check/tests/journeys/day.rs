@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
+use lab::accession::Looked;
 use lab::catalog::Catalog;
 use lab::command::{Command, Look};
 use lab::journey::connect::AddInstrument;
 use lab::journey::setup::{AddPerson, ReleaseCatalog, SetPassword};
 use lab::people::{Actor, Person, Role};
-use lab::value::{AccessionId, Label, Moment, ResultId, TestCode, TestId};
+use lab::value::{AccessionId, Label, Moment, TestCode, TestId};
 use store::query::{Found, Whole, find_anything, whole_by_label};
 use store::{Act, Answer, DatabaseLook, Place, Store};
 
@@ -65,8 +66,8 @@ const CHEMISTRY: [(&str, &str); 10] = [
     ("ALB", "ALB"),
 ];
 
-/// What a person had on the screen: of each test of an accession the newest version then.
-pub type Seen = BTreeMap<TestId, Option<ResultId>>;
+/// What a person had on the screen: how each test of an accession stood then.
+pub type Seen = BTreeMap<TestId, Looked>;
 
 /// A laboratory's day.
 pub struct Day {

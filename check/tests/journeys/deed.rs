@@ -48,6 +48,12 @@ pub enum Does {
     Holds(Test, String),
     /// `reruns K of Rivera because "…"`
     Reruns(Test, String),
+    /// `corrects K to 4.1 of Rivera as REPEAT "note", telling "Dr. Osei, 09:20"`,
+    /// `corrects K to the later reading of Rivera as …`, `comments K "words" of Rivera as …`,
+    /// `withdraws K of Rivera as …`
+    Amends(Amend),
+    /// `dismisses the later K of Rivera because "…"`
+    Dismisses(Test, String),
     /// `gives 9999 to EDTA_LAV of Rivera because "…"`
     Gives { number: String, tube: Tube, reason: String },
     /// `discards 9999 because "…"`
@@ -60,6 +66,34 @@ pub enum Does {
     Releases { change: Option<Change>, reason: String },
     /// `sends the same request again`
     Again,
+}
+
+/// The amendment of a released result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amend {
+    /// Which.
+    pub test: Test,
+    /// What takes its place.
+    pub new: NewValue,
+    /// The code of the reason.
+    pub reason: String,
+    /// What is added.
+    pub note: String,
+    /// Who was told.
+    pub told: String,
+}
+
+/// What takes the place of a released value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewValue {
+    /// As typed.
+    Typed(String),
+    /// The reading that came after the release.
+    Late,
+    /// The same, with words.
+    Comment(String),
+    /// Nothing.
+    Nothing,
 }
 
 /// An order as it is read from the requisition.

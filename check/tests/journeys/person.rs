@@ -2,19 +2,23 @@
 //!
 //! What must stay true: nothing is decided here; the command is what the screens would send.
 
-use lab::command::Look;
+use lab::accession::Looked;
+use lab::command::{Command, Look};
 use lab::journey::analyze::{EnterResult, ResolveUnclaimed, Settle};
 use lab::journey::collect::CollectSpecimens;
+use lab::journey::correct::{AmendResult, Amended, DismissLate};
 use lab::journey::order::{CancelTest, PlaceOrder};
 use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
 use lab::journey::setup::{Attempt, ReleaseCatalog, SignIn};
 use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
-use lab::value::{BirthDate, Label, Moment, PersonName, Priority, Sex, SpecimenId, TestCode};
+use lab::value::{
+    BirthDate, Label, Moment, PersonName, Priority, Sex, SpecimenId, TestCode, TestId,
+};
 use store::DatabaseLook;
 use store::query::{Whole, unclaimed_open};
 
 use crate::day::{Day, Seen, moment};
-use crate::deed::{Change, Does, Order, Signs, Test, Tube, Which};
+use crate::deed::{Amend, Change, Does, NewValue, Order, Signs, Test, Tube, Which};
 use crate::{shown, told};
 
 type Transcript = Result<Vec<String>, String>;
@@ -34,20 +38,29 @@ pub fn acts(day: &mut Day, who: &str, does: Does) -> Transcript {
             day.asks(who, RejectSpecimen { specimen, reason, note })
         }
         Does::Cancels(test, reason) => {
-            let (_, test) = found(day, &test)?;
-            day.asks(who, CancelTest { test: test.id, reason })
+            let about = about(day, who, &test)?;
+            let cancel = CancelTest { test: about.test, looked_at: about.looked_at, reason };
+            about.asks(day, who, cancel)
         }
         Does::Enters(test, typed) => enters(day, who, (&test, typed, String::new())),
         Does::EntersNo(test, why) => enters(day, who, (&test, String::new(), why)),
         Does::Looks(patient) => looks(day, who, &patient),
         Does::Verifies { which, patient, reason } => verifies(day, who, (&which, &patient, reason)),
         Does::Holds(test, reason) => {
-            let (_, test) = found(day, &test)?;
-            day.asks(who, HoldResult { test: test.id, reason })
+            let about = about(day, who, &test)?;
+            let hold = HoldResult { test: about.test, looked_at: about.looked_at, reason };
+            about.asks(day, who, hold)
         }
         Does::Reruns(test, reason) => {
-            let (_, test) = found(day, &test)?;
-            day.asks(who, RequestRerun { test: test.id, reason })
+            let about = about(day, who, &test)?;
+            let rerun = RequestRerun { test: about.test, looked_at: about.looked_at, reason };
+            about.asks(day, who, rerun)
+        }
+        Does::Amends(amend) => amends(day, who, amend),
+        Does::Dismisses(test, reason) => {
+            let about = about(day, who, &test)?;
+            let dismiss = DismissLate { test: about.test, looked_at: about.looked_at, reason };
+            about.asks(day, who, dismiss)
         }
         Does::Gives { number, tube, reason } => {
             let label = day.labels(&tube)?.into_iter().next().ok_or("which tube?")?;
@@ -126,16 +139,48 @@ fn found(day: &Day, asked: &Test) -> Result<(Whole, lab::accession::Test), Strin
     Ok((whole, test))
 }
 
+/// A test as a person has it on the screen.
+struct About {
+    whole: Whole,
+    test: TestId,
+    looked_at: Looked,
+}
+
+fn about(day: &Day, who: &str, asked: &Test) -> Result<About, String> {
+    let (whole, test) = found(day, asked)?;
+    let looked_at = seen(day, who, &whole).get(&test.id).copied().unwrap_or_default();
+    Ok(About { whole, test: test.id, looked_at })
+}
+
+impl About {
+    fn asks(&self, day: &mut Day, who: &str, command: impl Into<Command>) -> Transcript {
+        let told = day.asks(who, command)?;
+        redrawn(day, who, &self.whole, &told);
+        Ok(told)
+    }
+}
+
 fn enters(
     day: &mut Day,
     who: &str,
     (asked, typed, not_performed): (&Test, String, String),
 ) -> Transcript {
-    let (whole, test) = found(day, asked)?;
-    let looked_at = seen(day, who, &whole).get(&test.id).copied().flatten();
-    let told = day.asks(who, EnterResult { test: test.id, looked_at, typed, not_performed })?;
-    redrawn(day, who, &whole, &told);
-    Ok(told)
+    let about = about(day, who, asked)?;
+    let (test, looked_at) = (about.test, about.looked_at);
+    about.asks(day, who, EnterResult { test, looked_at, typed, not_performed })
+}
+
+fn amends(day: &mut Day, who: &str, amend: Amend) -> Transcript {
+    let about = about(day, who, &amend.test)?;
+    let (test, looked_at) = (about.test, about.looked_at);
+    let new = match amend.new {
+        NewValue::Typed(typed) => Amended::Typed(typed),
+        NewValue::Comment(comment) => Amended::Comment(comment),
+        NewValue::Nothing => Amended::Nothing,
+        NewValue::Late => Amended::Late(looked_at.candidate.ok_or("no later reading waits")?),
+    };
+    let (reason, note, told) = (amend.reason, amend.note, amend.told);
+    about.asks(day, who, AmendResult { test, looked_at, new, reason, note, told })
 }
 
 fn verifies(
@@ -153,8 +198,7 @@ fn verifies(
     let chosen = whole.tests.iter().filter(waits);
     let mut tests = Vec::new();
     for test in chosen {
-        let looked_at = seen.get(&test.id).copied().flatten();
-        tests.push((test.id, looked_at.ok_or_else(|| format!("{} has no result", test.code))?));
+        tests.push((test.id, seen.get(&test.id).copied().unwrap_or_default()));
     }
     let told = day.asks(who, VerifyResults { tests, reason })?;
     redrawn(day, who, &whole, &told);
@@ -168,7 +212,7 @@ fn seen(day: &Day, who: &str, whole: &Whole) -> Seen {
 }
 
 fn now(whole: &Whole) -> Seen {
-    whole.tests.iter().map(|test| (test.id, test.result)).collect()
+    whole.tests.iter().map(|test| (test.id, Looked::at(test))).collect()
 }
 
 /// What was done draws the screen again; a refusal leaves it as it is.

@@ -6,7 +6,9 @@
 
 use jiff::civil::Time;
 
-use crate::deed::{Change, Deed, Does, Order, Reading, Says, Shown, Signs, Test, Tube, Which};
+use crate::deed::{
+    Amend, Change, Deed, Does, NewValue, Order, Reading, Says, Shown, Signs, Test, Tube, Which,
+};
 
 /// Reads a deed.
 ///
@@ -63,6 +65,11 @@ fn does(text: &str) -> Result<Does, String> {
         "holds" => about_a_test(rest).map(|(test, why)| Does::Holds(test, why)),
         "reruns" => about_a_test(rest).map(|(test, why)| Does::Reruns(test, why)),
         "enters" => enters(rest),
+        "corrects" | "comments" | "withdraws" => amends(verb, rest).map(Does::Amends),
+        "dismisses" => {
+            let rest = rest.strip_prefix("the later ").ok_or("expected: dismisses the later …")?;
+            about_a_test(rest).map(|(test, why)| Does::Dismisses(test, why))
+        }
         "looks" => {
             let whom = rest.strip_prefix("at ").ok_or("expected: looks at WHOM")?;
             Ok(Does::Looks(whom.to_owned()))
@@ -134,6 +141,32 @@ fn enters(rest: &str) -> Result<Does, String> {
     let (code, value) = word(what);
     let test = Test { code: code.to_owned(), patient: patient.to_owned() };
     Ok(Does::Enters(test, value.to_owned()))
+}
+
+fn amends(verb: &str, rest: &str) -> Result<Amend, String> {
+    let (what, why) = split(rest, " as ")?;
+    let (what, patient) = split(what, " of ")?;
+    let (code, new) = match verb {
+        "corrects" => {
+            let (code, typed) = split(what, " to ")?;
+            let late = typed == "the later reading";
+            (code, if late { NewValue::Late } else { NewValue::Typed(typed.to_owned()) })
+        }
+        "comments" => {
+            let (code, words) = word(what);
+            (code, NewValue::Comment(unquoted(words)))
+        }
+        _ => (what, NewValue::Nothing),
+    };
+    let (why, told) = why.split_once(", telling ").unwrap_or((why, ""));
+    let (reason, note) = word(why);
+    Ok(Amend {
+        test: Test { code: code.to_owned(), patient: patient.to_owned() },
+        new,
+        reason: reason.to_owned(),
+        note: unquoted(note),
+        told: unquoted(told),
+    })
 }
 
 fn verifies(rest: &str) -> Result<Does, String> {

@@ -5,7 +5,7 @@
 //! pending or cancelled.
 
 use jiff::tz::TimeZone;
-use lab::accession::{ResultVersion, TestState};
+use lab::accession::{Amends, ResultVersion, TestState, reported_before};
 use lab::people::Actor;
 use lab::value::{Moment, Value};
 use store::query::{JournalLine, Whole, journal_of, unclaimed_open};
@@ -50,6 +50,10 @@ pub fn results(whole: &Whole) -> Vec<String> {
                 let earlier = told::earlier(newest, whole.results.iter().cloned());
                 remarks = format!("{earlier} {remarks}");
             }
+            let late = whole.results.iter().find(|row| Some(row.id) == test.candidate);
+            if let Some(late) = late {
+                remarks = format!("{remarks} A later reading waits: {}.", late.value);
+            }
             if !test.note.is_empty() {
                 remarks = format!("{remarks} ({})", test.note);
             }
@@ -77,6 +81,12 @@ fn report(whole: &Whole) -> Vec<String> {
                 (Some(version), _) => {
                     row.extend(told::figures(version));
                     row.push(comment(version));
+                    let before = reported_before(version, &whole.results);
+                    let before: Vec<String> = before.map(Amends::reported).collect();
+                    if let Some(amends) = &version.amends {
+                        let word = amends.kind.word();
+                        row.push(format!("{word}, reported before: {}", before.join(", ")));
+                    }
                 }
                 (None, TestState::Cancelled) => row.push(format!("cancelled. {}", test.note)),
                 (None, _) => row.push("pending".into()),

@@ -89,11 +89,23 @@ fn one(event: &Event, kept: &Laboratory) -> Vec<String> {
         Event::Accession(event) => accession(event, kept),
         Event::Instrument(event) => instrument(event, kept),
         Event::People(event) => vec![people(event)],
-        Event::Result(ResultEvent::ResultHeld { test, reason }) => {
+        Event::Result(ResultEvent::ResultHeld { test, reason, .. }) => {
             vec![format!("{} held by hand: {reason}", code(*test, kept))]
         }
-        Event::Result(ResultEvent::RerunRequested { test, reason }) => {
+        Event::Result(ResultEvent::RerunRequested { test, reason, .. }) => {
             vec![format!("{} to be run again: {reason}", code(*test, kept))]
+        }
+        Event::Result(ResultEvent::LateResultFiled(version)) => {
+            let row = version_row(version, kept);
+            vec![format!("waits beside what was released: {}", row.join("  "))]
+        }
+        Event::Result(ResultEvent::LateResultDismissed { test, reason, .. }) => {
+            vec![format!("the later {} changes nothing: {reason}", code(*test, kept))]
+        }
+        Event::Result(ResultEvent::ResultAmended(version)) => amended(version),
+        Event::Result(ResultEvent::CriticalCalled { test, attempt }) => {
+            let read_back = if attempt.read_back { "read back" } else { "not reached" };
+            vec![format!("{} told to {}, {read_back}", code(*test, kept), attempt.called)]
         }
         Event::Result(ResultEvent::ResultFiled(_) | ResultEvent::ResultVerified { .. }) => {
             Vec::new()
@@ -139,7 +151,7 @@ fn accession(event: &AccessionEvent, kept: &Laboratory) -> Vec<String> {
             let note = if note.is_empty() { String::new() } else { format!(": {note}") };
             vec![format!("{} rejected, {reason}{note}", tube(*specimen, kept))]
         }
-        AccessionEvent::TestCancelled { test, reason } => {
+        AccessionEvent::TestCancelled { test, reason, .. } => {
             vec![format!("{} cancelled. {reason}", code(*test, kept))]
         }
     }
@@ -227,17 +239,39 @@ fn people(event: &PeopleEvent) -> String {
 }
 
 fn versions(filed: &[&ResultVersion], kept: &Laboratory) -> Vec<String> {
-    let rows: Vec<Vec<String>> = filed
-        .iter()
-        .map(|version| {
-            let mut row = vec![version.code.to_string()];
-            row.extend(figures(version));
-            let earlier = earlier(version, kept.all::<ResultVersion>());
-            row.push(format!("{earlier} {}", remarks(version)).trim().to_owned());
-            row
-        })
-        .collect();
+    let rows: Vec<Vec<String>> = filed.iter().map(|version| version_row(version, kept)).collect();
     aligned(&rows)
+}
+
+fn version_row(version: &ResultVersion, kept: &Laboratory) -> Vec<String> {
+    let mut row = vec![version.code.to_string()];
+    row.extend(figures(version));
+    let earlier = earlier(version, kept.all::<ResultVersion>());
+    row.push(format!("{earlier} {}", remarks(version)).trim().to_owned());
+    row
+}
+
+/// What took the place of what.
+fn amended(version: &ResultVersion) -> Vec<String> {
+    let [value, unit, interval, flag] = figures(version);
+    let now = [value, unit, flag].join(" ");
+    let now = now.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some(amends) = &version.amends else { return vec![now] };
+    let mut line = format!(
+        "{} {} {now} ({interval}), reported before: {}. {}",
+        amends.kind.word(),
+        version.code,
+        amends.reported(),
+        amends.reason
+    );
+    for (what, words) in
+        [(", ", &amends.note), (". Comment: ", &version.comment), (". Told: ", &amends.told)]
+    {
+        if !words.is_empty() {
+            line.push_str(&format!("{what}{words}"));
+        }
+    }
+    vec![line]
 }
 
 /// Value, unit, interval and flag of a result.
@@ -269,6 +303,12 @@ pub fn remarks(version: &ResultVersion) -> String {
     }
     if let Some(delta) = &version.delta {
         remarks.push(format!("last verified: {} ({}).", delta.value, delta.change));
+    }
+    if let Some(amends) = &version.amends {
+        remarks.push(format!("{}, reported before: {}.", amends.kind.word(), amends.reported()));
+    }
+    if !version.comment.is_empty() {
+        remarks.push(format!("comment: {}.", version.comment));
     }
     if !version.holds.is_empty() {
         let why: Vec<String> = version.holds.iter().map(lab::accession::Hold::sentence).collect();

@@ -6,6 +6,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::{Amends, TestState};
 use crate::people::Actor;
 use crate::value::{
     AccessionId, InstrumentId, MessageId, Moment, PatientId, ResultId, TestCode, TestId, Value,
@@ -46,6 +47,27 @@ pub struct ResultVersion {
     pub filed_by: Actor,
     /// The catalog release it was judged by.
     pub catalog_release: u32,
+    /// What the laboratory adds in words; empty for nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub comment: String,
+    /// The released version that this one takes the place of; `None` for what was never released
+    /// otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amends: Option<Amends>,
+}
+
+impl ResultVersion {
+    /// How a test stands once this was filed: held, or ready to be verified.
+    #[must_use]
+    pub const fn waits(&self) -> TestState {
+        if self.holds.is_empty() { TestState::Review } else { TestState::Held }
+    }
+
+    /// True where there is a value; false where there is only the reason for none.
+    #[must_use]
+    pub const fn has_value(&self) -> bool {
+        !matches!(self.value, Value::NotPerformed(_))
+    }
 }
 
 /// The limits a result was judged by; each is inclusive of normal, in the result's unit.
@@ -157,6 +179,9 @@ pub enum Hold {
     /// An instrument sent words for a test whose answers the catalog does not list: nobody but a
     /// person can tell whether they are one.
     Uncoded,
+    /// An instrument sent it after another value was released: the released one stands until a
+    /// person decides.
+    AfterRelease,
 }
 
 impl Hold {
@@ -188,6 +213,7 @@ impl Hold {
             Hold::GivenByHand => "Given to this specimen by hand; compare the tube.".into(),
             Hold::Person(reason) => format!("Held by hand: {reason}"),
             Hold::Uncoded => "The test has no list of answers yet; compare the text.".into(),
+            Hold::AfterRelease => "Came after another value was released.".into(),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Call, Touched};
 use crate::people::Actor;
 use crate::value::{AccessionId, Moment, PatientId, ResultId, SpecimenId, TestCode, TestId};
 
@@ -35,9 +36,39 @@ pub struct Test {
     pub verified: Option<Verified>,
     /// Why it was cancelled or sent to be run again, or the comment it was verified with.
     pub note: String,
+    /// A reading that came after the release and waits for a person beside the released value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<ResultId>,
+    /// What was last done to it, as far as known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub touched: Option<Touched>,
+    /// The call of its critical value, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Call>,
+    /// The version told to those who wait before it is final.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preliminary: Option<Verified>,
+    /// How it came into the order, where nobody ordered it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<TestOrigin>,
+    /// Why a rule released it, in one sentence; empty where a person did.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rule: String,
 }
 
-/// The act of verifying.
+/// The result that made the laboratory add a test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestOrigin {
+    /// The rule of the catalog.
+    pub rule: String,
+    /// The test whose result it was.
+    pub test: TestId,
+    /// The version that did it.
+    pub result: ResultId,
+}
+
+/// The act of verifying. After a correction it names the version that stands now, still with the
+/// moment and the person of the first release: who corrected it, and when, stands in that version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
     /// The version verified.
@@ -49,9 +80,10 @@ pub struct Verified {
 }
 
 /// Where a test stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TestState {
     /// No result yet.
+    #[default]
     Awaiting,
     /// A result that nothing holds waits for a person.
     Review,
@@ -61,6 +93,8 @@ pub enum TestState {
     Rerun,
     /// Verified and released.
     Verified,
+    /// Released, and amended afterwards.
+    Corrected,
     /// Cancelled.
     Cancelled,
 }
@@ -75,6 +109,7 @@ impl TestState {
             TestState::Held => "held",
             TestState::Rerun => "rerun",
             TestState::Verified => "verified",
+            TestState::Corrected => "corrected",
             TestState::Cancelled => "cancelled",
         }
     }
@@ -83,6 +118,12 @@ impl TestState {
     #[must_use]
     pub const fn takes_results(self) -> bool {
         matches!(self, TestState::Awaiting | TestState::Review | TestState::Held | TestState::Rerun)
+    }
+
+    /// True once a value went out, and while it stands.
+    #[must_use]
+    pub const fn released(self) -> bool {
+        matches!(self, TestState::Verified | TestState::Corrected)
     }
 
     /// True while a result waits for a person's decision.

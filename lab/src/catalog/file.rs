@@ -3,6 +3,7 @@
 //!
 //! Fields not named here are mistakes, so that a misspelled limit is never silently no limit.
 
+use super::reason::ReasonFor;
 use super::test::{Certainty, Complexity, Origin, ValueType};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ pub(super) struct FileText {
     pub(super) container: Vec<ContainerText>,
     #[serde(default)]
     pub(super) rejection: Vec<RejectionText>,
+    #[serde(default)]
+    pub(super) reason: Vec<ReasonText>,
     #[serde(default)]
     pub(super) calculation: Vec<CalculationText>,
     #[serde(default)]
@@ -149,6 +152,15 @@ pub(super) struct RejectionText {
     pub(super) irretrievable_override: String,
     #[serde(default)]
     pub(super) report_text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReasonText {
+    pub(super) code: Spanned<String>,
+    pub(super) label: String,
+    #[serde(rename = "for")]
+    pub(super) of: ReasonFor,
 }
 
 #[derive(Deserialize)]

@@ -7,6 +7,7 @@ use super::file::{
 };
 use super::mistake::{Mistake, Place};
 use super::panel::Panel;
+use super::reason::Reason;
 use super::test::{Bench, TestDefinition};
 use super::{read_calculation, read_test};
 use rule::{Band, BandTable, KeyedTable, Table};
@@ -23,6 +24,7 @@ pub(super) struct Parts {
     pub(super) containers: Vec<Container>,
     pub(super) calculations: Vec<Calculation>,
     pub(super) rejections: Vec<RejectionReason>,
+    pub(super) reasons: Vec<Reason>,
     pub(super) sources: BTreeMap<String, String>,
     pub(super) tables: rule::Tables,
 }
@@ -179,6 +181,11 @@ impl<'a> Reader<'a> {
         for text in content.rejection {
             places.note("rejection", text.code.get_ref(), self.place(text.code.span()));
             parts.rejections.push(rejection(text));
+        }
+        for text in content.reason {
+            places.note("reason", text.code.get_ref(), self.place(text.code.span()));
+            let (code, label) = (text.code.into_inner(), text.label);
+            parts.reasons.push(Reason { code, label, of: text.of });
         }
         for text in content.band_table {
             self.note_table(&text.name, &text.source, places);

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::accession::{Accession, Specimen, Test};
+use crate::accession::{Accession, Specimen, Test, Touched};
 use crate::value::{Moment, SpecimenId, TestId};
 
 /// What happened.
@@ -49,5 +49,8 @@ pub enum AccessionEvent {
         test: TestId,
         /// Why.
         reason: String,
+        /// When and by whom.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Touched>,
     },
 }

@@ -4,12 +4,14 @@
 //! event. The fold of all events over an empty laboratory is the laboratory.
 
 use super::{AccessionEvent, Event, InstrumentEvent, PatientEvent, PeopleEvent, ResultEvent};
-use crate::accession::{ResultVersion, Specimen, SpecimenState, Test, TestState, Verified};
+use crate::accession::{
+    Call, Flag, ResultVersion, Specimen, SpecimenState, Test, TestState, Touched, Verified,
+};
 use crate::instrument::{Claim, Instrument, Unclaimed};
 use crate::kept::Shelf;
 use crate::people::Person;
 use crate::release::{CatalogDraft, DraftFate};
-use crate::value::{DraftId, PersonId, UnclaimedId};
+use crate::value::{DraftId, PersonId, TestId, UnclaimedId};
 
 /// Applies one event.
 ///
@@ -121,11 +123,8 @@ fn accession<S: Shelf>(event: &AccessionEvent, shelf: &mut S) -> Result<(), S::F
             row.rejected = Some((reason.clone(), note.clone()));
             shelf.put(row);
         }
-        AccessionEvent::TestCancelled { test, reason } => {
-            let mut row: Test = shelf.take(test.0)?;
-            row.state = TestState::Cancelled;
-            row.note = reason.clone();
-            shelf.put(row);
+        AccessionEvent::TestCancelled { test, reason, by } => {
+            decided(shelf, *test, (TestState::Cancelled, reason, *by))?;
         }
     }
     Ok(())
@@ -133,46 +132,88 @@ fn accession<S: Shelf>(event: &AccessionEvent, shelf: &mut S) -> Result<(), S::F
 
 fn result<S: Shelf>(event: &ResultEvent, shelf: &mut S) -> Result<(), S::Fault> {
     match event {
-        ResultEvent::ResultFiled(version) => {
-            let mut test: Test = shelf.take(version.test.0)?;
-            test.state = state_after(version);
+        ResultEvent::ResultFiled(version) => changed(shelf, version.test, |test| {
+            test.state = version.waits();
             test.result = Some(version.id);
-            test.versions = version.version;
             test.note.clear();
-            shelf.put(ResultVersion::clone(version));
-            shelf.put(test);
-        }
+            filed(test, version);
+        })?,
         ResultEvent::ResultVerified { test, result, at, by, reason } => {
-            let mut row: Test = shelf.take(test.0)?;
-            row.state = TestState::Verified;
-            row.verified = Some(Verified { result: *result, at: *at, by: *by });
-            row.note = reason.clone();
-            shelf.put(row);
+            changed(shelf, *test, |row| {
+                row.state = TestState::Verified;
+                row.verified = Some(Verified { result: *result, at: *at, by: *by });
+                row.note.clone_from(reason);
+                row.touched = Some(Touched { at: *at, by: *by });
+            })?;
         }
-        ResultEvent::ResultHeld { test, reason } => {
-            set_state(shelf, test.0, (TestState::Held, reason))?;
+        ResultEvent::ResultHeld { test, reason, by } => {
+            decided(shelf, *test, (TestState::Held, reason, *by))?;
         }
-        ResultEvent::RerunRequested { test, reason } => {
-            set_state(shelf, test.0, (TestState::Rerun, reason))?;
+        ResultEvent::RerunRequested { test, reason, by } => {
+            decided(shelf, *test, (TestState::Rerun, reason, *by))?;
         }
+        ResultEvent::LateResultFiled(version) => changed(shelf, version.test, |test| {
+            test.candidate = Some(version.id);
+            test.versions = version.version;
+        })?,
+        ResultEvent::LateResultDismissed { test, by, .. } => changed(shelf, *test, |row| {
+            row.candidate = None;
+            row.touched = Some(*by);
+        })?,
+        ResultEvent::ResultAmended(version) => changed(shelf, version.test, |test| {
+            test.state = TestState::Corrected;
+            test.note.clear();
+            test.result = Some(version.id);
+            test.candidate = None;
+            test.verified = test.verified.map(|first| Verified { result: version.id, ..first });
+            filed(test, version);
+        })?,
+        ResultEvent::CriticalCalled { test, attempt } => changed(shelf, *test, |row| {
+            if let Some(call) = &mut row.call {
+                call.open &= !attempt.read_back;
+                call.attempts.push(attempt.clone());
+            }
+            row.touched = Some(Touched { at: attempt.at, by: attempt.by });
+        })?,
+    }
+    match event {
+        ResultEvent::ResultFiled(version)
+        | ResultEvent::LateResultFiled(version)
+        | ResultEvent::ResultAmended(version) => shelf.put(ResultVersion::clone(version)),
+        _ => {}
     }
     Ok(())
 }
 
-fn set_state<S: Shelf>(
-    shelf: &mut S,
-    test: i64,
-    (state, note): (TestState, &str),
-) -> Result<(), S::Fault> {
-    let mut row: Test = shelf.take(test)?;
-    row.state = state;
-    note.clone_into(&mut row.note);
-    shelf.put(row);
-    Ok(())
+/// A version that became its test's newest.
+fn filed(test: &mut Test, version: &ResultVersion) {
+    test.versions = version.version;
+    test.touched = Some(Touched { at: version.filed_at, by: version.filed_by });
+    let critical = version.flag.is_some_and(Flag::critical);
+    test.call = Call::after(test.call.take(), critical, (version.id, version.filed_at));
 }
 
-fn state_after(version: &ResultVersion) -> TestState {
-    if version.holds.is_empty() { TestState::Review } else { TestState::Held }
+fn decided<S: Shelf>(
+    shelf: &mut S,
+    test: TestId,
+    (state, note, by): (TestState, &str, Option<Touched>),
+) -> Result<(), S::Fault> {
+    changed(shelf, test, |row| {
+        row.state = state;
+        note.clone_into(&mut row.note);
+        row.touched = by.or(row.touched);
+    })
+}
+
+fn changed<S: Shelf>(
+    shelf: &mut S,
+    test: TestId,
+    change: impl FnOnce(&mut Test),
+) -> Result<(), S::Fault> {
+    let mut row: Test = shelf.take(test.0)?;
+    change(&mut row);
+    shelf.put(row);
+    Ok(())
 }
 
 fn instrument<S: Shelf>(event: &InstrumentEvent, shelf: &mut S) -> Result<(), S::Fault> {

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::accession::ResultVersion;
+use crate::accession::{Attempt, ResultVersion, Touched};
 use crate::people::Actor;
 use crate::value::{Moment, ResultId, TestId};
 
@@ -33,6 +33,9 @@ pub enum ResultEvent {
         test: TestId,
         /// Why.
         reason: String,
+        /// When and by whom.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Touched>,
     },
     /// A test is to be run again.
     RerunRequested {
@@ -40,5 +43,30 @@ pub enum ResultEvent {
         test: TestId,
         /// Why.
         reason: String,
+        /// When and by whom.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Touched>,
+    },
+    /// A reading came after another value was released; the released one stands.
+    LateResultFiled(Box<ResultVersion>),
+    /// A person decided that a later reading changes nothing.
+    LateResultDismissed {
+        /// Which test.
+        test: TestId,
+        /// The reading.
+        result: ResultId,
+        /// Why.
+        reason: String,
+        /// When and by whom.
+        by: Touched,
+    },
+    /// A released result was amended: this version stands in its place.
+    ResultAmended(Box<ResultVersion>),
+    /// Somebody was called about a critical value, or could not be reached.
+    CriticalCalled {
+        /// Which test.
+        test: TestId,
+        /// Who was called, when, and whether it was read back.
+        attempt: Attempt,
     },
 }

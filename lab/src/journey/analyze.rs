@@ -3,7 +3,8 @@
 //!
 //! What must stay true: nothing is filed to a specimen that was not received or was rejected;
 //! control material never reaches a patient and stands in a list of its own; no reading is
-//! dropped; a verified result is never replaced by a late reading.
+//! dropped; a released result is never replaced by a late reading, which waits beside it for a
+//! person.
 
 mod file;
 mod filing;
@@ -13,6 +14,6 @@ mod unclaimed;
 
 pub use file::FileReadings;
 pub use filing::Filing;
-pub use manual::EnterResult;
+pub use manual::{EnterResult, expected};
 pub use replay::{ReplayMessage, ReplayUnclaimed};
 pub use unclaimed::{ResolveUnclaimed, SeesUnclaimed, Settle};

@@ -5,10 +5,11 @@
 //! in an order, however many panels contain it; every ordered test has a specimen; what a
 //! calculated test brings along stands before it.
 
-use crate::accession::{Accession, Specimen, SpecimenState, Test, TestState};
+use crate::accession::{Accession, Looked, Specimen, SpecimenState, Test, TestState};
 use crate::catalog::{InputSource, Origin, TestDefinition};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{AccessionEvent, Event, PatientEvent};
+use crate::journey::meanwhile;
 use crate::judgement;
 use crate::patient::Patient;
 use crate::refusal::Refusal;
@@ -253,6 +254,12 @@ fn lay_on(
         versions: 0,
         verified: None,
         note: String::new(),
+        candidate: None,
+        touched: None,
+        call: None,
+        preliminary: None,
+        origin: None,
+        rule: String::new(),
     }
 }
 
@@ -262,22 +269,23 @@ fn lay_on(
 pub struct CancelTest {
     /// Which.
     pub test: TestId,
+    /// The test as it was looked at.
+    pub looked_at: Looked,
     /// Why.
     pub reason: String,
 }
 
 impl Decide for CancelTest {
-    /// The tests of its accession.
-    type Sees = Vec<Test>;
+    /// The tests of its accession, and what somebody else did to this one meanwhile.
+    type Sees = (Vec<Test>, Option<Refusal>);
 
-    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Vec<Test>, L::Fault> {
-        match look.test(self.test)? {
-            Some(test) => look.tests_of(test.accession),
-            None => Ok(Vec::new()),
-        }
+    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
+        let Some(test) = look.test(self.test)? else { return Ok((Vec::new(), None)) };
+        let refused = meanwhile(look, &test, self.looked_at, setting)?;
+        Ok((look.tests_of(test.accession)?, refused))
     }
 
-    fn decide(&self, seen: Vec<Test>, setting: &Setting<'_>) -> Decision {
+    fn decide(&self, (seen, refused): Self::Sees, setting: &Setting<'_>) -> Decision {
         if self.reason.trim().is_empty() {
             return Err(Refusal::Missing { field: "Reason".into() });
         }
@@ -285,13 +293,19 @@ impl Decide for CancelTest {
             .iter()
             .find(|test| test.id == self.test)
             .ok_or_else(|| Refusal::NoSuch { what: "test".into(), name: self.test.to_string() })?;
+        if let Some(refused) = refused {
+            return Err(refused);
+        }
         if !test.state.takes_results() {
             let (code, state) = (test.code.0.clone(), test.state.word().into());
             return Err(Refusal::WrongState { code, state });
         }
         let reason = self.reason.trim().to_owned();
-        let mut events =
-            vec![Event::Accession(AccessionEvent::TestCancelled { test: test.id, reason })];
+        let mut events = vec![Event::Accession(AccessionEvent::TestCancelled {
+            test: test.id,
+            reason,
+            by: None,
+        })];
         events.extend(judgement::without_inputs(setting.catalog, &seen, &[test]));
         Ok(events)
     }

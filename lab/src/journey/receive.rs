@@ -95,7 +95,7 @@ impl Decide for RejectSpecimen {
             on_it.into_iter().filter(|test| test.state.takes_results()).collect();
         events.extend(gone.iter().map(|test| {
             let reason = format!("Specimen rejected: {}", self.reason);
-            Event::Accession(AccessionEvent::TestCancelled { test: test.id, reason })
+            Event::Accession(AccessionEvent::TestCancelled { test: test.id, reason, by: None })
         }));
         events.extend(judgement::without_inputs(setting.catalog, &tests, &gone));
         Ok(events)

@@ -1,22 +1,24 @@
 //! Verify: a person looks at a result and releases it, holds it, or has it run again.
 //!
-//! What must stay true: only the version that was on the screen is verified; a held result goes
+//! What must stay true: only what was on the screen is decided about, and who comes second learns
+//! who was first; a held result goes
 //! out only by a role that may, with a reason; a test of high complexity is verified by a role
 //! qualified for it (42 CFR 493.1489).
 
-use crate::accession::{Hold, ResultVersion, Source, Test, TestState};
+use crate::accession::{Hold, Looked, ResultVersion, Source, Test, TestState};
 use crate::catalog::{Complexity, InputSource};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, ResultEvent};
+use crate::journey::meanwhile;
 use crate::people::{Ask, may};
 use crate::refusal::Refusal;
-use crate::value::{ResultId, TestId, Value};
+use crate::value::{TestId, Value};
 
 /// Verify results and release them; held ones need a role that may release them and a reason.
 #[derive(Clone, Debug)]
 pub struct VerifyResults {
-    /// Each test with the version that was looked at.
-    pub tests: Vec<(TestId, ResultId)>,
+    /// Each test as it was looked at.
+    pub tests: Vec<(TestId, Looked)>,
     /// The reason, where a result is held.
     pub reason: String,
 }
@@ -24,10 +26,10 @@ pub struct VerifyResults {
 impl Decide for VerifyResults {
     type Sees = SeesForVerifying;
 
-    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
+    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
         let mut seen = Vec::new();
         let mut beside = Vec::new();
-        for (test, _) in &self.tests {
+        for (test, looked_at) in &self.tests {
             if let Some(test) = look.test(*test)? {
                 let newest = match test.result {
                     Some(id) => look.result(id)?,
@@ -40,7 +42,8 @@ impl Decide for VerifyResults {
                 if calculated && !known {
                     beside.extend(look.tests_of(test.accession)?);
                 }
-                seen.push((test, newest));
+                let refused = meanwhile(look, &test, *looked_at, setting)?;
+                seen.push(Seen { test, newest, refused });
             }
         }
         Ok(SeesForVerifying { seen, beside })
@@ -52,15 +55,15 @@ impl Decide for VerifyResults {
             return Err(Refusal::NoSuch { what: "test".into(), name: "of this number".into() });
         }
         let mut events = Vec::new();
-        for ((test, newest), (_, looked_at)) in seen.iter().zip(&self.tests) {
+        for Seen { test, newest, refused } in seen {
+            if let Some(refused) = refused {
+                return Err(refused.clone());
+            }
             let newest = newest.as_ref().filter(|_| test.state.waits_for_a_person());
             let newest = newest.ok_or_else(|| Refusal::WrongState {
                 code: test.code.0.clone(),
                 state: test.state.word().into(),
             })?;
-            if newest.id != *looked_at {
-                return Err(Refusal::Changed { code: test.code.0.clone() });
-            }
             self.permitted(test, newest, setting)?;
             sees.inputs_verified(newest, setting)?;
             events.push(Event::Result(ResultEvent::ResultVerified {
@@ -78,9 +81,16 @@ impl Decide for VerifyResults {
     }
 }
 
+/// One test to verify, and what somebody else did to it meanwhile.
+struct Seen {
+    test: Test,
+    newest: Option<ResultVersion>,
+    refused: Option<Refusal>,
+}
+
 /// What verifying looks at.
 pub struct SeesForVerifying {
-    seen: Vec<(Test, Option<ResultVersion>)>,
+    seen: Vec<Seen>,
     /// Every test of each accession of which a calculated result is among those to verify.
     beside: Vec<Test>,
 }
@@ -100,9 +110,9 @@ impl SeesForVerifying {
         for (input, source) in setting.catalog.inputs_of(newest.code.as_str()) {
             let InputSource::Result(code) = source else { continue };
             let open = |other: &Test| match other.state {
-                TestState::Verified => false,
+                state if state.released() => false,
                 TestState::Cancelled => figure && input.needed(),
-                _ => !self.seen.iter().any(|(among, _)| among.id == other.id),
+                _ => !self.seen.iter().any(|among| among.test.id == other.id),
             };
             let mut same = self
                 .beside
@@ -160,25 +170,30 @@ fn why(test: &Test, newest: &ResultVersion) -> String {
     because.join(" ")
 }
 
-/// Hold a result that waits to be verified, with the reason.
+/// Hold a result that waits to be verified, with the reason; reasons that others gave before stay.
 #[derive(Clone, Debug)]
 pub struct HoldResult {
     /// Which test.
     pub test: TestId,
+    /// The test as it was looked at.
+    pub looked_at: Looked,
     /// Why.
     pub reason: String,
 }
 
 impl Decide for HoldResult {
-    type Sees = Option<Test>;
+    type Sees = Option<(Test, Option<Refusal>)>;
 
-    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Option<Test>, L::Fault> {
-        look.test(self.test)
+    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
+        looked(look, (self.test, self.looked_at), setting)
     }
 
-    fn decide(&self, seen: Option<Test>, _: &Setting<'_>) -> Decision {
+    fn decide(&self, seen: Self::Sees, _: &Setting<'_>) -> Decision {
         let (test, reason) = waiting(seen, self.test, &self.reason)?;
-        Ok(vec![Event::Result(ResultEvent::ResultHeld { test, reason })])
+        let earlier = Some(test.note.as_str()).filter(|_| test.state == TestState::Held);
+        let notes = earlier.into_iter().chain([reason.as_str()]).filter(|note| !note.is_empty());
+        let reason = notes.collect::<Vec<_>>().join("; ");
+        Ok(vec![Event::Result(ResultEvent::ResultHeld { test: test.id, reason, by: None })])
     }
 }
 
@@ -187,31 +202,51 @@ impl Decide for HoldResult {
 pub struct RequestRerun {
     /// Which test.
     pub test: TestId,
+    /// The test as it was looked at.
+    pub looked_at: Looked,
     /// Why.
     pub reason: String,
 }
 
 impl Decide for RequestRerun {
-    type Sees = Option<Test>;
+    type Sees = Option<(Test, Option<Refusal>)>;
 
-    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Option<Test>, L::Fault> {
-        look.test(self.test)
+    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
+        looked(look, (self.test, self.looked_at), setting)
     }
 
-    fn decide(&self, seen: Option<Test>, _: &Setting<'_>) -> Decision {
+    fn decide(&self, seen: Self::Sees, _: &Setting<'_>) -> Decision {
         let (test, reason) = waiting(seen, self.test, &self.reason)?;
-        Ok(vec![Event::Result(ResultEvent::RerunRequested { test, reason })])
+        Ok(vec![Event::Result(ResultEvent::RerunRequested { test: test.id, reason, by: None })])
     }
 }
 
-fn waiting(seen: Option<Test>, id: TestId, reason: &str) -> Result<(TestId, String), Refusal> {
+fn looked<L: Look>(
+    look: &L,
+    (test, looked_at): (TestId, Looked),
+    setting: &Setting<'_>,
+) -> Result<Option<(Test, Option<Refusal>)>, L::Fault> {
+    let Some(test) = look.test(test)? else { return Ok(None) };
+    let refused = meanwhile(look, &test, looked_at, setting)?;
+    Ok(Some((test, refused)))
+}
+
+fn waiting(
+    seen: Option<(Test, Option<Refusal>)>,
+    id: TestId,
+    reason: &str,
+) -> Result<(Test, String), Refusal> {
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Refusal::Missing { field: "Reason".into() });
     }
-    let test = seen.ok_or_else(|| Refusal::NoSuch { what: "test".into(), name: id.to_string() })?;
+    let none = || Refusal::NoSuch { what: "test".into(), name: id.to_string() };
+    let (test, refused) = seen.ok_or_else(none)?;
+    if let Some(refused) = refused {
+        return Err(refused);
+    }
     if !test.state.waits_for_a_person() {
         return Err(Refusal::WrongState { code: test.code.0, state: test.state.word().into() });
     }
-    Ok((test.id, reason.to_owned()))
+    Ok((test, reason.to_owned()))
 }

@@ -2,9 +2,10 @@
 //!
 //! What must stay true: reported values are the inputs, so that a reader can compute them again;
 //! a qualified or missing input gives no figure but says why; a result made from a held input is
-//! held.
+//! held; what an instrument measured is never replaced by a calculation, and no two values are
+//! made from each other.
 
-use crate::accession::{Hold, ResultVersion, Test};
+use crate::accession::{Hold, ResultVersion, Source, Test};
 use crate::catalog::{
     Catalog, Input, InputSource, Origin, TestCalculation, TestDefinition, calculate,
 };
@@ -39,32 +40,53 @@ pub struct Inputs<'a> {
     pub held: Vec<&'a str>,
 }
 
-/// The calculated tests among `tests` for which an input is among `changed`.
+/// The tests among `tests` that follow from a value among `changed`, directly or through others;
+/// each stands after those it is calculated from.
 #[must_use]
-pub fn dependents<'a>(
-    inputs: &Inputs<'_>,
-    tests: &'a [Test],
-    changed: &[&str],
-) -> Vec<Dependent<'a>> {
-    tests
-        .iter()
-        .filter(|test| test.state.takes_results())
-        .filter_map(|test| dependent(inputs, test, changed))
-        .collect()
+pub fn affected<'a>(catalog: &Catalog, tests: &[&'a Test], changed: &[&str]) -> Vec<&'a Test> {
+    let mut reached: Vec<&str> = changed.to_vec();
+    let mut found: Vec<&'a Test> = Vec::new();
+    // Each round finds at least one, or is the last.
+    while let Some(next) = tests.iter().find(|test| {
+        let code = test.code.as_str();
+        !reached.contains(&code)
+            && inputs_of(catalog, code).iter().any(|one| reached.contains(&one.as_str()))
+    }) {
+        reached.push(next.code.as_str());
+        found.push(next);
+    }
+    let mut ordered = Vec::new();
+    while let Some(at) = found.iter().position(|test| {
+        let inputs = inputs_of(catalog, test.code.as_str());
+        !found.iter().any(|other| inputs.iter().any(|input| *input == other.code.0))
+    }) {
+        ordered.push(found.remove(at));
+    }
+    ordered
 }
 
-fn dependent<'a>(inputs: &Inputs<'_>, test: &'a Test, changed: &[&str]) -> Option<Dependent<'a>> {
+fn inputs_of(catalog: &Catalog, code: &str) -> Vec<String> {
+    let results = catalog.inputs_of(code).into_iter().filter_map(|(_, source)| match source {
+        InputSource::Result(code) => Some(code),
+        _ => None,
+    });
+    results.collect()
+}
+
+/// The test with its value calculated anew; `None` where it is not to be calculated now.
+#[must_use]
+pub fn calculated<'a>(inputs: &Inputs<'_>, test: &'a Test) -> Option<Dependent<'a>> {
     let definition = inputs.catalog.test(test.code.as_str())?;
-    let formula = definition.calculation.as_ref().filter(|_| only_calculated(definition))?;
+    let formula = definition.calculation.as_ref()?;
+    if definition.origin != Origin::Calculated && !inputs.stands_in(test, definition) {
+        return None;
+    }
     let calculation = inputs.catalog.calculation(&formula.id)?;
     let needed: Vec<(&Input, String)> = calculation
         .inputs
         .iter()
         .filter_map(|input| Some((input, source_of(input, formula)?)))
         .collect();
-    if !needed.iter().any(|(_, code)| changed.contains(&code.as_str())) {
-        return None;
-    }
     let mut given = Vec::new();
     let mut holds = Vec::new();
     for (input, code) in needed {
@@ -82,10 +104,6 @@ fn dependent<'a>(inputs: &Inputs<'_>, test: &'a Test, changed: &[&str]) -> Optio
         Err(not) => Value::NotPerformed(not.because),
     };
     Some(Dependent { test, formula: formula.id.clone(), value, holds })
-}
-
-fn only_calculated(definition: &TestDefinition) -> bool {
-    definition.origin == Origin::Calculated
 }
 
 /// The code of the test, or `age` or `sex` of the patient, that fills an input; `None` for inputs
@@ -120,6 +138,32 @@ impl Inputs<'_> {
             holds.push(Hold::HeldInput(code.to_owned()));
         }
         matches!(result.value, Value::Quantity(_)).then(|| result.value.to_string())
+    }
+
+    /// True where a calculation stands in for a measurement that was not sent: nothing measured is
+    /// there, and no input is itself made from this test, so that no two values come from each
+    /// other.
+    fn stands_in(&self, test: &Test, definition: &TestDefinition) -> bool {
+        if self.measured(test.code.as_str()).is_some_and(|measured| measured) {
+            return false;
+        }
+        let inputs = self.catalog.inputs_of(&definition.code);
+        inputs.iter().all(|(input, source)| match source {
+            InputSource::Result(code) => {
+                let made_from_it = inputs_of(self.catalog, code).contains(&definition.code);
+                match self.measured(code) {
+                    Some(measured) => measured || !made_from_it,
+                    None => !input.needed(),
+                }
+            }
+            _ => true,
+        })
+    }
+
+    /// Whether the newest value of a test was measured; `None` where there is no value.
+    fn measured(&self, code: &str) -> Option<bool> {
+        let newest = self.newest.iter().find(|result| result.code.as_str() == code)?;
+        Some(!matches!(newest.source, Source::Calculated(_)))
     }
 
     /// True for an input that an instrument has yet to send.

@@ -25,15 +25,19 @@ fn without(catalog: &Catalog, test: &Test, gone: &[&Test]) -> Option<Event> {
         TestState::Awaiting | TestState::Rerun => {
             let (input, _) = missed.into_iter().find(|(_, needed)| *needed)?;
             let reason = reason(&input.code);
-            Some(Event::Accession(AccessionEvent::TestCancelled { test: test.id, reason }))
+            Some(Event::Accession(AccessionEvent::TestCancelled {
+                test: test.id,
+                reason,
+                by: None,
+            }))
         }
         TestState::Review | TestState::Held => {
             let used = |(input, needed): &(&Test, bool)| *needed || input.result.is_some();
             let (input, _) = missed.into_iter().find(used)?;
             let reason = reason(&input.code);
-            Some(Event::Result(ResultEvent::ResultHeld { test: test.id, reason }))
+            Some(Event::Result(ResultEvent::ResultHeld { test: test.id, reason, by: None }))
         }
-        TestState::Verified | TestState::Cancelled => None,
+        TestState::Verified | TestState::Corrected | TestState::Cancelled => None,
     }
 }
 

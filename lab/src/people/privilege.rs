@@ -30,6 +30,12 @@ pub enum Ask {
     HoldResult,
     /// Ask for a test to be run again.
     RequestRerun,
+    /// Amend a released result: correct, comment, withdraw.
+    AmendResult,
+    /// Say that a reading which came after the release changes nothing.
+    DismissLate,
+    /// Record a call about a critical value.
+    RecordCall,
     /// Give unclaimed readings to a specimen, or discard them with a reason.
     ResolveUnclaimed,
     /// Have unclaimed readings filed after what kept them from their place has changed.
@@ -82,7 +88,7 @@ pub enum Ask {
 
 impl Ask {
     /// Everything, in the order of the who-may-do-what table.
-    pub const ALL: [Ask; 35] = [
+    pub const ALL: [Ask; 38] = [
         Ask::PlaceOrder,
         Ask::CollectSpecimens,
         Ask::ReceiveSpecimen,
@@ -94,6 +100,9 @@ impl Ask {
         Ask::ReleaseHeld,
         Ask::HoldResult,
         Ask::RequestRerun,
+        Ask::AmendResult,
+        Ask::DismissLate,
+        Ask::RecordCall,
         Ask::ResolveUnclaimed,
         Ask::ReplayUnclaimed,
         Ask::ReplayMessage,
@@ -141,6 +150,9 @@ impl Ask {
             Ask::ReleaseHeld => "releasing held results",
             Ask::HoldResult => "holding results",
             Ask::RequestRerun => "asking for a rerun",
+            Ask::AmendResult => "amending released results",
+            Ask::DismissLate => "dismissing later readings",
+            Ask::RecordCall => "recording calls about critical values",
             Ask::ResolveUnclaimed => "settling unclaimed readings",
             Ask::ReplayUnclaimed => "having unclaimed readings filed",
             Ask::ReplayMessage => "having messages read again",
@@ -170,6 +182,7 @@ impl Ask {
 
     /// The roles that may ask this. Sources: 42 CFR 493.1423 and 493.1489 (who may test and
     /// report), 493.1463 (the general supervisor releases holds), 493.1445 (the director).
+    /// Amending what was released asks for those who may release what is held.
     const fn granted(self) -> &'static [Role] {
         use Role::{
             Administrator, Director, InterfaceEngineer, Manager, Mls, Mlt, Physician, Reception,
@@ -187,12 +200,13 @@ impl Ask {
             | Ask::VerifyResults
             | Ask::HoldResult
             | Ask::RequestRerun
+            | Ask::RecordCall
             | Ask::ResolveUnclaimed
             | Ask::ReplayUnclaimed => &[Mlt, Mls, Supervisor, Director],
             Ask::ReplayMessage | Ask::SeeMessages => {
                 &[Mlt, Mls, Supervisor, Director, InterfaceEngineer]
             }
-            Ask::ReleaseHeld => &[Mls, Supervisor, Director],
+            Ask::AmendResult | Ask::DismissLate | Ask::ReleaseHeld => &[Mls, Supervisor, Director],
             Ask::AddInstrument | Ask::ChangeInstrument => {
                 &[Supervisor, Director, InterfaceEngineer, Administrator]
             }

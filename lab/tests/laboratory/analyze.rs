@@ -238,7 +238,7 @@ fn a_value_after_none_is_the_first_one() {
     assert_eq!(bench.state(ordered.test("K")), TestState::Held);
     let typed = lab::journey::analyze::EnterResult {
         test: ordered.test("K"),
-        looked_at: Some(bench.newest(ordered.test("K")).id),
+        looked_at: bench.looked(ordered.test("K")),
         typed: String::new(),
         not_performed: "short sample".into(),
     };
@@ -248,10 +248,8 @@ fn a_value_after_none_is_the_first_one() {
     assert_eq!(told(&events), ["received beside []", "K v2 4.2"]);
     assert_eq!(bench.state(ordered.test("K")), TestState::Review);
     // The other way round there is a value to compare with.
-    let typed = lab::journey::analyze::EnterResult {
-        looked_at: Some(bench.newest(ordered.test("K")).id),
-        ..typed
-    };
+    let typed =
+        lab::journey::analyze::EnterResult { looked_at: bench.looked(ordered.test("K")), ..typed };
     let expect = ["K v3 Not performed: short sample SecondValue"];
     check(&bench, (BEN, typed), Ok(&expect));
 }
@@ -261,7 +259,11 @@ fn a_rerun_asked_for_takes_the_new_value_without_a_second_value_hold() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["K"]);
     bench.sends(&ordered, &readings("K=4.2"));
-    let rerun = RequestRerun { test: ordered.test("K"), reason: "bubble".into() };
+    let rerun = RequestRerun {
+        test: ordered.test("K"),
+        looked_at: bench.looked(ordered.test("K")),
+        reason: "bubble".into(),
+    };
     bench.does(BEN, rerun);
     let events = bench.sends(&ordered, &readings("K=4.4"));
     assert_eq!(told(&events), ["received beside []", "K v2 4.4"]);
@@ -273,7 +275,14 @@ fn a_value_that_comes_while_a_person_holds_the_earlier_one_is_held_too() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["K"]);
     bench.sends(&ordered, &readings("K=4.2"));
-    bench.does(BEN, HoldResult { test: ordered.test("K"), reason: "ask the ward".into() });
+    bench.does(
+        BEN,
+        HoldResult {
+            test: ordered.test("K"),
+            looked_at: bench.looked(ordered.test("K")),
+            reason: "ask the ward".into(),
+        },
+    );
     bench.sends(&ordered, &readings("K=4.2"));
     let holds = [Hold::SecondValue, Hold::Person("ask the ward".into())];
     assert_eq!(bench.newest(ordered.test("K")).holds, holds);
@@ -309,7 +318,7 @@ fn a_catalog_that_lost_the_test_leaves_the_reading_unclaimed_and_refuses_the_typ
     check(&bench, (bench.machine(), message), Ok(&expect));
     let typed = lab::journey::analyze::EnterResult {
         test: ordered.test("K"),
-        looked_at: None,
+        looked_at: lab::accession::Looked::default(),
         typed: "4.2".into(),
         not_performed: String::new(),
     };

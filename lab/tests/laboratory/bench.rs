@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use lab::accession::{ResultVersion, Specimen, Test, TestState};
+use lab::accession::{Looked, ResultVersion, Specimen, Test, TestState};
 use lab::catalog::Catalog;
 use lab::command::{Command, Decision, Setting};
 use lab::event::{AccessionEvent, Event, InstrumentEvent, ResultEvent, apply};
@@ -192,9 +192,19 @@ impl Bench {
 
     /// Cy verifies the newest version of a test, with a reason for whatever holds it.
     pub fn verified(&mut self, test: TestId) {
-        let looked_at = self.newest(test).id;
+        let tests = vec![(test, self.looked(test))];
         let reason = "compared with the smear".to_owned();
-        self.does(CY, VerifyResults { tests: vec![(test, looked_at)], reason });
+        self.does(CY, VerifyResults { tests, reason });
+    }
+
+    /// A test as somebody who looks now sees it.
+    pub fn looked(&self, id: TestId) -> Looked {
+        Looked::at(&self.test(id))
+    }
+
+    /// A test and how somebody who looks now sees it.
+    pub fn now(&self, id: TestId) -> (TestId, Looked) {
+        (id, self.looked(id))
     }
 
     /// A test as it stands now.
@@ -238,18 +248,12 @@ pub fn told(events: &[Event]) -> Vec<String> {
 
 fn short(event: &Event) -> String {
     match event {
-        Event::Result(ResultEvent::ResultFiled(filed)) => {
-            let flag = filed.flag.map_or("", |flag| flag.letters());
-            let holds: Vec<String> = filed.holds.iter().map(|hold| format!("{hold:?}")).collect();
-            let line = format!(
-                "{} v{} {} {flag} {}",
-                filed.code,
-                filed.version,
-                filed.value,
-                holds.join("+")
-            );
-            line.split_whitespace().collect::<Vec<_>>().join(" ")
+        Event::Result(ResultEvent::LateResultFiled(late)) => format!("late {}", version(late)),
+        Event::Result(ResultEvent::ResultAmended(new)) => {
+            let was = new.amends.as_ref().map(|old| (old.kind, old.value.to_string()));
+            format!("amended {}, was {:?}", version(new), was.expect("what was reported"))
         }
+        Event::Result(ResultEvent::ResultFiled(filed)) => version(filed),
         Event::Instrument(InstrumentEvent::ReadingsReceived { beside, .. }) => {
             let codes: Vec<&str> = beside.iter().map(|reading| reading.code.as_str()).collect();
             format!("received beside [{}]", codes.join(" "))
@@ -260,6 +264,15 @@ fn short(event: &Event) -> String {
         }
         other => variant(other),
     }
+}
+
+/// A version in short.
+fn version(filed: &ResultVersion) -> String {
+    let flag = filed.flag.map_or("", |flag| flag.letters());
+    let holds: Vec<String> = filed.holds.iter().map(|hold| format!("{hold:?}")).collect();
+    let line =
+        format!("{} v{} {} {flag} {}", filed.code, filed.version, filed.value, holds.join("+"));
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The bare name of what happened.
@@ -323,6 +336,17 @@ pub fn reading(code: &str, value: &str) -> Reading {
 pub fn readings(text: &str) -> Vec<Reading> {
     let pairs = text.split_whitespace().filter_map(|word| word.split_once('='));
     pairs.map(|(code, value)| reading(code, value)).collect()
+}
+
+/// `ChangedMeanwhile` at nine o'clock, for short.
+pub fn first(who: &str, code: &str, state: &str) -> Refusal {
+    Refusal::ChangedMeanwhile {
+        code: code.into(),
+        state: state.into(),
+        who: who.into(),
+        at: NINE,
+        minutes: 0,
+    }
 }
 
 /// `WrongState`, for short.

@@ -34,7 +34,7 @@ fn without(bench: &mut Bench, code: &str) -> Ordered {
 
 /// Verifying these, as they stand now.
 pub fn verify(bench: &Bench, tests: &[TestId], reason: &str) -> VerifyResults {
-    let tests = tests.iter().map(|test| (*test, bench.newest(*test).id)).collect();
+    let tests = tests.iter().map(|test| (*test, bench.looked(*test))).collect();
     VerifyResults { tests, reason: reason.into() }
 }
 
@@ -44,8 +44,8 @@ pub fn input_first(code: &str, input: &str) -> Refusal {
 }
 
 /// Having a test run again.
-pub fn rerun(test: TestId) -> RequestRerun {
-    RequestRerun { test, reason: "bubble in the probe".into() }
+pub fn rerun(bench: &Bench, test: TestId) -> RequestRerun {
+    RequestRerun { test, looked_at: bench.looked(test), reason: "bubble in the probe".into() }
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn an_input_without_a_value_gives_no_figure_but_the_reason() {
     bench.sends(&ordered, &readings("Na=140 CL=104"));
     let none = EnterResult {
         test: ordered.test("CO2"),
-        looked_at: None,
+        looked_at: lab::accession::Looked::default(),
         typed: String::new(),
         not_performed: "short sample".into(),
     };
@@ -135,7 +135,14 @@ fn an_input_held_by_hand_holds_what_is_made_from_it() {
     let mut bench = Bench::new();
     let ordered = bench.received(GAP);
     bench.sends(&ordered, &readings("Na=140 CL=104"));
-    bench.does(BEN, HoldResult { test: ordered.test("SOD"), reason: "drawn above a drip?".into() });
+    bench.does(
+        BEN,
+        HoldResult {
+            test: ordered.test("SOD"),
+            looked_at: bench.looked(ordered.test("SOD")),
+            reason: "drawn above a drip?".into(),
+        },
+    );
     bench.sends(&ordered, &readings("CO2=24"));
     let gap = bench.newest(ordered.test("AGAP"));
     assert_eq!(gap.holds, [Hold::HeldInput("SOD".into())]);
@@ -146,8 +153,15 @@ fn a_calculated_result_held_by_hand_stays_held_when_an_input_is_filed_again() {
     let mut bench = Bench::new();
     let ordered = bench.received(GAP);
     bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
-    bench.does(BEN, HoldResult { test: ordered.test("AGAP"), reason: "ask the ward".into() });
-    bench.does(BEN, rerun(ordered.test("SOD")));
+    bench.does(
+        BEN,
+        HoldResult {
+            test: ordered.test("AGAP"),
+            looked_at: bench.looked(ordered.test("AGAP")),
+            reason: "ask the ward".into(),
+        },
+    );
+    bench.does(BEN, rerun(&bench, ordered.test("SOD")));
     let events = bench.sends(&ordered, &readings("Na=141"));
     let expect = ["received beside []", "SOD v2 141", "AGAP v2 13 Person(\"ask the ward\")"];
     assert_eq!(told(&events), expect);
@@ -159,13 +173,13 @@ fn it_is_worked_out_again_when_an_input_is_filed_again() {
     let mut bench = Bench::new();
     let ordered = bench.received(GAP);
     bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
-    bench.does(BEN, rerun(ordered.test("SOD")));
+    bench.does(BEN, rerun(&bench, ordered.test("SOD")));
     let events = bench.sends(&ordered, &readings("Na=143"));
     assert_eq!(told(&events), ["received beside []", "SOD v2 143", "AGAP v2 15"]);
     assert_eq!(bench.state(ordered.test("AGAP")), TestState::Review, "no second value of its own");
     let typed = EnterResult {
         test: ordered.test("CO2"),
-        looked_at: Some(bench.newest(ordered.test("CO2")).id),
+        looked_at: bench.looked(ordered.test("CO2")),
         typed: "20".into(),
         not_performed: String::new(),
     };
@@ -196,7 +210,7 @@ fn an_input_that_is_to_be_run_again_is_waited_for() {
     let mut bench = Bench::new();
     let ordered = bench.received(GAP);
     bench.sends(&ordered, &readings("Na=140 CL=104"));
-    bench.does(BEN, rerun(ordered.test("SOD")));
+    bench.does(BEN, rerun(&bench, ordered.test("SOD")));
     let events = bench.sends(&ordered, &readings("CO2=24"));
     assert_eq!(told(&events), ["received beside []", "CO2 v1 24"], "not from the doubted sodium");
     let events = bench.sends(&ordered, &readings("Na=138"));
@@ -208,8 +222,8 @@ fn a_calculated_test_that_is_to_be_run_again_follows_its_inputs() {
     let mut bench = Bench::new();
     let ordered = bench.received(GAP);
     bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
-    bench.does(BEN, rerun(ordered.test("AGAP")));
-    bench.does(BEN, rerun(ordered.test("SOD")));
+    bench.does(BEN, rerun(&bench, ordered.test("AGAP")));
+    bench.does(BEN, rerun(&bench, ordered.test("SOD")));
     let events = bench.sends(&ordered, &readings("Na=143"));
     assert_eq!(told(&events), ["received beside []", "SOD v2 143", "AGAP v2 15"]);
     assert_eq!(bench.state(ordered.test("AGAP")), TestState::Review);
@@ -221,7 +235,11 @@ fn a_verified_or_cancelled_calculated_test_stays_as_it_is() {
     let ordered = bench.received(GAP);
     bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
     let mut cancelled = bench.clone();
-    let cancel = CancelTest { test: ordered.test("AGAP"), reason: "not wanted".into() };
+    let cancel = CancelTest {
+        test: ordered.test("AGAP"),
+        looked_at: bench.looked(ordered.test("AGAP")),
+        reason: "not wanted".into(),
+    };
     cancelled.does(CY, cancel);
     // Verified before its inputs, as was possible once; and after them.
     let mut early = bench.clone();
@@ -234,14 +252,14 @@ fn a_verified_or_cancelled_calculated_test_stays_as_it_is() {
     };
     early.happen(&[Event::Result(verified)]);
     for bench in [&mut early, &mut cancelled] {
-        bench.does(BEN, rerun(ordered.test("SOD")));
+        bench.does(BEN, rerun(&bench, ordered.test("SOD")));
         let events = bench.sends(&ordered, &readings("Na=150"));
         assert_eq!(told(&events), ["received beside []", "SOD v2 150 H"]);
     }
     let all = GAP.iter().map(|code| ordered.test(code)).collect::<Vec<_>>();
     bench.does(BEN, verify(&bench, &all, ""));
     let message = bench.message(&ordered.label(), &readings("Na=150"));
-    let expect = ["received beside []", "unclaimed AlreadyVerified [Na]"];
+    let expect = ["received beside []", "late SOD v2 150 H AfterRelease+Delta"];
     check(&bench, (bench.machine(), message), Ok(&expect));
 }
 
@@ -284,14 +302,28 @@ fn a_calculated_result_goes_out_after_its_inputs_or_with_them() {
     bench.verified(chloride);
     refused(&bench, &[gap], "CO2");
     let mut again = bench.clone();
-    again.does(BEN, rerun(bicarbonate));
+    again.does(BEN, rerun(&again, bicarbonate));
     refused(&again, &[gap], "CO2");
     let mut kept = bench.clone();
-    kept.does(BEN, HoldResult { test: bicarbonate, reason: "bubble".into() });
+    kept.does(
+        BEN,
+        HoldResult {
+            test: bicarbonate,
+            looked_at: kept.looked(bicarbonate),
+            reason: "bubble".into(),
+        },
+    );
     refused(&kept, &[gap], "CO2");
     // One that is cancelled will never be, and no figure stands on it.
     let mut cancelled = bench.clone();
-    cancelled.does(CY, CancelTest { test: bicarbonate, reason: "short sample".into() });
+    cancelled.does(
+        CY,
+        CancelTest {
+            test: bicarbonate,
+            looked_at: cancelled.looked(bicarbonate),
+            reason: "short sample".into(),
+        },
+    );
     refused(&cancelled, &[gap], "CO2");
 
     bench.verified(bicarbonate);
@@ -331,7 +363,7 @@ fn a_calculated_test_is_compared_with_its_last_verified_result() {
     bench.sends(&ordered, &readings("CO2=22"));
     let entered = EnterResult {
         test: ordered.test("CO2"),
-        looked_at: None,
+        looked_at: lab::accession::Looked::default(),
         typed: "22".into(),
         not_performed: String::new(),
     };
@@ -385,7 +417,7 @@ fn every_calculated_test_of_a_panel_that_depends_on_a_value_follows_it() {
     let events = bench.sends(&ordered, &sent);
     let lines = told(&events);
     assert_eq!(lines[9..], ["AGAP v1 12", "EGFR v1 70"]);
-    bench.does(BEN, rerun(ordered.test("CREA")));
+    bench.does(BEN, rerun(&bench, ordered.test("CREA")));
     let events = bench.sends(&ordered, &readings("CREA=1.50"));
     let expect = ["received beside []", "CREA v2 1.50 H", "EGFR v2 43 L"];
     assert_eq!(told(&events), expect, "the gap is not touched");

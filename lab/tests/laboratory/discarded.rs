@@ -14,14 +14,16 @@ use crate::calculated::{GAP, input_first, rerun, verify};
 fn a_test_whose_input_is_cancelled_is_cancelled_too_or_held_where_it_has_a_value() {
     let mut bench = Bench::new();
     let waiting = bench.received(GAP);
-    let drop =
-        |ordered: &Ordered| CancelTest { test: ordered.test("CO2"), reason: "short sample".into() };
-    bench.does(CY, drop(&waiting));
+    let drop = |bench: &Bench, ordered: &Ordered| {
+        let test = ordered.test("CO2");
+        CancelTest { test, looked_at: bench.looked(test), reason: "short sample".into() }
+    };
+    bench.does(CY, drop(&bench, &waiting));
     assert_eq!(bench.state(waiting.test("AGAP")), TestState::Cancelled);
     assert_eq!(bench.state(waiting.test("SOD")), TestState::Awaiting);
     let worked_out = bench.received(GAP);
     bench.sends(&worked_out, &readings("Na=140 CL=104 CO2=24"));
-    bench.does(CY, drop(&worked_out));
+    bench.does(CY, drop(&bench, &worked_out));
     let gap = bench.test(worked_out.test("AGAP"));
     assert_eq!((gap.state, gap.note.contains("CO2")), (TestState::Held, true), "{}", gap.note);
     assert_eq!(bench.state(worked_out.test("SOD")), TestState::Review);
@@ -32,8 +34,15 @@ fn a_discarded_value_is_no_input_any_more() {
     let mut bench = Bench::new();
     let ordered = bench.received(GAP);
     bench.sends(&ordered, &readings("Na=140 CL=104 CO2=24"));
-    bench.does(CY, CancelTest { test: ordered.test("CO2"), reason: "bubble".into() });
-    bench.does(BEN, rerun(ordered.test("SOD")));
+    bench.does(
+        CY,
+        CancelTest {
+            test: ordered.test("CO2"),
+            looked_at: bench.looked(ordered.test("CO2")),
+            reason: "bubble".into(),
+        },
+    );
+    bench.does(BEN, rerun(&bench, ordered.test("SOD")));
     let events = bench.sends(&ordered, &readings("Na=142"));
     let [_, sodium, gap] = &told(&events)[..] else { panic!("{events:?}") };
     assert_eq!(sodium, "SOD v2 142");
@@ -54,8 +63,12 @@ fn reject_serum(ordered: &Ordered) -> RejectSpecimen {
 }
 
 fn typed(bench: &mut Bench, test: TestId, typed: &str) {
-    let entered =
-        EnterResult { test, looked_at: None, typed: typed.into(), not_performed: String::new() };
+    let entered = EnterResult {
+        test,
+        looked_at: lab::accession::Looked::default(),
+        typed: typed.into(),
+        not_performed: String::new(),
+    };
     bench.does(BEN, entered);
 }
 
@@ -110,7 +123,8 @@ fn what_can_do_without_an_input_is_not_cancelled_with_it() {
     let mut bench = Bench::new();
     bench.catalog = with_default().into();
     let ordered = bench.received(GAP);
-    let cancel = CancelTest { test: ordered.test("CO2"), reason: "short sample".into() };
+    let looked_at = bench.looked(ordered.test("CO2"));
+    let cancel = CancelTest { test: ordered.test("CO2"), looked_at, reason: "short sample".into() };
     // It waits for the others, is made without, and goes out.
     let mut waiting = bench.clone();
     check(&waiting, (CY, cancel.clone()), Ok(&["TestCancelled"]));
@@ -121,5 +135,7 @@ fn what_can_do_without_an_input_is_not_cancelled_with_it() {
     check(&waiting, (BEN, verify(&waiting, &all, "")), Ok(&["ResultVerified"; 3]));
     // What was made with it is looked at.
     bench.sends(&ordered, &readings("Na=140 CL=104 CO2=20"));
+    let looked_at = bench.looked(ordered.test("CO2"));
+    let cancel = CancelTest { looked_at, ..cancel };
     check(&bench, (CY, cancel), Ok(&["TestCancelled", "ResultHeld"]));
 }

@@ -1,6 +1,6 @@
 //! Entering a result by hand.
 
-use lab::accession::{Source, TestState};
+use lab::accession::{Looked, Source, TestState};
 use lab::journey::analyze::EnterResult;
 use lab::journey::order::CancelTest;
 use lab::journey::receive::RejectSpecimen;
@@ -10,7 +10,12 @@ use lab::value::{ResultId, TestId};
 use crate::bench::*;
 
 fn enter(test: TestId, typed: &str) -> EnterResult {
-    EnterResult { test, looked_at: None, typed: typed.into(), not_performed: String::new() }
+    EnterResult {
+        test,
+        looked_at: Looked::default(),
+        typed: typed.into(),
+        not_performed: String::new(),
+    }
 }
 
 fn not_a_value(code: &str, expected: &str) -> Refusal {
@@ -70,7 +75,7 @@ fn a_typed_value_is_judged_like_a_measured_one() {
     check(&bench, (BEN, enter(ordered.test("K"), "6.9")), Ok(&["K v1 6.9 HH Critical"]));
     bench.does(BEN, enter(ordered.test("K"), "4.2"));
     let again = EnterResult {
-        looked_at: Some(bench.newest(ordered.test("K")).id),
+        looked_at: bench.looked(ordered.test("K")),
         ..enter(ordered.test("K"), "4.3")
     };
     check(&bench, (BEN, again), Ok(&["K v2 4.3 SecondValue"]));
@@ -81,7 +86,10 @@ fn entering_is_refused_in_the_order_in_which_it_is_doubted() {
     let mut bench = Bench::new();
     let ordered = bench.order(&["K"]);
     let test = ordered.test("K");
-    let stale = EnterResult { looked_at: Some(ResultId(7)), ..enter(test, "nonsense") };
+    let stale = EnterResult {
+        looked_at: Looked { result: Some(ResultId(7)), ..Looked::default() },
+        ..enter(test, "nonsense")
+    };
     check(&bench, (BEN, enter(TestId(7), "")), Err(no_such("test", 7)));
     check(&bench, (BEN, stale.clone()), Err(Refusal::NotReceived));
     bench.does(AMY, collect(&ordered, NINE));
@@ -90,8 +98,14 @@ fn entering_is_refused_in_the_order_in_which_it_is_doubted() {
     bench.does(BEN, scan);
     check(&bench, (BEN, stale.clone()), Err(Refusal::Changed { code: "K".into() }));
     let mut cancelled = bench.clone();
-    cancelled.does(CY, CancelTest { test, reason: "ordered twice".into() });
-    check(&cancelled, (BEN, stale.clone()), Err(wrong_state("K", "cancelled")));
+    cancelled.does(
+        CY,
+        CancelTest { test, looked_at: cancelled.looked(test), reason: "ordered twice".into() },
+    );
+    check(&cancelled, (BEN, stale.clone()), Err(first("Somebody (MLS)", "K", "cancelled")));
+    let looked_at = cancelled.looked(test);
+    let now = EnterResult { looked_at, ..stale.clone() };
+    check(&cancelled, (BEN, now), Err(wrong_state("K", "cancelled")));
     let mut rejected = bench.clone();
     let reject = RejectSpecimen {
         specimen: ordered.specimen().id,
@@ -102,7 +116,7 @@ fn entering_is_refused_in_the_order_in_which_it_is_doubted() {
     check(&rejected, (BEN, stale.clone()), Err(Refusal::SpecimenRejected));
     bench.does(BEN, enter(test, "4.2"));
     bench.verified(test);
-    check(&bench, (BEN, stale.clone()), Err(wrong_state("K", "verified")));
+    check(&bench, (BEN, stale.clone()), Err(first("Somebody (MLS)", "K", "verified")));
     check(&bench, (AMY, stale), Err(not_permitted("EnterResult")));
 }
 
@@ -111,9 +125,9 @@ fn what_came_meanwhile_is_not_overwritten_unseen() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["K"]);
     bench.sends(&ordered, &readings("K=4.2"));
-    let changed = Refusal::Changed { code: "K".into() };
+    let changed = first("Chem 1", "K", "to verify");
     check(&bench, (BEN, enter(ordered.test("K"), "4.4")), Err(changed));
-    let looked_at = Some(bench.newest(ordered.test("K")).id);
+    let looked_at = bench.looked(ordered.test("K"));
     let seen = EnterResult { looked_at, ..enter(ordered.test("K"), "4.4") };
     check(&bench, (BEN, seen), Ok(&["K v2 4.4 SecondValue"]));
 }

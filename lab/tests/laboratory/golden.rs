@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use lab::accession::{
-    Accession, Delta, Flag, Hold, Limits, ResultVersion, Source, Specimen, SpecimenState, Test,
-    TestState,
+    Accession, Amendment, Amends, Attempt, Delta, Flag, Hold, Limits, ResultVersion, Source,
+    Specimen, SpecimenState, Test, TestState, Touched,
 };
 use lab::event::{AccessionEvent, Event, InstrumentEvent, PatientEvent, PeopleEvent, ResultEvent};
 use lab::instrument::{
@@ -62,6 +62,10 @@ fn name(event: &Event) -> &'static str {
             ResultEvent::ResultVerified { .. } => "result_verified",
             ResultEvent::ResultHeld { .. } => "result_held",
             ResultEvent::RerunRequested { .. } => "rerun_requested",
+            ResultEvent::LateResultFiled(_) => "late_result_filed",
+            ResultEvent::LateResultDismissed { .. } => "late_result_dismissed",
+            ResultEvent::ResultAmended(_) => "result_amended",
+            ResultEvent::CriticalCalled { .. } => "critical_called",
         },
         Event::Instrument(event) => match event {
             InstrumentEvent::InstrumentAdded(_) => "instrument_added",
@@ -80,7 +84,7 @@ fn name(event: &Event) -> &'static str {
 }
 
 /// How many names [`name`] knows; counted from the folder too.
-pub const EVENTS: usize = 34;
+pub const EVENTS: usize = 38;
 
 fn one_of_each() -> Vec<Event> {
     let mut all = people();
@@ -177,6 +181,12 @@ fn accessions() -> Vec<Event> {
         versions: 0,
         verified: None,
         note: String::new(),
+        candidate: None,
+        touched: None,
+        call: None,
+        preliminary: None,
+        origin: None,
+        rule: String::new(),
     };
     let (reason, note) = ("UNLABELED".into(), "no label at all".into());
     let all = vec![
@@ -184,18 +194,35 @@ fn accessions() -> Vec<Event> {
         AccessionEvent::SpecimenCollected { specimen, at },
         AccessionEvent::SpecimenReceived { specimen, at: NINE.plus_minutes(20) },
         AccessionEvent::SpecimenRejected { specimen, reason, note },
-        AccessionEvent::TestCancelled { test: TestId(303), reason: "ordered twice".into() },
+        AccessionEvent::TestCancelled {
+            test: TestId(303),
+            reason: "ordered twice".into(),
+            by: None,
+        },
     ];
     all.into_iter().map(Event::Accession).collect()
 }
 
 fn results() -> Vec<Event> {
     let (test, result) = (TestId(303), ResultId(401));
+    let by = Touched { at: NINE, by: CY };
+    let attempt = Attempt {
+        result,
+        at: NINE,
+        by: CY,
+        called: "Nurse Adeyemi, RN".into(),
+        read_back: true,
+        note: "ward 4".into(),
+    };
     let all = vec![
         ResultEvent::ResultFiled(Box::new(filed_version(every_hold()))),
         ResultEvent::ResultVerified { test, result, at: NINE, by: CY, reason: "called".into() },
-        ResultEvent::ResultHeld { test, reason: "ask the ward".into() },
-        ResultEvent::RerunRequested { test, reason: "bubble".into() },
+        ResultEvent::ResultHeld { test, reason: "ask the ward".into(), by: None },
+        ResultEvent::RerunRequested { test, reason: "bubble".into(), by: None },
+        ResultEvent::LateResultFiled(Box::new(filed_version(vec![Hold::AfterRelease]))),
+        ResultEvent::LateResultDismissed { test, result, reason: "same tube".into(), by },
+        ResultEvent::ResultAmended(Box::new(amended_version())),
+        ResultEvent::CriticalCalled { test, attempt },
     ];
     all.into_iter().map(Event::Result).collect()
 }
@@ -237,6 +264,33 @@ fn filed_version(holds: Vec<Hold>) -> ResultVersion {
         filed_at: NINE,
         filed_by: Actor::Instrument(InstrumentId(501)),
         catalog_release: 1,
+        comment: String::new(),
+        amends: None,
+    }
+}
+
+fn amended_version() -> ResultVersion {
+    let amends = Amends {
+        version: ResultId(401),
+        kind: Amendment::Corrected,
+        value: Value::read_quantity("6.9").expect("a quantity"),
+        unit: "mmol/L".into(),
+        flag: Some(Flag::HH),
+        at: NINE,
+        by: CY,
+        reason: "REPEAT".into(),
+        note: "hemolysis overlooked".into(),
+        told: "Dr. Okafor, 09:20".into(),
+    };
+    ResultVersion {
+        id: ResultId(402),
+        version: 2,
+        value: Value::read_quantity("4.1").expect("a quantity"),
+        flag: None,
+        source: Source::Manual,
+        comment: "second tube".into(),
+        amends: Some(amends),
+        ..filed_version(Vec::new())
     }
 }
 
@@ -257,6 +311,7 @@ fn text_of(hold: &Hold) -> &'static str {
         | Hold::Person(_) => "result_filed",
         Hold::GivenByHand => "result_filed_given_by_hand",
         Hold::Uncoded => "result_filed_uncoded",
+        Hold::AfterRelease => "late_result_filed",
     }
 }
 

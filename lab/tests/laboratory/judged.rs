@@ -81,7 +81,7 @@ fn a_critical_rule_in_words_holds_every_value_that_is_no_number() {
         let ordered = bench.received_from(order);
         let entered = EnterResult {
             test: ordered.tests[0].id,
-            looked_at: None,
+            looked_at: lab::accession::Looked::default(),
             typed: typed.into(),
             not_performed: none.unwrap_or_default().into(),
         };

@@ -24,6 +24,10 @@ fn lived_in() -> Laboratory {
     bench.sends(&ordered, &readings("K=4.2 Na=140"));
     bench.sends(&ordered, &readings("K=4.3"));
     bench.verified(ordered.test("K"));
+    bench.verified(ordered.test("SOD"));
+    let sodium = ordered.test("SOD");
+    let correct = crate::corrected::correct(&bench, sodium, "144");
+    bench.does(CY, correct);
     let mut other = order(&["K"]);
     other.record_number = "MRN-2".into();
     bench.received_from(other);
@@ -54,10 +58,18 @@ fn draft(id: i64, fate: DraftFate) -> CatalogDraft {
     CatalogDraft { id: DraftId(id), base: 0, files, note, at: NINE, by: ELI, fate }
 }
 
+/// Changes what the corrected sodium tells of the one that was reported.
+fn amends(laboratory: &mut Laboratory, change: impl FnOnce(&mut lab::accession::Amends)) {
+    let corrected = laboratory.all::<ResultVersion>().find(|row| row.amends.is_some());
+    let mut row = corrected.expect("a corrected result");
+    change(row.amends.as_mut().expect("what was reported"));
+    laboratory.put(row);
+}
+
 type Break = fn(&mut Laboratory);
 
 /// Ways of breaking each law, and what is found where.
-const BROKEN: [(&str, &str, Break); 26] = [
+const BROKEN: [(&str, &str, Break); 32] = [
     ("every_specimen_has_its_accession_and_patient", "specimen", |lab| {
         change(lab, |row: &mut Specimen| row.accession = AccessionId(7));
     }),
@@ -107,6 +119,26 @@ const BROKEN: [(&str, &str, Break); 26] = [
         change(lab, |row: &mut Test| {
             row.verified = row.verified.map(|done| lab::accession::Verified { result, ..done });
         });
+    }),
+    ("a_corrected_result_names_what_was_reported", "result SOD", |lab| {
+        amends(lab, |told| told.told.clear());
+    }),
+    ("a_corrected_result_names_what_was_reported", "result SOD", |lab| {
+        amends(lab, |told| told.value = lab::value::Value::Titer(8));
+    }),
+    ("a_corrected_result_names_what_was_reported", "result SOD", |lab| {
+        let potassium = lab.all::<ResultVersion>().next().expect("a result").id;
+        amends(lab, |told| told.version = potassium);
+    }),
+    ("a_released_version_is_never_gone", "test SOD", |lab| {
+        amends(lab, |told| told.version = ResultId(7));
+    }),
+    ("a_released_version_is_never_gone", "test SOD", |lab| {
+        let sodium = lab.all::<Test>().find(|row| row.code.as_str() == "SOD").expect("sodium");
+        lab.put(Test { state: TestState::Verified, ..sodium });
+    }),
+    ("a_released_version_is_never_gone", "test K", |lab| {
+        change(lab, |row: &mut Test| row.state = TestState::Corrected);
     }),
     ("a_result_belongs_to_the_patient_of_its_test", "result K", |lab| {
         change(lab, |row: &mut ResultVersion| row.patient = PatientId(7));

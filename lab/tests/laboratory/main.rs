@@ -10,6 +10,7 @@ mod calculated;
 mod collect;
 mod connect;
 mod controls;
+mod corrected;
 mod discarded;
 mod draft;
 mod entered;

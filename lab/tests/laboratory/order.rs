@@ -203,30 +203,40 @@ fn cancelling_needs_a_reason_a_test_and_a_state_that_takes_results() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["K", "SOD"]);
     let test = ordered.test("K");
-    let cancel = |reason: &str| CancelTest { test, reason: reason.into() };
+    let looked_at = bench.looked(test);
+    let cancel = |reason: &str| CancelTest { test, looked_at, reason: reason.into() };
     check(&bench, (CY, cancel("ordered twice")), Ok(&["TestCancelled"]));
     check(&bench, (CY, cancel(" ")), Err(missing("Reason")));
-    let nobody = CancelTest { test: lab::value::TestId(7), reason: String::new() };
+    let nobody = CancelTest { test: lab::value::TestId(7), looked_at, reason: String::new() };
     check(&bench, (CY, nobody), Err(missing("Reason")));
-    let nobody = CancelTest { test: lab::value::TestId(7), reason: "gone".into() };
+    let nobody = CancelTest { test: lab::value::TestId(7), looked_at, reason: "gone".into() };
     check(&bench, (CY, nobody), Err(no_such("test", 7)));
     check(&bench, (BEN, cancel("ordered twice")), Err(not_permitted("CancelTest")));
 
     bench.sends(&ordered, &readings("K=4.2"));
+    check(&bench, (CY, cancel("ordered twice")), Err(first("Chem 1", "K", "to verify")));
+    let looked_at = bench.looked(test);
+    let cancel = |reason: &str| CancelTest { test, looked_at, reason: reason.into() };
     check(&bench, (CY, cancel("ordered twice")), Ok(&["TestCancelled"]));
     bench.verified(test);
-    check(&bench, (CY, cancel("ordered twice")), Err(wrong_state("K", "verified")));
+    check(&bench, (CY, cancel("ordered twice")), Err(first("Somebody (MLS)", "K", "verified")));
 }
 
 #[test]
 fn a_cancelled_test_keeps_its_reason_and_is_not_cancelled_again() {
     let mut bench = Bench::new();
     let ordered = bench.collected(&["K"]);
-    let cancel = CancelTest { test: ordered.test("K"), reason: " ordered twice ".into() };
+    let cancel = CancelTest {
+        test: ordered.test("K"),
+        looked_at: bench.looked(ordered.test("K")),
+        reason: " ordered twice ".into(),
+    };
     bench.does(CY, cancel.clone());
     let test = bench.test(ordered.test("K"));
     assert_eq!((test.state, test.note.as_str()), (TestState::Cancelled, "ordered twice"));
-    check(&bench, (CY, cancel), Err(wrong_state("K", "cancelled")));
+    let looked_at = bench.looked(ordered.test("K"));
+    let again = CancelTest { looked_at, ..cancel };
+    check(&bench, (CY, again), Err(wrong_state("K", "cancelled")));
     let reject = RejectSpecimen {
         specimen: ordered.specimen().id,
         reason: "UNLABELED".into(),

@@ -5,13 +5,16 @@
 
 use std::path::{Path, PathBuf};
 
+use lab::accession::Looked;
 use lab::command::Command;
 use lab::instrument::{CodeUse, Material};
 use lab::journey::analyze::{
     EnterResult, FileReadings, ReplayMessage, ReplayUnclaimed, ResolveUnclaimed, Settle,
 };
+use lab::journey::call::RecordCall;
 use lab::journey::collect::CollectSpecimens;
 use lab::journey::connect::{ChangeInstrument, MapCode};
+use lab::journey::correct::{AmendResult, Amended, DismissLate};
 use lab::journey::draft::{DiscardDraft, DraftCatalog, ReleaseDraft};
 use lab::journey::order::CancelTest;
 use lab::journey::person::{ChooseOwnPassword, ResetPassword, SetRole, SetStanding};
@@ -46,15 +49,38 @@ fn the_table_is_the_one_that_was_signed() {
     compare("who_may.txt", &who_may());
 }
 
+/// One of each command about one result.
+fn about_a_result() -> Vec<Command> {
+    let (test, looked_at) = (TestId(7), Looked::default());
+    let reason = || "why".to_owned();
+    vec![
+        CancelTest { test, looked_at, reason: reason() }.into(),
+        EnterResult { test, looked_at, typed: reason(), not_performed: reason() }.into(),
+        HoldResult { test, looked_at, reason: reason() }.into(),
+        RequestRerun { test, looked_at, reason: reason() }.into(),
+        AmendResult {
+            test,
+            looked_at,
+            new: Amended::Nothing,
+            reason: reason(),
+            note: reason(),
+            told: reason(),
+        }
+        .into(),
+        DismissLate { test, looked_at, reason: reason() }.into(),
+        RecordCall { test, looked_at, called: reason(), at: None, read_back: true, note: reason() }
+            .into(),
+    ]
+}
+
 /// One of each command, about things that do not exist.
 fn one_of_each() -> Vec<Command> {
-    let (test, specimen) = (TestId(7), SpecimenId(7));
+    let specimen = SpecimenId(7);
     let reason = || "why".to_owned();
     let label = Label::new(NINE, 99, 1);
     let settle = Settle::Discard;
-    vec![
+    let others = vec![
         order(&["XYZ"]).into(),
-        CancelTest { test, reason: reason() }.into(),
         CollectSpecimens { specimens: vec![specimen], at: NINE, identified: true }.into(),
         ReceiveSpecimen { label }.into(),
         RejectSpecimen { specimen, reason: reason(), note: reason() }.into(),
@@ -66,11 +92,8 @@ fn one_of_each() -> Vec<Command> {
             readings: Vec::new(),
         }
         .into(),
-        EnterResult { test, looked_at: None, typed: reason(), not_performed: reason() }.into(),
         ResolveUnclaimed { unclaimed: UnclaimedId(7), settle, reason: reason() }.into(),
         VerifyResults { tests: Vec::new(), reason: reason() }.into(),
-        HoldResult { test, reason: reason() }.into(),
-        RequestRerun { test, reason: reason() }.into(),
         ReplayUnclaimed {
             unclaimed: UnclaimedId(7),
             readings: Vec::new(),
@@ -107,7 +130,8 @@ fn one_of_each() -> Vec<Command> {
         DraftCatalog { files: vec![("x".into(), "x".into())], note: reason() }.into(),
         ReleaseDraft { draft: DraftId(7), reason: reason() }.into(),
         DiscardDraft { draft: DraftId(7), reason: reason() }.into(),
-    ]
+    ];
+    about_a_result().into_iter().chain(others).collect()
 }
 
 #[test]
@@ -128,7 +152,7 @@ fn every_command_obeys_the_table_before_anything_else() {
 #[test]
 fn every_command_stands_in_the_table() {
     let asked: Vec<Ask> = one_of_each().iter().map(Command::ask).collect();
-    assert_eq!(asked.len(), 27);
+    assert_eq!(asked.len(), 30);
     for ask in &asked {
         assert!(Ask::ALL.contains(ask), "{ask:?}");
         assert_eq!(asked.iter().filter(|other| *other == ask).count(), 1, "{ask:?}");
@@ -149,6 +173,9 @@ fn every_command_stands_in_the_table() {
             | Command::RequestRerun(_)
             | Command::ReplayUnclaimed(_)
             | Command::ReplayMessage(_)
+            | Command::AmendResult(_)
+            | Command::DismissLate(_)
+            | Command::RecordCall(_)
             | Command::AddInstrument(_)
             | Command::ChangeInstrument(_)
             | Command::MapCode(_)

@@ -1,15 +1,17 @@
 //! Whatever anybody asks, in whatever order: nothing panics, every law holds after each step, and
 //! the fold of everything that happened is the laboratory.
 
-use lab::accession::{Specimen, Test};
+use lab::accession::{Looked, Specimen, Test};
 use lab::command::Command;
 use lab::event::apply;
 use lab::instrument::{CodeUse, Instrument, Material, Nature, Reading, Unclaimed};
 use lab::journey::analyze::{
     EnterResult, FileReadings, ReplayMessage, ReplayUnclaimed, ResolveUnclaimed, Settle,
 };
+use lab::journey::call::RecordCall;
 use lab::journey::collect::CollectSpecimens;
 use lab::journey::connect::{ChangeInstrument, MapCode};
+use lab::journey::correct::{AmendResult, Amended, DismissLate};
 use lab::journey::draft::{DiscardDraft, DraftCatalog, ReleaseDraft};
 use lab::journey::order::{CancelTest, PlaceOrder};
 use lab::journey::person::{ChooseOwnPassword, ResetPassword, SetRole, SetStanding};
@@ -20,8 +22,8 @@ use lab::laboratory::Laboratory;
 use lab::people::{Actor, Person, Role, Standing};
 use lab::release::CatalogDraft;
 use lab::value::{
-    BirthDate, DraftId, InstrumentId, Label, MessageId, PersonId, ResultId, Sex, SpecimenId,
-    TestId, UnclaimedId,
+    BirthDate, DraftId, InstrumentId, Label, MessageId, PersonId, Sex, SpecimenId, TestId,
+    UnclaimedId,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -41,7 +43,7 @@ struct Step {
 }
 
 /// Kinds of things that are asked; see [`Step::command`].
-const KINDS: usize = 20;
+const KINDS: usize = 23;
 
 /// Texts that are typed, sent or scanned.
 const WORDS: [&str; 14] = [
@@ -90,8 +92,9 @@ fn pick<R: lab::kept::Row>(bench: &Bench, which: Index) -> Option<R> {
 }
 
 impl Step {
-    fn test(&self, bench: &Bench) -> (TestId, Option<ResultId>) {
-        pick::<Test>(bench, self.which).map_or((TestId(7), None), |test| (test.id, test.result))
+    fn test(&self, bench: &Bench) -> (TestId, Looked) {
+        let found = pick::<Test>(bench, self.which);
+        found.map_or((TestId(7), Looked::default()), |test| (test.id, Looked::at(&test)))
     }
 
     fn specimen(&self, bench: &Bench) -> (SpecimenId, Label) {
@@ -159,7 +162,7 @@ impl Step {
     /// The command, about what there is, or now and then about what there is not.
     fn command(&self, bench: &Bench) -> Command {
         let reason = || self.word.to_owned();
-        let (test, result) = self.test(bench);
+        let (test, looked_at) = self.test(bench);
         let (specimen, label) = self.specimen(bench);
         match self.kind {
             0 | 1 => self.order().into(),
@@ -172,7 +175,7 @@ impl Step {
             5 | 6 => self.message(bench).into(),
             7 => {
                 let not_performed = if self.minutes % 5 == 0 { reason() } else { String::new() };
-                EnterResult { test, looked_at: result, typed: reason(), not_performed }.into()
+                EnterResult { test, looked_at, typed: reason(), not_performed }.into()
             }
             8 => {
                 let unclaimed = pick::<Unclaimed>(bench, self.other);
@@ -186,17 +189,24 @@ impl Step {
                 ResolveUnclaimed { unclaimed, settle, reason: reason() }.into()
             }
             9 | 10 => {
-                let tests = vec![(test, result.unwrap_or(ResultId(7)))];
+                let tests = vec![(test, looked_at)];
                 VerifyResults { tests, reason: reason() }.into()
             }
-            16 | 17 => self.again(bench),
-            11 => HoldResult { test, reason: reason() }.into(),
-            12 => RequestRerun { test, reason: reason() }.into(),
-            13 => CancelTest { test, reason: reason() }.into(),
-            14 => AddPerson { sign_in: reason(), shown: reason(), role: Role::Mlt }.into(),
-            15 => self.at_the_door(bench),
-            18 if self.minutes % 2 == 0 => self.drafts(bench),
-            18 => self.looks_after_people(bench),
+            19 | 20 => self.again(bench),
+            11 => HoldResult { test, looked_at, reason: reason() }.into(),
+            12 => RequestRerun { test, looked_at, reason: reason() }.into(),
+            13 => CancelTest { test, looked_at, reason: reason() }.into(),
+            14 => self.amend(bench).into(),
+            15 => AddPerson { sign_in: reason(), shown: reason(), role: Role::Mlt }.into(),
+            16 => self.at_the_door(bench),
+            17 => DismissLate { test, looked_at, reason: reason() }.into(),
+            18 => {
+                let (called, note) = (reason(), reason());
+                let read_back = self.minutes % 2 == 0;
+                RecordCall { test, looked_at, called, at: None, read_back, note }.into()
+            }
+            21 if self.minutes % 2 == 0 => self.drafts(bench),
+            21 => self.looks_after_people(bench),
             _ => ReleaseCatalog { files: Vec::new(), reason: reason() }.into(),
         }
     }
@@ -224,6 +234,18 @@ impl Step {
             .into(),
             _ => ReplayUnclaimed { unclaimed, readings, supposing, reason }.into(),
         }
+    }
+
+    fn amend(&self, bench: &Bench) -> AmendResult {
+        let (test, looked_at) = self.test(bench);
+        let new = match (self.minutes % 4, looked_at.candidate) {
+            (0, _) => Amended::Nothing,
+            (1, _) => Amended::Comment(self.word.to_owned()),
+            (2, Some(late)) => Amended::Late(late),
+            _ => Amended::Typed(self.word.to_owned()),
+        };
+        let (note, told) = (String::new(), "Dr. Okafor".to_owned());
+        AmendResult { test, looked_at, new, reason: "REPEAT".into(), note, told }
     }
 
     fn at_the_door(&self, bench: &Bench) -> Command {
@@ -270,10 +292,15 @@ impl Step {
     }
 }
 
-/// Two orders on the bench, and a reading of a code nobody knows, so that there is something to
-/// act on from the first step.
+/// Orders on the bench, one of them with a released value, a critical one, a later reading and one
+/// of a code nobody knows, so that there is something to act on from the first step.
 fn begun() -> Bench {
     let mut bench = Bench::new();
+    bench.does(ELI, crate::setup::person("gus"));
+    let released = bench.received(&["K", "SOD"]);
+    bench.sends(&released, &readings("K=6.9 Na=140"));
+    bench.verified(released.test("SOD"));
+    bench.sends(&released, &readings("Na=144"));
     let ordered = bench.received(&["BMP"]);
     bench.sends(&ordered, &readings("??=1"));
     bench.collected(&["K", "HGB"]);

@@ -63,7 +63,7 @@ fn given_readings_wait_for_one_who_compares_the_tube() {
     bench.does(BEN, give(entry, &ordered.label()));
     assert_eq!(bench.newest(ordered.test("K")).holds, [Hold::GivenByHand]);
     assert_eq!(bench.state(ordered.test("K")), TestState::Held);
-    let tests = vec![(ordered.test("K"), bench.newest(ordered.test("K")).id)];
+    let tests = vec![(ordered.test("K"), bench.looked(ordered.test("K")))];
     let because = "Given to this specimen by hand; compare the tube.".to_owned();
     let verify = VerifyResults { tests, reason: "position 7 compared".into() };
     check(&bench, (BEN, verify.clone()), Err(Refusal::Held { code: "K".into(), because }));
@@ -85,7 +85,7 @@ fn given_readings_meet_the_same_holds_and_the_rest_waits_again() {
         "UnclaimedGiven",
         "received beside []",
         "K v2 4.2 GivenByHand+SecondValue",
-        "unclaimed AlreadyVerified [Na]",
+        "late SOD v2 140 AfterRelease+GivenByHand",
     ];
     check(&bench, (BEN, give(entry, &ordered.label())), Ok(&expect));
 }

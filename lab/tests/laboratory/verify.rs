@@ -1,6 +1,6 @@
 //! Verifying, holding, running again.
 
-use lab::accession::{TestState, Verified};
+use lab::accession::{Looked, TestState, Verified};
 use lab::event::{Event, ResultEvent};
 use lab::instrument::Reading;
 use lab::journey::analyze::EnterResult;
@@ -13,7 +13,7 @@ use lab::value::{ResultId, TestId};
 use crate::bench::*;
 
 fn verify(bench: &Bench, tests: &[TestId], reason: &str) -> VerifyResults {
-    let tests = tests.iter().map(|test| (*test, bench.newest(*test).id)).collect();
+    let tests = tests.iter().map(|test| (*test, bench.looked(*test))).collect();
     VerifyResults { tests, reason: reason.into() }
 }
 
@@ -114,7 +114,10 @@ fn where_there_is_no_value_no_role_and_no_reason_lets_one_out() {
             }
         }
         // A hold by hand on top of it opens no door.
-        bench.does(BEN, HoldResult { test, reason: "ask the ward".into() });
+        bench.does(
+            BEN,
+            HoldResult { test, looked_at: bench.looked(test), reason: "ask the ward".into() },
+        );
         check(&bench, (CY, verify(&bench, &[test], "asked")), Err(refusal));
     }
 }
@@ -128,11 +131,14 @@ fn where_there_is_no_value_it_is_run_again_entered_by_hand_or_cancelled() {
         let test = ordered.test("K");
 
         let mut rerun = bench.clone();
-        rerun.does(BEN, RequestRerun { test, reason: "no value".into() });
+        rerun.does(
+            BEN,
+            RequestRerun { test, looked_at: rerun.looked(test), reason: "no value".into() },
+        );
         rerun.sends(&ordered, &readings("K=4.2"));
         check(&rerun, (BEN, verify(&rerun, &[test], "")), Ok(&["ResultVerified"]));
 
-        let looked_at = Some(bench.newest(test).id);
+        let looked_at = bench.looked(test);
         for (typed, not_performed) in [("4.2", ""), ("", "short sample")] {
             let (typed, not_performed) = (typed.to_owned(), not_performed.to_owned());
             let mut entered = bench.clone();
@@ -141,7 +147,7 @@ fn where_there_is_no_value_it_is_run_again_entered_by_hand_or_cancelled() {
             check(&entered, (CY, command), Ok(&["ResultVerified"]));
         }
 
-        let cancel = CancelTest { test, reason: because.into() };
+        let cancel = CancelTest { test, looked_at, reason: because.into() };
         check(&bench, (CY, cancel), Ok(&["TestCancelled"]));
     }
 }
@@ -151,7 +157,14 @@ fn the_reason_is_kept_on_what_was_held_and_on_nothing_else() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["SOD", "K", "GLU"]);
     bench.sends(&ordered, &readings("Na=140 K=6.9 GLU=90"));
-    bench.does(BEN, HoldResult { test: ordered.test("GLU"), reason: "fasting?".into() });
+    bench.does(
+        BEN,
+        HoldResult {
+            test: ordered.test("GLU"),
+            looked_at: bench.looked(ordered.test("GLU")),
+            reason: "fasting?".into(),
+        },
+    );
     let tests = ["SOD", "K", "GLU"].map(|code| ordered.test(code));
     let events = bench.does(CY, verify(&bench, &tests, " called, fasting "));
     let reasons: Vec<&str> = events
@@ -183,7 +196,7 @@ fn a_test_of_high_complexity_is_verified_by_a_role_qualified_for_it() {
     let ordered = bench.received(&["ABID"]);
     let entered = EnterResult {
         test: ordered.test("ABID"),
-        looked_at: None,
+        looked_at: lab::accession::Looked::default(),
         typed: "anti-K".into(),
         not_performed: String::new(),
     };
@@ -194,34 +207,50 @@ fn a_test_of_high_complexity_is_verified_by_a_role_qualified_for_it() {
     for person in [CY, DORA, ELI] {
         check(&bench, (person, command.clone()), Ok(&["ResultVerified"]));
     }
-    bench.does(BEN, HoldResult { test: ordered.test("ABID"), reason: "look again".into() });
+    bench.does(
+        BEN,
+        HoldResult {
+            test: ordered.test("ABID"),
+            looked_at: bench.looked(ordered.test("ABID")),
+            reason: "look again".into(),
+        },
+    );
+    let command = verify(&bench, &[ordered.test("ABID")], "");
     check(&bench, (BEN, command.clone()), Err(refusal));
     check(&bench, (CY, command), Err(missing("The reason to release ABID")));
     let command = verify(&bench, &[ordered.test("ABID")], "looked again");
     check(&bench, (CY, command), Ok(&["ResultVerified"]));
 }
 
+/// A version that there is not.
+const SEVEN: Looked =
+    Looked { state: TestState::Review, result: Some(ResultId(7)), touched: None, candidate: None };
+
 #[test]
 fn verifying_is_refused_in_the_order_in_which_it_is_doubted() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["K", "SOD"]);
     let test = ordered.test("K");
-    let unseen = |test| VerifyResults { tests: vec![(test, ResultId(7))], reason: String::new() };
+    let unseen = |test| VerifyResults { tests: vec![(test, SEVEN)], reason: String::new() };
     let nobody = no_such("test", "of this number");
     check(&bench, (BEN, unseen(TestId(7))), Err(nobody.clone()));
     let none = VerifyResults { tests: Vec::new(), reason: String::new() };
     check(&bench, (BEN, none), Err(nobody.clone()));
-    check(&bench, (BEN, unseen(test)), Err(wrong_state("K", "awaiting")));
-    bench.sends(&ordered, &readings("K=6.9"));
     check(&bench, (BEN, unseen(test)), Err(Refusal::Changed { code: "K".into() }));
+    let unmeasured = VerifyResults { tests: vec![bench.now(test)], reason: String::new() };
+    check(&bench, (BEN, unmeasured), Err(wrong_state("K", "awaiting")));
+    bench.sends(&ordered, &readings("K=6.9"));
+    check(&bench, (BEN, unseen(test)), Err(first("Chem 1", "K", "held")));
     let right = verify(&bench, &[test], "");
     check(&bench, (BEN, right.clone()), Err(held("K", "Critical: the physician must be called.")));
     check(&bench, (AMY, right.clone()), Err(not_permitted("VerifyResults")));
     let mut mixed = right.clone();
-    mixed.tests.push((TestId(7), ResultId(7)));
+    mixed.tests.push((TestId(7), SEVEN));
     check(&bench, (CY, mixed), Err(nobody));
     bench.verified(test);
-    check(&bench, (CY, right), Err(wrong_state("K", "verified")));
+    check(&bench, (CY, right), Err(first("Somebody (MLS)", "K", "verified")));
+    let again = VerifyResults { tests: vec![bench.now(test)], reason: String::new() };
+    check(&bench, (CY, again), Err(wrong_state("K", "verified")));
 }
 
 #[test]
@@ -231,7 +260,7 @@ fn a_newer_value_that_came_meanwhile_is_not_verified_unseen() {
     bench.sends(&ordered, &readings("K=4.2"));
     let before = verify(&bench, &[ordered.test("K")], "fine");
     bench.sends(&ordered, &readings("K=6.9"));
-    check(&bench, (CY, before), Err(Refusal::Changed { code: "K".into() }));
+    check(&bench, (CY, before), Err(first("Chem 1", "K", "held")));
 }
 
 #[test]
@@ -246,17 +275,17 @@ fn meniscus_itself_verifies_nothing() {
     }
 }
 
-type Act = fn(TestId, &str) -> lab::command::Command;
+type Act = fn((TestId, Looked), &str) -> lab::command::Command;
 
 /// Holding and running again ask for the same things.
 const ACTS: [(Act, &str, TestState); 2] = [
     (
-        |test, reason| HoldResult { test, reason: reason.into() }.into(),
+        |(test, looked_at), reason| HoldResult { test, looked_at, reason: reason.into() }.into(),
         "ResultHeld",
         TestState::Held,
     ),
     (
-        |test, reason| RequestRerun { test, reason: reason.into() }.into(),
+        |(test, looked_at), reason| RequestRerun { test, looked_at, reason: reason.into() }.into(),
         "RerunRequested",
         TestState::Rerun,
     ),
@@ -270,8 +299,8 @@ fn a_waiting_result_is_held_or_run_again_with_the_reason() {
             let ordered = bench.received(&["K"]);
             let test = ordered.test("K");
             bench.sends(&ordered, &readings(sent));
-            check(&bench, (BEN, act(test, "clot in the probe")), Ok(&[event]));
-            bench.does(BEN, act(test, " clot in the probe "));
+            check(&bench, (BEN, act(bench.now(test), "clot in the probe")), Ok(&[event]));
+            bench.does(BEN, act(bench.now(test), " clot in the probe "));
             let test = bench.test(test);
             assert_eq!((test.state, test.note.as_str()), (state, "clot in the probe"));
             assert_eq!(test.versions, 1, "the earlier value stays on record");
@@ -285,22 +314,33 @@ fn holding_and_running_again_are_refused_in_the_order_in_which_they_are_doubted(
         let mut bench = Bench::new();
         let ordered = bench.received(&["K"]);
         let test = ordered.test("K");
-        check(&bench, (BEN, act(TestId(7), "")), Err(missing("Reason")));
-        check(&bench, (BEN, act(test, " ")), Err(missing("Reason")));
-        check(&bench, (BEN, act(TestId(7), "why")), Err(no_such("test", 7)));
-        check(&bench, (BEN, act(test, "why")), Err(wrong_state("K", "awaiting")));
+        check(&bench, (BEN, act((TestId(7), Looked::default()), "")), Err(missing("Reason")));
+        check(&bench, (BEN, act(bench.now(test), " ")), Err(missing("Reason")));
+        check(&bench, (BEN, act((TestId(7), Looked::default()), "why")), Err(no_such("test", 7)));
+        check(&bench, (BEN, act(bench.now(test), "why")), Err(wrong_state("K", "awaiting")));
         bench.sends(&ordered, &readings("K=4.2"));
-        check(&bench, (BEN, act(test, "why")), Ok(&[event]));
+        check(&bench, (BEN, act(bench.now(test), "why")), Ok(&[event]));
         let mut rerun = bench.clone();
-        rerun.does(BEN, RequestRerun { test, reason: "bubble".into() });
-        check(&rerun, (BEN, act(test, "why")), Err(wrong_state("K", "rerun")));
+        rerun.does(
+            BEN,
+            RequestRerun { test, looked_at: rerun.looked(test), reason: "bubble".into() },
+        );
+        check(&rerun, (BEN, act(rerun.now(test), "why")), Err(wrong_state("K", "rerun")));
         bench.verified(test);
-        check(&bench, (BEN, act(test, "why")), Err(wrong_state("K", "verified")));
+        check(&bench, (BEN, act(bench.now(test), "why")), Err(wrong_state("K", "verified")));
     }
     let bench = Bench::new();
     let (hold, rerun) = (ACTS[0].0, ACTS[1].0);
-    check(&bench, (AMY, hold(TestId(7), "")), Err(not_permitted("HoldResult")));
-    check(&bench, (AMY, rerun(TestId(7), "")), Err(not_permitted("RequestRerun")));
+    check(
+        &bench,
+        (AMY, hold((TestId(7), Looked::default()), "")),
+        Err(not_permitted("HoldResult")),
+    );
+    check(
+        &bench,
+        (AMY, rerun((TestId(7), Looked::default()), "")),
+        Err(not_permitted("RequestRerun")),
+    );
 }
 
 #[test]
@@ -308,7 +348,14 @@ fn a_result_held_by_hand_goes_out_like_any_held_one() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["K"]);
     bench.sends(&ordered, &readings("K=4.2"));
-    bench.does(BEN, HoldResult { test: ordered.test("K"), reason: "ask the ward".into() });
+    bench.does(
+        BEN,
+        HoldResult {
+            test: ordered.test("K"),
+            looked_at: bench.looked(ordered.test("K")),
+            reason: "ask the ward".into(),
+        },
+    );
     let because = held("K", "Held by hand: ask the ward");
     check(&bench, (BEN, verify(&bench, &[ordered.test("K")], "done")), Err(because));
     check(&bench, (CY, verify(&bench, &[ordered.test("K")], "asked")), Ok(&["ResultVerified"]));
@@ -319,7 +366,14 @@ fn a_hold_by_hand_is_told_beside_the_holds_of_the_value() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["K"]);
     bench.sends(&ordered, &readings("K=6.9"));
-    bench.does(BEN, HoldResult { test: ordered.test("K"), reason: "ask the ward".into() });
+    bench.does(
+        BEN,
+        HoldResult {
+            test: ordered.test("K"),
+            looked_at: bench.looked(ordered.test("K")),
+            reason: "ask the ward".into(),
+        },
+    );
     let because = "Critical: the physician must be called. Held by hand: ask the ward";
     let command = verify(&bench, &[ordered.test("K")], "");
     check(&bench, (BEN, command), Err(held("K", because)));
@@ -331,12 +385,26 @@ fn what_a_person_holds_stays_held_whatever_comes_until_a_person_lets_go() {
     let ordered = bench.received(&["K"]);
     let potassium = ordered.test("K");
     bench.sends(&ordered, &readings("K=4.2"));
-    bench.does(BEN, HoldResult { test: potassium, reason: "ask the ward".into() });
+    bench.does(
+        BEN,
+        HoldResult {
+            test: potassium,
+            looked_at: bench.looked(potassium),
+            reason: "ask the ward".into(),
+        },
+    );
     let kept = "K v2 4.3 SecondValue+Person(\"ask the ward\")";
     let events = bench.sends(&ordered, &readings("K=4.3"));
     assert_eq!(told(&events), ["received beside []", kept]);
     // The next one too, and beside a second hold.
-    bench.does(CY, HoldResult { test: potassium, reason: "drip arm".into() });
+    bench.does(
+        CY,
+        HoldResult {
+            test: potassium,
+            looked_at: bench.looked(potassium),
+            reason: "drip arm".into(),
+        },
+    );
     let kept = "K v3 4.4 SecondValue+Person(\"ask the ward\")+Person(\"drip arm\")";
     let events = bench.sends(&ordered, &readings("K=4.4"));
     assert_eq!(told(&events), ["received beside []", kept]);
@@ -344,7 +412,14 @@ fn what_a_person_holds_stays_held_whatever_comes_until_a_person_lets_go() {
                    Held by hand: drip arm";
     check(&bench, (BEN, verify(&bench, &[potassium], "")), Err(held("K", because)));
     // Having it run again lets go.
-    bench.does(CY, RequestRerun { test: potassium, reason: "new tube".into() });
+    bench.does(
+        CY,
+        RequestRerun {
+            test: potassium,
+            looked_at: bench.looked(potassium),
+            reason: "new tube".into(),
+        },
+    );
     let events = bench.sends(&ordered, &readings("K=4.1"));
     assert_eq!(told(&events), ["received beside []", "K v4 4.1"]);
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
+use lab::accession::Looked;
 use lab::command::Command;
 use lab::event::{AccessionEvent, Event, ResultEvent};
 use lab::instrument::{Material, Nature, Reading};
@@ -16,8 +17,7 @@ use lab::journey::receive::ReceiveSpecimen;
 use lab::journey::verify::VerifyResults;
 use lab::people::{Actor, Role};
 use lab::value::{
-    BirthDate, InstrumentId, Label, PersonId, PersonName, Priority, ResultId, Sex, SpecimenId,
-    TestId,
+    BirthDate, InstrumentId, Label, PersonId, PersonName, Priority, Sex, SpecimenId, TestId,
 };
 use store::{Act, Answer, Done, Store};
 
@@ -95,7 +95,7 @@ impl Yard {
             let filed = self.all(group.iter().enumerate().map(file).collect())?;
             let verified: Vec<_> = filed.iter().take(left).map(to_verify).collect();
             left -= verified.len();
-            let verify = |tests: Vec<(TestId, ResultId)>| {
+            let verify = |tests: Vec<(TestId, Looked)>| {
                 (self.cy, VerifyResults { tests, reason: "benchmark".into() }.into())
             };
             self.all(verified.into_iter().map(verify).collect())?;
@@ -171,11 +171,13 @@ fn ordered(done: &Done) -> Option<Ordered> {
     })
 }
 
-fn to_verify(done: &Done) -> Vec<(TestId, ResultId)> {
+fn to_verify(done: &Done) -> Vec<(TestId, Looked)> {
     done.events
         .iter()
         .filter_map(|event| match event {
-            Event::Result(ResultEvent::ResultFiled(version)) => Some((version.test, version.id)),
+            Event::Result(ResultEvent::ResultFiled(version)) => {
+                Some((version.test, Looked::filed(version)))
+            }
             _ => None,
         })
         .collect()

@@ -7,7 +7,7 @@
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use lab::accession::Flag;
+use lab::accession::{Flag, Looked};
 use lab::journey::verify::VerifyResults;
 use store::query::{self, ReviewLine};
 
@@ -44,7 +44,7 @@ fn work(simulation: &Simulation) -> Result<(), Ended> {
             true => String::new(),
             false => "Repeated and confirmed; ward informed".into(),
         };
-        let tests = vec![(line.test.id, line.result.id)];
+        let tests = vec![(line.test.id, Looked::at(&line.test))];
         // Somebody at a screen may have decided meanwhile; that is an answer, not a failure.
         let _ = simulation.act(cy, setup::now(), VerifyResults { tests, reason }.into());
     }

@@ -4,7 +4,7 @@
 //! What must stay true: each step waits for the answer of the one before; times are those of the
 //! plan.
 
-use lab::accession::Specimen;
+use lab::accession::{Looked, Specimen};
 use lab::command::Command;
 use lab::event::{Event, ResultEvent};
 use lab::instrument::{Instrument, Material, Nature, Reading};
@@ -13,7 +13,7 @@ use lab::journey::collect::CollectSpecimens;
 use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
 use lab::journey::verify::VerifyResults;
 use lab::people::Actor;
-use lab::value::{Moment, ResultId, TestCode, TestId};
+use lab::value::{Moment, TestCode, TestId};
 use simlab::chance::Chance;
 use simlab::day::{Bench, PlannedOrder, PlannedTube};
 use simlab::error::Fault;
@@ -34,7 +34,7 @@ pub enum Step {
 pub struct Visit {
     order: PlannedOrder,
     midnight: Moment,
-    tubes: Vec<(Specimen, Vec<(TestId, ResultId)>)>,
+    tubes: Vec<(Specimen, Vec<(TestId, Looked)>)>,
     open: usize,
 }
 
@@ -168,9 +168,11 @@ impl Visit {
 }
 
 /// The versions that were filed.
-fn filed(events: &[Event]) -> Vec<(TestId, ResultId)> {
+fn filed(events: &[Event]) -> Vec<(TestId, Looked)> {
     let versions = events.iter().filter_map(|event| match event {
-        Event::Result(ResultEvent::ResultFiled(version)) => Some((version.test, version.id)),
+        Event::Result(ResultEvent::ResultFiled(version)) => {
+            Some((version.test, Looked::filed(version)))
+        }
         _ => None,
     });
     versions.collect()

@@ -3,7 +3,9 @@
 //! What must stay true: values, units, intervals and flags are those filed; H, L and critical are
 //! letters and weight of print, never color; a pending or cancelled test is named as such.
 
-use lab::accession::{Flag, ResultVersion, Source, SpecimenState, Test, TestState};
+use lab::accession::{
+    Amends, Flag, ResultVersion, Source, SpecimenState, Test, TestState, reported_before,
+};
 use lab::catalog::Bench;
 use lab::value::Value;
 
@@ -63,6 +65,11 @@ fn line(report: &PatientReport<'_>, line: &Line<'_>) -> TestLine {
             if long(&interval(result)) {
                 notes.push(depending(&interval(result)).into());
             }
+            let before = reported_before(result, report.results);
+            notes.extend(before.map(|amends| amended(report, amends).into()));
+            if !result.comment.is_empty() {
+                notes.push(result.comment.as_str().into());
+            }
             if !test.note.is_empty() {
                 notes.push(test.note.as_str().into());
             }
@@ -72,6 +79,12 @@ fn line(report: &PatientReport<'_>, line: &Line<'_>) -> TestLine {
         Standing::Cancelled => Said::Instead(format!("not performed: {}", because(report, test))),
     };
     TestLine { name: name(report, test).to_owned(), said, notes }
+}
+
+/// What was reported before, and when: never one without the other.
+fn amended(report: &PatientReport<'_>, amends: &Amends) -> String {
+    let at = clock::minute(amends.at, report.zone);
+    format!("{}: previously reported as {}, {at}.", amends.kind.word(), amends.reported())
 }
 
 fn result_line(report: &PatientReport<'_>, result: &ResultVersion) -> ResultLine {

@@ -154,6 +154,12 @@ impl Ward {
             versions: 0,
             verified: None,
             note: String::new(),
+            candidate: None,
+            touched: None,
+            call: None,
+            preliminary: None,
+            origin: None,
+            rule: String::new(),
         });
         number
     }
@@ -216,6 +222,8 @@ impl Ward {
             filed_at: COLLECTED.plus_minutes(35),
             filed_by: Actor::Instrument(InstrumentId(bench)),
             catalog_release: 3,
+            comment: String::new(),
+            amends: None,
         });
     }
 

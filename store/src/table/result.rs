@@ -33,6 +33,8 @@ pub(super) const SHAPE: Shape<'static> = Shape {
         "filed_at",
         "filed_by",
         "catalog_release",
+        "comment",
+        "amends",
     ],
     keys: 2,
 };
@@ -60,6 +62,8 @@ pub(super) fn save(row: &ResultVersion) -> Result<Vec<Cell>, Fault> {
         Cell::Int(row.filed_at.micros()),
         Cell::json(&row.filed_by)?,
         Cell::Int(i64::from(row.catalog_release)),
+        Cell::text(&row.comment),
+        row.amends.as_ref().map(Cell::json).transpose()?.unwrap_or(Cell::Null),
     ])
 }
 
@@ -83,5 +87,7 @@ pub(super) fn load(line: &Line) -> Result<ResultVersion, Fault> {
         filed_at: Moment::from_micros(line.int(16)?),
         filed_by: line.json(17)?,
         catalog_release: line.small(18)?,
+        comment: line.text(19)?.to_owned(),
+        amends: line.maybe_json(20)?,
     })
 }

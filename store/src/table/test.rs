@@ -2,7 +2,7 @@
 //!
 //! What must stay true: who verified stands whole or not at all.
 
-use lab::accession::{Test, Verified};
+use lab::accession::{Test, Touched, Verified};
 use lab::value::{AccessionId, Moment, PatientId, ResultId, SpecimenId, TestCode, TestId};
 
 use super::LAB;
@@ -28,6 +28,14 @@ pub(super) const SHAPE: Shape<'static> = Shape {
         "verified_at",
         "verified_by",
         "note",
+        "candidate",
+        "touched_at",
+        "touched_by",
+        "call",
+        "call_open",
+        "preliminary",
+        "origin",
+        "rule",
     ],
     keys: 2,
 };
@@ -50,7 +58,19 @@ pub(super) fn save(row: &Test) -> Result<Vec<Cell>, Fault> {
         Cell::maybe_int(row.verified.map(|verified| verified.at.micros())),
         by.unwrap_or(Cell::Null),
         Cell::text(&row.note),
+        Cell::maybe_int(row.candidate.map(|result| result.0)),
+        Cell::maybe_int(row.touched.map(|touched| touched.at.micros())),
+        maybe_json(row.touched.as_ref().map(|touched| &touched.by))?,
+        maybe_json(row.call.as_ref())?,
+        Cell::Int(i64::from(row.call.as_ref().is_some_and(|call| call.open))),
+        maybe_json(row.preliminary.as_ref())?,
+        maybe_json(row.origin.as_ref())?,
+        Cell::text(&row.rule),
     ])
+}
+
+fn maybe_json<T: serde::Serialize>(part: Option<&T>) -> Result<Cell, Fault> {
+    Ok(part.map(Cell::json).transpose()?.unwrap_or(Cell::Null))
 }
 
 pub(super) fn load(line: &Line) -> Result<Test, Fault> {
@@ -61,6 +81,10 @@ pub(super) fn load(line: &Line) -> Result<Test, Fault> {
             by: line.json(13)?,
         }),
         _ => None,
+    };
+    let touched = match line.maybe_int(16)? {
+        Some(at) => Some(Touched { at: Moment::from_micros(at), by: line.json(17)? }),
+        None => None,
     };
     Ok(Test {
         id: TestId(line.int(1)?),
@@ -75,5 +99,11 @@ pub(super) fn load(line: &Line) -> Result<Test, Fault> {
         versions: line.small(10)?,
         verified,
         note: line.text(14)?.to_owned(),
+        candidate: line.maybe_int(15)?.map(ResultId),
+        touched,
+        call: line.maybe_json(18)?,
+        preliminary: line.maybe_json(20)?,
+        origin: line.maybe_json(21)?,
+        rule: line.text(22)?.to_owned(),
     })
 }

@@ -46,10 +46,15 @@ fn what_was_refused_may_be_asked_again_and_done_then() {
     let folder = Folder::new();
     let store = folder.open();
     let lived = begin(&store);
-    let verify = lab::journey::verify::HoldResult { test: lived.tests["K"], reason: "odd".into() };
-    refused(store.execute(act("hold K", lived.cy, verify.clone())));
+    let test = lived.tests["K"];
+    let hold = || lab::journey::verify::HoldResult {
+        test,
+        looked_at: looked(&store, test),
+        reason: "odd".into(),
+    };
+    refused(store.execute(act("hold K", lived.cy, hold())));
     lived.file(&store, &[("K", "4.2")]);
-    let held = done(store.execute(act("hold K", lived.cy, verify)));
+    let held = done(store.execute(act("hold K", lived.cy, hold())));
     assert!(!held.again);
 }
 

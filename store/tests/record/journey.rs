@@ -3,6 +3,7 @@
 use lab::accession::{ResultVersion, Test, TestState};
 use lab::journey::analyze::{EnterResult, ResolveUnclaimed, Settle};
 use lab::journey::collect::CollectSpecimens;
+use lab::journey::correct::{AmendResult, Amended, DismissLate};
 use lab::journey::order::{CancelTest, PlaceOrder};
 use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
 use lab::journey::setup::{Attempt, SignIn};
@@ -73,16 +74,33 @@ fn the_rest(store: &Store, lived: &Lived) {
     {
         let enter = EnterResult {
             test: test(code).id,
-            looked_at: None,
+            looked_at: looked(store, test(code).id),
             typed: typed.into(),
             not_performed: not_performed.into(),
         };
         go(&format!("enter {code}"), enter.into());
     }
     let because = || "looked odd".to_owned();
-    go("hold", HoldResult { test: test("CREA").id, reason: because() }.into());
-    go("rerun", RequestRerun { test: test("RPRT").id, reason: because() }.into());
-    go("cancel", CancelTest { test: test("EGFR").id, reason: because() }.into());
+    let of = |code: &str| (test(code).id, looked(store, test(code).id));
+    let (creatinine, looked_at) = of("CREA");
+    go("hold", HoldResult { test: creatinine, looked_at, reason: because() }.into());
+    let (titer, looked_at) = of("RPRT");
+    go("rerun", RequestRerun { test: titer, looked_at, reason: because() }.into());
+    let (rate, looked_at) = of("EGFR");
+    go("cancel", CancelTest { test: rate, looked_at, reason: because() }.into());
+    for (place, (code, new)) in
+        [("K", Amended::Typed("4.4".into())), ("K", Amended::Nothing)].into_iter().enumerate()
+    {
+        let (test, looked_at) = (lived.tests[code], looked(store, lived.tests[code]));
+        let (reason, note, told) = ("REPEAT".into(), because(), "Dr. Okafor".into());
+        let amend = AmendResult { test, looked_at, new, reason, note, told };
+        go(&format!("amend {place}"), amend.into());
+    }
+    lived.late(store, &[("Na", "149")]);
+    let (sodium, looked_at) = (lived.tests["SOD"], looked(store, lived.tests["SOD"]));
+    go("dismiss", DismissLate { test: sodium, looked_at, reason: because() }.into());
+    let late = lived.message(lived.label.as_str(), &[("Na", "151")]);
+    done(store.execute(act("late 2", Actor::Instrument(lived.analyzer), late)));
     let urine = test("UWBC").specimen;
     let reject = RejectSpecimen { specimen: urine, reason: "UNLABELED".into(), note: because() };
     go("reject", reject.into());
@@ -109,12 +127,16 @@ fn every_kind_of_row_and_value_comes_back_as_it_was_written() {
     values.sort();
     let expected = [
         "140",
+        "149",
+        "151",
         "1:64",
         "2-5",
+        "4.4",
         "6.9",
         "<0.20",
         "Not performed: age, sex are missing.",
         "Not performed: clotted",
+        "Not performed: reported in error on this patient",
     ];
     assert_eq!(values, expected);
 }

@@ -84,7 +84,11 @@ fn cancel(store: &Store, lived: &Lived, name: &str) {
     let accession = tube(store, name).accession;
     let tests = store.read(|sql| DatabaseLook(sql).tests_of(accession)).expect("read");
     for test in tests {
-        let cancel = CancelTest { test: test.id, reason: "ordered twice".into() };
+        let cancel = CancelTest {
+            test: test.id,
+            looked_at: looked(store, test.id),
+            reason: "ordered twice".into(),
+        };
         done(store.execute(act(&format!("cancel {}", test.id), lived.cy, cancel)));
     }
 }
@@ -107,7 +111,11 @@ fn a_tube_whose_tests_were_all_cancelled_is_waited_for_no_more() {
     cancel(&store, &lived, "Brown");
     let accession = tube(&store, "Davis").accession;
     let tests = store.read(|sql| DatabaseLook(sql).tests_of(accession)).expect("read");
-    let one = CancelTest { test: tests[0].id, reason: "ordered twice".into() };
+    let one = CancelTest {
+        test: tests[0].id,
+        looked_at: looked(&store, tests[0].id),
+        reason: "ordered twice".into(),
+    };
     done(store.execute(act("cancel one", lived.cy, one)));
     assert_eq!(waiting(&store, "Ordered"), ["Davis", "Clark"], "one test of two is still wanted");
     assert_eq!(waiting(&store, "Collected"), [""; 0]);
@@ -240,9 +248,17 @@ fn an_instrument_that_asks_is_told_what_is_left_to_measure() {
     assert_eq!(left(&lived.label), codes(&["SOD", "K"]));
     lived.file(&store, &[("Na", "140")]);
     assert_eq!(left(&lived.label), codes(&["K"]));
-    let rerun = RequestRerun { test: lived.tests["SOD"], reason: "bubble".into() };
+    let rerun = RequestRerun {
+        test: lived.tests["SOD"],
+        looked_at: looked(&store, lived.tests["SOD"]),
+        reason: "bubble".into(),
+    };
     done(store.execute(act("rerun", lived.cy, rerun)));
-    let cancel = CancelTest { test: lived.tests["K"], reason: "ordered twice".into() };
+    let cancel = CancelTest {
+        test: lived.tests["K"],
+        looked_at: looked(&store, lived.tests["K"]),
+        reason: "ordered twice".into(),
+    };
     done(store.execute(act("cancel", lived.cy, cancel)));
     assert_eq!(left(&lived.label), codes(&["SOD"]));
     place(&store, &lived, ("Adams", Priority::Stat));

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use lab::accession::Looked;
 use lab::catalog::Catalog;
 use lab::command::{Command, Look};
 use lab::event::{AccessionEvent, Event, InstrumentEvent, PeopleEvent};
@@ -233,14 +234,25 @@ impl Lived {
         done(store.execute(act("file 1", Actor::Instrument(self.analyzer), message)))
     }
 
+    /// The analyzer sends another value after the release.
+    pub fn late(&self, store: &Store, values: &[(&str, &str)]) -> Done {
+        let message = self.message(self.label.as_str(), values);
+        done(store.execute(act("late 1", Actor::Instrument(self.analyzer), message)))
+    }
+
     /// Cy verifies a test's newest version.
     pub fn verify(&self, store: &Store, code: &str) -> Done {
         let test = self.tests[code];
-        let newest = store.read(|sql| DatabaseLook(sql).test(test)).expect("the test is read");
-        let newest = newest.and_then(|test| test.result).expect("the test has a result");
-        let verify = VerifyResults { tests: vec![(test, newest)], reason: "called".into() };
+        let tests = vec![(test, looked(store, test))];
+        let verify = VerifyResults { tests, reason: "called".into() };
         done(store.execute(act(&format!("verify {code}"), self.cy, verify)))
     }
+}
+
+/// A test as somebody who looks now sees it.
+pub fn looked(store: &Store, test: TestId) -> Looked {
+    let test = store.read(|sql| DatabaseLook(sql).test(test)).expect("the test is read");
+    Looked::at(&test.expect("the test is kept"))
 }
 
 /// The small journey of the first light: from set-up to a verified result.

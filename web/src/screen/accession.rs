@@ -7,12 +7,12 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use lab::accession::{ResultVersion, Specimen, SpecimenState, Test, TestState};
+use lab::accession::{Looked, ResultVersion, Specimen, SpecimenState, Test, TestState};
 use lab::command::Look;
 use lab::journey::analyze::EnterResult;
 use lab::people::Ask;
 use lab::refusal::Refusal;
-use lab::value::{InstrumentId, ResultId, TestId, Value};
+use lab::value::{InstrumentId, TestId, Value};
 use maud::{Markup, html};
 use store::query::{JournalLine, Whole, journal_of};
 
@@ -96,7 +96,7 @@ fn shown<'a>(call: &Call, whole: &'a Whole, test: &Test) -> Option<&'a ResultVer
     }
 }
 
-fn instruments(whole: &Whole) -> BTreeMap<InstrumentId, String> {
+pub(crate) fn instruments(whole: &Whole) -> BTreeMap<InstrumentId, String> {
     let of = |result: &ResultVersion| match &result.source {
         lab::accession::Source::Instrument { instrument, .. } => {
             Some((*instrument, whole.names.instrument(*instrument)))
@@ -113,10 +113,7 @@ fn results(call: &Call, whole: &Whole, topic: &str) -> Markup {
     let grid = results_grid(call, whole, (topic, enters));
     let back = format!("/accession/{}", whole.accession.label);
     let waits = call.may(Ask::VerifyResults)
-        && whole
-            .tests
-            .iter()
-            .any(|test| test.state.waits_for_a_person() || test.state.takes_results());
+        && whole.tests.iter().any(|test| test.state.released() || test.state.takes_results());
     let action = format!("{back}/enter");
     let form = Form { id: "entry", action: &action, keeps: true, ..Form::default() };
     html! {
@@ -144,6 +141,7 @@ fn acts(call: &Call) -> Vec<Act<'static>> {
         (Ask::VerifyResults, act('a', "Verify all clean", "/review/clean", false)),
         (Ask::RequestRerun, act('r', "Rerun", "/review/rerun", false)),
         (Ask::HoldResult, act('h', "Hold", "/review/hold", false)),
+        (Ask::AmendResult, act('m', "Correct", "/correct", false)),
         (Ask::EnterResult, act('n', "Not performed", "/not-performed", false)),
         (Ask::CancelTest, act('x', "Cancel test", "/cancel", false)),
     ];
@@ -159,8 +157,7 @@ fn enterable(whole: &Whole, test: &Test) -> bool {
 fn results_grid(call: &Call, whole: &Whole, (topic, enters): (&str, bool)) -> Markup {
     let shown_decimals = whole.tests.iter().filter_map(|test| shown(call, whole, test));
     let most = shown_decimals.map(decimals).max().unwrap_or(0);
-    let keyed: Vec<(String, &Test)> =
-        whole.tests.iter().map(|test| (row_id(test, whole.newest(test)), test)).collect();
+    let keyed: Vec<(String, &Test)> = whole.tests.iter().map(|test| (row_id(test), test)).collect();
     let names = instruments(whole);
     let rows: Vec<Row<'_>> = keyed
         .iter()
@@ -217,13 +214,14 @@ fn cells(
             @if let Some(result) = result { (value(result, most)) }
             @if test.state == TestState::Review {
                 input type="hidden" name="seen" form="results-acts"
-                    value=(row_id(test, whole.newest(test)));
+                    value=(row_id(test));
             }
         },
         result.map_or_else(nothing, |result| page::interval(&result.limits.interval())),
         html! {
             (words::state(test))
             @if test.versions > 1 { " " span .soft { "version " (test.versions) } }
+            @if test.candidate.is_some() { " " (page::chip(page::Tone::Care, "later reading")) }
         },
         result.map_or_else(nothing, |result| earlier(call, result)),
         result.map_or_else(nothing, |result| origin(result, names)),
@@ -237,9 +235,13 @@ fn cells(
 fn settled_note(call: &Call, test: &Test, result: Option<&ResultVersion>) -> String {
     let told = match test.state {
         TestState::Cancelled => true,
-        TestState::Verified => call.may(Ask::SeeUnverified) || call.may(Ask::SeeReports),
+        state if state.released() => call.may(Ask::SeeUnverified) || call.may(Ask::SeeReports),
         _ => call.may(Ask::SeeUnverified),
     };
+    let amended = result.and_then(|result| result.amends.as_ref());
+    if let Some(amends) = amended.filter(|_| told) {
+        return format!("{}, was {}", amends.kind.word(), amends.reported());
+    }
     match result.map(|result| &result.value) {
         _ if told && !test.note.is_empty() => test.note.clone(),
         Some(Value::NotPerformed(reason)) => reason.clone(),
@@ -251,7 +253,7 @@ fn settled_note(call: &Call, test: &Test, result: Option<&ResultVersion>) -> Str
 fn entry(call: &Call, test: &Test) -> Markup {
     let name = format!("value-{}", test.id);
     let label = format!("Result of {}", test.code);
-    let seen = test.result.map(|id| id.to_string()).unwrap_or_default();
+    let seen = Looked::at(test).written();
     let typed = call.form.get(&name);
     html! {
         (Field::figures(&name, &label).value(typed).entry())
@@ -369,9 +371,9 @@ pub(crate) async fn enter(call: Call) -> Reply {
     }
     let mut filed = Vec::new();
     for (test, typed) in typed {
-        let seen = call.form.get(&format!("seen-{test}")).parse().ok().map(ResultId);
+        let looked_at = Looked::read(call.form.get(&format!("seen-{test}"))).unwrap_or_default();
         let code = call.read(move |sql| store::DatabaseLook(sql).test(test)).await?;
-        let command = EnterResult { test, looked_at: seen, typed, not_performed: String::new() };
+        let command = EnterResult { test, looked_at, typed, not_performed: String::new() };
         match call.ask(command, &format!("enter {test}")).await {
             Ok(_) => filed.push(code.map_or(String::new(), |test| test.code.0)),
             Err(Trouble::Refused(refusal)) => {

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use lab::accession::{ResultVersion, Source, Test};
+use lab::accession::{Looked, ResultVersion, Source, Test};
 use lab::catalog::Bench;
 use lab::command::Look;
 use lab::people::Ask;
@@ -141,7 +141,7 @@ fn grid(call: &Call, lines: &[ReviewLine], names: &BTreeMap<InstrumentId, String
         .iter()
         .map(|line| {
             let href = format!("/accession/{}", line.accession.label);
-            (row_id(&line.test, Some(&line.result)), href, line)
+            (row_id(&line.test), href, line)
         })
         .collect();
     let rows: Vec<Row<'_>> = keyed
@@ -187,7 +187,7 @@ fn cells(
     let exact = words::exact(since);
     let seconds = call.now.micros().saturating_sub(since.micros()) / 1_000_000;
     let age = Age { since: &exact, seconds: seconds.try_into().unwrap_or(0), target: None };
-    let id = row_id(&line.test, Some(&line.result));
+    let id = row_id(&line.test);
     vec![
         html! { (line.accession.label) },
         words::urgency(line.accession.priority),
@@ -206,12 +206,9 @@ fn cells(
     ]
 }
 
-/// The number of a row: the test and the version of its result that is on the screen.
-pub(crate) fn row_id(test: &Test, result: Option<&ResultVersion>) -> String {
-    match result {
-        Some(result) => format!("{}-{}", test.id, result.id),
-        None => format!("{}-", test.id),
-    }
+/// The number of a row: the test and how it was when the screen was drawn.
+pub(crate) fn row_id(test: &Test) -> String {
+    format!("{}-{}", test.id, Looked::at(test).written())
 }
 
 /// Decimals of a value as shown.

@@ -1,13 +1,11 @@
 //! Settling one result: verify, hold, rerun, cancel; each from the row one stands on.
 //!
-//! Question: what is done with this result, and why? What must stay true: what is verified or
-//! filed names the version that was on the screen, and the door compares it; hold, rerun and cancel
-//! name the test alone: this screen refuses them where a newer version came before it asked, the
-//! door itself does not look. A reason is asked for on a page that shows the evidence; what was
-//! refused comes back with what was typed.
+//! Question: what is done with this result, and why? What must stay true: each names the test as it
+//! was on the screen, and the door compares it. A reason is asked for on a page that shows the
+//! evidence; what was refused comes back with what was typed.
 
 use axum::http::StatusCode;
-use lab::accession::{Accession, ResultVersion, Source, Test, TestState};
+use lab::accession::{Accession, Looked, ResultVersion, Source, Test, TestState};
 use lab::command::{Command, Look};
 use lab::journey::analyze::EnterResult;
 use lab::journey::order::CancelTest;
@@ -15,7 +13,7 @@ use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
 use lab::patient::Patient;
 use lab::people::Ask;
 use lab::refusal::Refusal;
-use lab::value::{ResultId, TestId};
+use lab::value::TestId;
 use maud::{Markup, html};
 
 use super::trouble::said_no;
@@ -117,14 +115,11 @@ impl Evidence {
 }
 
 /// Reads the number of a row.
-fn row(text: &str) -> Result<(TestId, Option<ResultId>), Refusal> {
+pub(crate) fn row(text: &str) -> Result<(TestId, Looked), Refusal> {
+    let read =
+        |(test, looked): (&str, &str)| Some((TestId(test.parse().ok()?), Looked::read(looked)?));
     let none = || Refusal::NoSuch { what: "result".into(), name: text.to_owned() };
-    let (test, result) = text.split_once('-').ok_or_else(none)?;
-    let test = TestId(test.parse().map_err(|_| none())?);
-    if result.is_empty() {
-        return Ok((test, None));
-    }
-    Ok((test, Some(ResultId(result.parse().map_err(|_| none())?))))
+    text.split_once('-').and_then(read).ok_or_else(none)
 }
 
 async fn evidence(call: &Call, test: TestId) -> Result<Evidence, Trouble> {
@@ -160,18 +155,8 @@ async fn evidence(call: &Call, test: TestId) -> Result<Evidence, Trouble> {
 pub(crate) async fn verify(call: Call) -> Reply {
     let (test, looked_at) = row(call.form.get("row"))?;
     let evidence = evidence(&call, test).await?;
-    let none = || Refusal::WrongState {
-        code: evidence.test.code.0.clone(),
-        state: evidence.test.state.word().into(),
-    };
     let reason = call.form.get("reason").to_owned();
-    let asked = match looked_at {
-        Some(result) => {
-            let command = VerifyResults { tests: vec![(test, result)], reason };
-            call.ask(command, "verify").await
-        }
-        None => Err(none().into()),
-    };
+    let asked = call.ask(VerifyResults { tests: vec![(test, looked_at)], reason }, "verify").await;
     match asked {
         Ok(_) => {
             call.done(format!("Verified {}.", evidence.named()));
@@ -197,12 +182,12 @@ pub(crate) async fn verify_clean(call: Call) -> Reply {
     let evidence = evidence(&call, test).await?;
     let accession = evidence.accession.id;
     let all = call.read(move |sql| store::DatabaseLook(sql).tests_of(accession)).await?;
-    let seen: Vec<(TestId, Option<ResultId>)> =
+    let seen: Vec<(TestId, Looked)> =
         call.form.all("seen").into_iter().filter_map(|text| row(text).ok()).collect();
-    let mut clean: Vec<(&Test, ResultId)> = all
+    let mut clean: Vec<(&Test, Looked)> = all
         .iter()
         .filter(|test| test.state == TestState::Review)
-        .filter_map(|test| Some((test, seen.iter().find(|(id, _)| *id == test.id)?.1?)))
+        .filter_map(|test| Some((test, seen.iter().find(|(id, _)| *id == test.id)?.1)))
         .collect();
     loop {
         if clean.is_empty() {
@@ -210,7 +195,7 @@ pub(crate) async fn verify_clean(call: Call) -> Reply {
             call.refused(format!("Nothing verified: each result of {label} here is held."));
             return Ok(answer::see(back(&call)));
         }
-        let tests = clean.iter().map(|(test, result)| (test.id, *result)).collect();
+        let tests = clean.iter().map(|(test, looked_at)| (test.id, *looked_at)).collect();
         let part = format!("clean {}", clean.len());
         match call.ask(VerifyResults { tests, reason: String::new() }, &part).await {
             Ok(_) => break,
@@ -232,30 +217,42 @@ pub(crate) async fn verify_clean(call: Call) -> Reply {
 
 /// `POST /review/hold`.
 pub(crate) async fn hold(call: Call) -> Reply {
-    settle(&call, Deed::Hold, |test, reason| HoldResult { test, reason }.into()).await
+    settle(&call, Deed::Hold, |(test, looked_at), reason| {
+        HoldResult { test, looked_at, reason }.into()
+    })
+    .await
 }
 
 /// `POST /review/rerun`.
 pub(crate) async fn rerun(call: Call) -> Reply {
-    settle(&call, Deed::Rerun, |test, reason| RequestRerun { test, reason }.into()).await
+    settle(&call, Deed::Rerun, |(test, looked_at), reason| {
+        RequestRerun { test, looked_at, reason }.into()
+    })
+    .await
 }
 
 /// `POST /cancel`.
 pub(crate) async fn cancel(call: Call) -> Reply {
-    settle(&call, Deed::Cancel, |test, reason| CancelTest { test, reason }.into()).await
+    settle(&call, Deed::Cancel, |(test, looked_at), reason| {
+        CancelTest { test, looked_at, reason }.into()
+    })
+    .await
 }
 
 /// `POST /not-performed`: files that there will be no result.
 pub(crate) async fn not_performed(call: Call) -> Reply {
-    let looked_at = row(call.form.get("row"))?.1;
-    settle(&call, Deed::NotPerformed, |test, not_performed| {
+    settle(&call, Deed::NotPerformed, |(test, looked_at), not_performed| {
         EnterResult { test, looked_at, typed: String::new(), not_performed }.into()
     })
     .await
 }
 
 /// Asks for the reason where none was sent along; then settles.
-async fn settle(call: &Call, deed: Deed, command: impl Fn(TestId, String) -> Command) -> Reply {
+async fn settle(
+    call: &Call,
+    deed: Deed,
+    command: impl Fn((TestId, Looked), String) -> Command,
+) -> Reply {
     let (test, looked_at) = row(call.form.get("row"))?;
     let evidence = evidence(call, test).await?;
     if !call.form.has("reason") {
@@ -264,10 +261,8 @@ async fn settle(call: &Call, deed: Deed, command: impl Fn(TestId, String) -> Com
     let reason = call.form.get("reason").to_owned();
     let asked = if deed == Deed::NotPerformed && reason.is_empty() {
         Err(Refusal::Missing { field: "Reason".into() }.into())
-    } else if evidence.test.result == looked_at {
-        call.ask(command(test, reason), deed.said()).await
     } else {
-        Err(Refusal::Changed { code: evidence.test.code.0.clone() }.into())
+        call.ask(command((test, looked_at), reason), deed.said()).await
     };
     match asked {
         Ok(_) => {
@@ -304,7 +299,7 @@ async fn reason_page(
     refusal: Option<&Refusal>,
 ) -> Reply {
     let beside = format!("{}, accession {}", evidence.test.code, evidence.accession.label);
-    let row = review::row_id(&evidence.test, evidence.result.as_ref());
+    let row = review::row_id(&evidence.test);
     // Unsent reasons are kept by the name of the form: one for each deed and row.
     let id = format!("reason-{deed:?}-{row}");
     let form = Form { id: &id, action: deed.action(), keeps: true, ..Form::default() };

@@ -3,7 +3,7 @@
 //! What must stay true: every event has a sentence that names the specimen or test it is about;
 //! a sentence adds nothing that did not happen.
 
-use lab::accession::{ResultVersion, Source, Specimen, Test};
+use lab::accession::{Attempt, ResultVersion, Source, Specimen, Test};
 use lab::event::{AccessionEvent, Event, InstrumentEvent, PatientEvent, ResultEvent};
 use lab::value::{ResultId, SpecimenId, TestId};
 use maud::{Markup, html};
@@ -56,7 +56,7 @@ impl Story<'_> {
                 "Rejected " (self.tube(*specimen)) ": " (reason)
                 @if !note.is_empty() { ", " (note) }
             },
-            AccessionEvent::TestCancelled { test, reason } => {
+            AccessionEvent::TestCancelled { test, reason, .. } => {
                 html! { "Cancelled " b { (self.code(*test)) } ": " (reason) }
             }
         }
@@ -72,14 +72,54 @@ impl Story<'_> {
                 };
                 (said, Tone::Done)
             }
-            ResultEvent::ResultHeld { test, reason } => {
+            ResultEvent::ResultHeld { test, reason, .. } => {
                 (html! { "Held " b { (self.code(*test)) } (self.because(reason)) }, Tone::Care)
             }
-            ResultEvent::RerunRequested { test, reason } => {
+            ResultEvent::RerunRequested { test, reason, .. } => {
                 let said =
                     html! { "Asked to rerun " b { (self.code(*test)) } (self.because(reason)) };
                 (said, Tone::Care)
             }
+            ResultEvent::LateResultFiled(version) => {
+                let said = html! {
+                    "A later reading of " b { (version.code) } " " (self.value(version.id))
+                    " came after the release"
+                };
+                (said, Tone::Care)
+            }
+            ResultEvent::LateResultDismissed { test, result, reason, .. } => {
+                let said = html! {
+                    "The later reading of " b { (self.code(*test)) } " " (self.value(*result))
+                    " changes nothing" (self.because(reason))
+                };
+                (said, Tone::Quiet)
+            }
+            ResultEvent::ResultAmended(version) => (self.amended(version), Tone::Grave),
+            ResultEvent::CriticalCalled { test, attempt } => {
+                (self.called(self.code(*test), attempt), Tone::Done)
+            }
+        }
+    }
+
+    fn amended(&self, version: &ResultVersion) -> Markup {
+        let Some(amends) = &version.amends else { return html! { "Amended " (version.code) } };
+        html! {
+            (amends.kind.word()) " " b { (version.code) }
+            @if self.values { " to " (self.value(version.id)) ", was " (amends.reported()) }
+            ". Reason: " (amends.reason)
+            @if !amends.note.is_empty() { ", " (amends.note) }
+            ". Told: " (amends.told)
+        }
+    }
+
+    fn called(&self, code: &str, attempt: &Attempt) -> Markup {
+        html! {
+            @if attempt.read_back {
+                "Called " (attempt.called) " about " b { (code) } ", read back"
+            } @else {
+                "Tried to call " (attempt.called) " about " b { (code) } ": not reached"
+            }
+            @if !attempt.note.is_empty() { ": " (attempt.note) }
         }
     }
 

@@ -23,6 +23,7 @@ fn brief(hold: &Hold) -> String {
         Hold::GivenByHand => "Given by hand".into(),
         Hold::Person(reason) => format!("Held: {reason}"),
         Hold::Uncoded => "Compare the text".into(),
+        Hold::AfterRelease => "After the release".into(),
     }
 }
 

@@ -332,6 +332,11 @@ impl Page {
         row.split('"').next().unwrap_or_default().to_owned()
     }
 
+    /// The number of the test in the row that has this text.
+    pub fn number_of(&self, text: &str) -> String {
+        self.row_with(text).split('-').next().unwrap_or_default().to_owned()
+    }
+
     /// Asserts that each part stands on the page.
     pub fn says(&self, parts: &[&str]) {
         for part in parts {

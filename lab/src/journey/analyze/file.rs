@@ -9,7 +9,7 @@ use super::filing::Filing;
 use crate::accession::{Hold, ResultVersion, Source, Specimen, SpecimenState, Test, TestState};
 use crate::catalog::TestDefinition;
 use crate::command::{Decide, Decision, Look, Setting};
-use crate::event::{Event, InstrumentEvent};
+use crate::event::{Event, InstrumentEvent, ResultEvent};
 use crate::instrument::{
     Claim, ControlReadings, Instrument, Material, Nature, Reading, Unclaimed, Unplaced,
 };
@@ -78,6 +78,7 @@ impl Decide for FileReadings {
 #[derive(Default)]
 struct Sorted {
     versions: Vec<ResultVersion>,
+    late: Vec<ResultVersion>,
     beside: Vec<Reading>,
     unplaced: Vec<(Unplaced, Vec<Reading>)>,
 }
@@ -100,6 +101,14 @@ impl FileReadings {
                         self.read(filing, (test, definition), (reading, &alarms), setting);
                     sorted.add(version);
                 }
+                Place::Late(test, definition) => {
+                    let version =
+                        self.read(filing, (test, definition), (reading, &alarms), setting);
+                    match filing.late(test, version) {
+                        Some(version) => sorted.add_late(version),
+                        None => sorted.beside.push(reading.clone()),
+                    }
+                }
                 Place::Beside => sorted.beside.push(reading.clone()),
                 Place::None(because) => sorted.set_aside(because, reading),
             }
@@ -111,6 +120,8 @@ impl FileReadings {
             beside: sorted.beside,
         })];
         events.extend(filing.filed(sorted.versions, setting));
+        let late = sorted.late.into_iter().map(Box::new).map(ResultEvent::LateResultFiled);
+        events.extend(late.map(Event::Result));
         let unplaced = sorted.unplaced.into_iter();
         events
             .extend(unplaced.map(|(because, readings)| self.unclaimed(because, readings, setting)));
@@ -193,6 +204,14 @@ impl Sorted {
         self.versions.push(version);
     }
 
+    /// A test's second late value in one message counts on from the first.
+    fn add_late(&mut self, mut version: ResultVersion) {
+        if let Some(earlier) = self.late.iter().rev().find(|row| row.test == version.test) {
+            version.version = earlier.version + 1;
+        }
+        self.late.push(version);
+    }
+
     fn set_aside(&mut self, because: Unplaced, reading: &Reading) {
         match self.unplaced.iter_mut().find(|(known, _)| *known == because) {
             Some((_, readings)) => readings.push(reading.clone()),
@@ -229,6 +248,8 @@ fn value_of(reading: &Reading, definition: &TestDefinition, holds: &mut Vec<Hold
 /// Where one reading goes.
 enum Place<'a> {
     On(&'a Test, &'a TestDefinition),
+    /// Beside a value that was released.
+    Late(&'a Test, &'a TestDefinition),
     Beside,
     None(Unplaced),
 }
@@ -249,15 +270,11 @@ fn place<'a>(
     let Some(test) = ordered.into_iter().find(|test| test.code == *code) else {
         return Place::Beside;
     };
-    match test.state {
-        TestState::Verified => Place::None(Unplaced::AlreadyVerified),
-        TestState::Cancelled => Place::None(Unplaced::Cancelled),
-        TestState::Awaiting | TestState::Review | TestState::Held | TestState::Rerun => {
-            match setting.catalog.test(code.as_str()) {
-                Some(definition) => Place::On(test, definition),
-                None => Place::None(Unplaced::UnknownCode),
-            }
-        }
+    match (setting.catalog.test(code.as_str()), test.state) {
+        (_, TestState::Cancelled) => Place::Beside,
+        (None, _) => Place::None(Unplaced::UnknownCode),
+        (Some(definition), state) if state.released() => Place::Late(test, definition),
+        (Some(definition), _) => Place::On(test, definition),
     }
 }
 

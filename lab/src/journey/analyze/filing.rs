@@ -2,7 +2,7 @@
 //!
 //! What must stay true: version numbers count up by one; the version carries the limits it was
 //! judged by; what a person holds stays held whatever comes; calculated tests follow their inputs
-//! in the same act.
+//! in the same act; a released value is not replaced by filing.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub struct Filing {
 /// Whether a test follows from others by calculation.
 fn follows(test: &Test, setting: &Setting<'_>) -> bool {
     let definition = setting.catalog.test(test.code.as_str());
-    definition.is_some_and(|definition| definition.origin == Origin::Calculated)
+    definition.is_some_and(|definition| definition.origin != Origin::Measured)
 }
 
 /// A person's holds on a test: the one on what waits now, and those that came along with it. Only a
@@ -112,10 +112,11 @@ impl Filing {
             holds.push(Hold::GivenByHand);
         }
         let earlier = self.newest.iter().find(|old| Some(old.id) == test.result);
-        let has_value = earlier.is_some_and(|old| !matches!(old.value, Value::NotPerformed(_)));
-        let measured = !matches!(source, Source::Calculated(_));
+        let measured = |source: &Source| !matches!(source, Source::Calculated(_));
+        // A measurement takes the place of the calculation that stood in for it.
+        let compares = earlier.is_some_and(|old| old.has_value() && measured(&old.source));
         let other_unit = holds.iter().any(|hold| matches!(hold, Hold::UnitDiffers(_)));
-        if test.state.waits_for_a_person() && measured && has_value {
+        if test.state.waits_for_a_person() && measured(&source) && compares {
             holds.push(Hold::SecondValue);
         }
         holds.extend(held_by_hand(test, earlier));
@@ -136,13 +137,27 @@ impl Filing {
             filed_at: setting.now,
             filed_by: setting.actor,
             catalog_release: setting.catalog.release(),
+            comment: String::new(),
+            amends: None,
         }
+    }
+
+    /// A version that came after another was released, as it waits beside that; `None` where it
+    /// says what was reported already.
+    #[must_use]
+    pub fn late(&self, test: &Test, mut version: ResultVersion) -> Option<ResultVersion> {
+        let released = self.newest.iter().find(|old| Some(old.id) == test.result)?;
+        if released.value == version.value && released.unit == version.unit {
+            return None;
+        }
+        version.holds.insert(0, Hold::AfterRelease);
+        Some(version)
     }
 
     /// The events of filing these versions and of every calculated test that depends on them.
     #[must_use]
     pub fn filed(&self, versions: Vec<ResultVersion>, setting: &Setting<'_>) -> Vec<Event> {
-        let calculated = self.calculated(&versions, setting);
+        let calculated = self.calculated(&versions, TestState::takes_results, setting);
         versions
             .into_iter()
             .chain(calculated)
@@ -150,7 +165,31 @@ impl Filing {
             .collect()
     }
 
-    fn calculated(&self, filed: &[ResultVersion], setting: &Setting<'_>) -> Vec<ResultVersion> {
+    /// The calculated tests in such a state that follow from `filed`, in the order of their making.
+    #[must_use]
+    pub fn calculated(
+        &self,
+        filed: &[ResultVersion],
+        such: fn(TestState) -> bool,
+        setting: &Setting<'_>,
+    ) -> Vec<ResultVersion> {
+        let changed: Vec<&str> = filed.iter().map(|version| version.code.as_str()).collect();
+        let open: Vec<&Test> = self.tests.iter().filter(|test| such(test.state)).collect();
+        let mut made: Vec<ResultVersion> = Vec::new();
+        for test in judgement::affected(setting.catalog, &open, &changed) {
+            let all: Vec<&ResultVersion> = made.iter().rev().chain(filed.iter().rev()).collect();
+            let dependent = judgement::calculated(&self.inputs(all, setting), test);
+            let definition = setting.catalog.test(test.code.as_str());
+            if let (Some(dependent), Some(definition)) = (dependent, definition) {
+                let source = (Source::Calculated(dependent.formula), dependent.holds);
+                made.push(self.version((test, definition), dependent.value, source, setting));
+            }
+        }
+        made
+    }
+
+    /// What the formulas may use, the newest versions first among `filed`.
+    fn inputs<'a>(&'a self, filed: Vec<&'a ResultVersion>, setting: &Setting<'a>) -> Inputs<'a> {
         let changed: Vec<&str> = filed.iter().map(|version| version.code.as_str()).collect();
         let in_state = |state: TestState| -> Vec<&str> {
             let tests = self.tests.iter().filter(|test| test.state == state);
@@ -162,21 +201,13 @@ impl Filing {
         not_used.extend(&changed);
         let earlier = self.newest.iter().filter(|old| !not_used.contains(&old.code.as_str()));
         let ordered = self.tests.iter().filter(|test| test.state != TestState::Cancelled);
-        let inputs = Inputs {
+        Inputs {
             catalog: setting.catalog,
             patient: &self.patient,
             collected_at: self.collected_at(),
-            newest: filed.iter().rev().chain(earlier).collect(),
-            awaited: ordered.map(|test| test.code.as_str()).collect(),
             held: in_state(TestState::Held),
-        };
-        judgement::dependents(&inputs, &self.tests, &changed)
-            .into_iter()
-            .filter_map(|dependent| {
-                let definition = setting.catalog.test(dependent.test.code.as_str())?;
-                let source = (Source::Calculated(dependent.formula), dependent.holds);
-                Some(self.version((dependent.test, definition), dependent.value, source, setting))
-            })
-            .collect()
+            newest: filed.into_iter().chain(earlier).collect(),
+            awaited: ordered.map(|test| test.code.as_str()).collect(),
+        }
     }
 }

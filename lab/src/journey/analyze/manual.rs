@@ -4,20 +4,21 @@
 //! another person filed meanwhile is not overwritten.
 
 use super::filing::Filing;
-use crate::accession::{Source, SpecimenState};
+use crate::accession::{Looked, Source, SpecimenState};
 use crate::catalog::ValueType;
 use crate::command::{Decide, Decision, Look, Setting};
+use crate::journey::meanwhile;
 use crate::judgement;
 use crate::refusal::Refusal;
-use crate::value::{ResultId, TestId, Value};
+use crate::value::{TestId, Value};
 
 /// Enter a result by hand, or the reason why there is none.
 #[derive(Clone, Debug)]
 pub struct EnterResult {
     /// Which test.
     pub test: TestId,
-    /// The newest version that was on the screen; `None` if there was none.
-    pub looked_at: Option<ResultId>,
+    /// The test as it was looked at.
+    pub looked_at: Looked,
     /// The value as typed.
     pub typed: String,
     /// The reason for no value; empty where there is one.
@@ -25,17 +26,19 @@ pub struct EnterResult {
 }
 
 impl Decide for EnterResult {
-    type Sees = Option<Filing>;
+    type Sees = Option<(Filing, Option<Refusal>)>;
 
-    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Option<Filing>, L::Fault> {
+    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
         let Some(test) = look.test(self.test)? else { return Ok(None) };
         let Some(specimen) = look.specimen(test.specimen)? else { return Ok(None) };
-        Filing::look(look, specimen, |test| test.id == self.test, setting)
+        let refused = meanwhile(look, &test, self.looked_at, setting)?;
+        let filing = Filing::look(look, specimen, |test| test.id == self.test, setting)?;
+        Ok(filing.map(|filing| (filing, refused)))
     }
 
-    fn decide(&self, seen: Option<Filing>, setting: &Setting<'_>) -> Decision {
+    fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Decision {
         let none = || Refusal::NoSuch { what: "test".into(), name: self.test.to_string() };
-        let filing = seen.ok_or_else(none)?;
+        let (filing, refused) = seen.ok_or_else(none)?;
         let test = filing.tests.iter().find(|test| test.id == self.test).ok_or_else(none)?;
         let code = test.code.0.clone();
         match filing.specimen.state {
@@ -45,11 +48,11 @@ impl Decide for EnterResult {
                 return Err(Refusal::NotReceived);
             }
         }
+        if let Some(refused) = refused {
+            return Err(refused);
+        }
         if !test.state.takes_results() {
             return Err(Refusal::WrongState { code, state: test.state.word().into() });
-        }
-        if test.result != self.looked_at {
-            return Err(Refusal::Changed { code });
         }
         let definition = setting
             .catalog
@@ -68,7 +71,9 @@ impl Decide for EnterResult {
     }
 }
 
-const fn expected(kind: ValueType) -> &'static str {
+/// What a typed result of this kind looks like.
+#[must_use]
+pub const fn expected(kind: ValueType) -> &'static str {
     match kind {
         ValueType::Numeric => "a number such as 7.2, or <0.5 or >600",
         ValueType::Structured => "a titer such as 1:64, a range such as 2-5, or a number",
