@@ -4,9 +4,10 @@
 //! clear error with its line.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use store::Place;
 
 use crate::Ended;
 
@@ -20,6 +21,66 @@ pub const MLLP: SocketAddr = loopback(2575);
 const fn loopback(port: u16) -> SocketAddr {
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), port)
 }
+
+/// Where the laboratory lies: a folder, or a database on a server.
+#[derive(Clone, Debug, clap::Args)]
+pub struct At {
+    /// The laboratory's data folder.
+    #[arg(long, value_name = "DIR", conflicts_with = "database")]
+    data: Option<PathBuf>,
+    /// Or the URL of its PostgreSQL database: postgresql://USER@HOST:PORT/DATABASE. With a
+    /// password in it, put it into the environment as MENISCUS_DATABASE instead, where other
+    /// users of the machine do not see it.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+impl At {
+    /// The place.
+    ///
+    /// # Errors
+    /// None is named, or the URL is none.
+    pub fn place(&self) -> Result<Place, Ended> {
+        if let Some(place) = self.named()? {
+            return Ok(place);
+        }
+        match std::env::var(DATABASE) {
+            Ok(url) => at_url(&url),
+            Err(_) => Err(Ended::Usage(format!(
+                "name the laboratory: --data DIR, or --database URL, or {DATABASE} in the \
+                 environment"
+            ))),
+        }
+    }
+
+    /// The place, where the command itself names one.
+    ///
+    /// # Errors
+    /// The URL is none.
+    pub fn named(&self) -> Result<Option<Place>, Ended> {
+        match (&self.data, &self.database) {
+            (Some(folder), _) => Ok(Some(Place::from(folder))),
+            (None, Some(url)) => at_url(url).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// How the words of a command name a place.
+#[must_use]
+pub fn words(place: &Place) -> String {
+    match place {
+        Place::Folder(folder) => format!("--data {}", folder.display()),
+        Place::Server(_) => "--database URL".into(),
+    }
+}
+
+fn at_url(url: &str) -> Result<Place, Ended> {
+    Place::at_url(url).map_err(|fault| Ended::Usage(fault.to_string()))
+}
+
+/// Where the environment names the database.
+const DATABASE: &str = "MENISCUS_DATABASE";
 
 /// The configuration file.
 #[derive(Clone, Debug, Deserialize)]

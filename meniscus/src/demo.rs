@@ -13,7 +13,6 @@ mod staff;
 mod visit;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -24,20 +23,20 @@ use lab::people::Actor;
 use lab::value::Moment;
 use simlab::day::{Day, PlannedOrder};
 use simlab::error::Rates;
-use store::{Act, Answer, Store};
+use store::{Act, Answer, Place, Store};
 
 use crate::Ended;
-use crate::config::{ASTM, Config, HTTP, Laboratory, MLLP};
+use crate::config::{ASTM, At, Config, HTTP, Laboratory, MLLP};
 use crate::serve::{self, Addresses};
 use crate::setup;
 
 /// What `demo` is told.
 #[derive(clap::Args)]
 pub struct Demo {
-    /// The folder for the laboratory's data; if not given, a temporary one that is removed at the
-    /// end. A folder that holds a teaching laboratory is taken up again.
-    #[arg(long)]
-    data: Option<PathBuf>,
+    /// Where the laboratory lies; if not given, in a temporary folder that is removed at the end.
+    /// A teaching laboratory that is there already is taken up again.
+    #[command(flatten)]
+    at: At,
     /// Where the web is served; port 0 takes a free one.
     #[arg(long, default_value_t = HTTP)]
     http: SocketAddr,
@@ -84,14 +83,15 @@ impl Demo {
         if !(self.speed.is_finite() && self.speed > 0.0) {
             return Err(Ended::Usage("--speed is a number above 0, such as 10".into()));
         }
-        let folder = self.data.clone().unwrap_or_else(|| {
-            std::env::temp_dir().join(format!("meniscus-demo-{}", std::process::id()))
-        });
+        // A database that the environment names for the laboratory at work is not for teaching.
+        let named = self.at.named()?;
+        let folder = std::env::temp_dir().join(format!("meniscus-demo-{}", std::process::id()));
+        let place = named.clone().unwrap_or_else(|| Place::from(&folder));
         for address in [self.http, self.astm, self.mllp] {
             serve::free(address)?;
         }
-        let lived = self.live(&folder);
-        if self.data.is_none()
+        let lived = self.live(&place);
+        if named.is_none()
             && let Err(error) = std::fs::remove_dir_all(&folder)
         {
             tracing::warn!(%error, "the temporary laboratory {} was left", folder.display());
@@ -99,10 +99,10 @@ impl Demo {
         lived
     }
 
-    /// Makes the laboratory in the folder, or takes it up again, and runs it.
-    fn live(&self, folder: &Path) -> Result<(), Ended> {
-        let fresh = !folder.join(store::FILE).exists();
-        let store = Arc::new(Store::open(folder)?);
+    /// Makes the laboratory, or takes it up again, and runs it.
+    fn live(&self, place: &Place) -> Result<(), Ended> {
+        let fresh = !place.has_laboratory()?;
+        let store = Arc::new(Store::open(place)?);
         let simulation = Simulation {
             store: Arc::clone(&store),
             seed: self.seed,
@@ -113,7 +113,7 @@ impl Demo {
             stop: Arc::new(AtomicBool::new(false)),
         };
         if fresh {
-            eprintln!("Making a teaching laboratory in {}", folder.display());
+            eprintln!("Making a teaching laboratory in {place}");
             setup::release_starter_catalog(&store)?;
             people::add_all(&store)?;
             instruments::add_all(&store)?;

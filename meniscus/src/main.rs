@@ -59,26 +59,23 @@ enum Command {
     Serve(serve::Serve),
     /// Check the seals, the fold of the journal against the tables, and every law.
     Check {
-        /// The laboratory's data folder.
-        #[arg(long)]
-        data: PathBuf,
+        #[command(flatten)]
+        at: config::At,
         /// Findings as JSON lines.
         #[arg(long)]
         json: bool,
     },
     /// Copy the whole record into a new file while the laboratory works.
     Backup {
-        /// The laboratory's data folder.
-        #[arg(long)]
-        data: PathBuf,
+        #[command(flatten)]
+        at: config::At,
         /// The new file.
         file: PathBuf,
     },
     /// Put a copy in the place of the record, after it was proven; also while the laboratory works.
     Restore {
-        /// The laboratory's data folder.
-        #[arg(long)]
-        data: PathBuf,
+        #[command(flatten)]
+        at: config::At,
         /// The copy.
         file: PathBuf,
     },
@@ -132,9 +129,9 @@ fn run(command: Command) -> Result<(), Ended> {
         Command::Demo(demo) => demo.run(),
         Command::Init(init) => init.run(),
         Command::Serve(serve) => serve.run(),
-        Command::Check { data, json } => command::check::run(&data, json),
-        Command::Backup { data, file } => command::backup::run(&data, &file),
-        Command::Restore { data, file } => command::restore::run(&data, &file),
+        Command::Check { at, json } => command::check::run(&at, json),
+        Command::Backup { at, file } => command::backup::run(&at, &file),
+        Command::Restore { at, file } => command::restore::run(&at, &file),
         Command::Apply(apply) => apply.run(),
         Command::Export(export) => export.run(),
         Command::User(user) => user.run(),

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use web::{App, Laboratory, Links};
 
 use crate::Ended;
-use crate::config::Config;
+use crate::config::{At, Config};
 use crate::intake::Intake;
 use crate::port::{Language, Port, Surroundings, dial, listen};
 use crate::setup::{self, open_existing};
@@ -29,9 +29,8 @@ const NOTICE_EVERY: Duration = Duration::from_secs(2);
 /// What `serve` is told.
 #[derive(clap::Args)]
 pub struct Serve {
-    /// The laboratory's data folder.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// The configuration file.
     #[arg(long)]
     config: Option<PathBuf>,
@@ -60,7 +59,7 @@ impl Serve {
                 config.http
             );
         }
-        let store = Arc::new(open_existing(&self.data)?);
+        let store = Arc::new(open_existing(&self.at.place()?)?);
         run(&config, &store, false, |_| Ok(()))
     }
 }

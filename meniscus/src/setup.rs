@@ -4,16 +4,15 @@
 //! What must stay true: everything here is a command with Meniscus itself as the actor, and
 //! stands in the journal as such.
 
-use std::path::Path;
-
 use lab::command::{Command, Look};
 use lab::event::{Event, PeopleEvent};
 use lab::journey::setup::{AddPerson, ReleaseCatalog, SetPassword};
 use lab::people::{Actor, Role};
 use lab::value::{Moment, PersonId};
-use store::{Act, Answer, DatabaseLook, Done, Store};
+use store::{Act, Answer, DatabaseLook, Done, Place, Store};
 
 use crate::Ended;
+use crate::config::words;
 
 /// What time it is.
 #[must_use]
@@ -24,15 +23,15 @@ pub fn now() -> Moment {
 /// Opens a laboratory that exists.
 ///
 /// # Errors
-/// There is none in the folder, or it cannot be opened.
-pub fn open_existing(data: &Path) -> Result<Store, Ended> {
-    if !data.join(store::FILE).exists() {
-        let folder = data.display();
+/// There is none at this place, or it cannot be opened.
+pub fn open_existing(place: &Place) -> Result<Store, Ended> {
+    if !place.has_laboratory()? {
         return Err(Ended::Usage(format!(
-            "there is no laboratory in {folder}; make one with: meniscus init --data {folder}"
+            "there is no laboratory in {place}; make one with: meniscus init {}",
+            words(place)
         )));
     }
-    Ok(Store::open(data)?)
+    Ok(Store::open(place)?)
 }
 
 /// A request number nobody has had.

@@ -6,7 +6,7 @@ mod server;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use server::{folder, program};
+use server::{Ground, Named, folder, ground, program};
 
 fn run(words: &[&str]) -> Output {
     Command::new(program()).args(words).output().expect("the program runs")
@@ -24,13 +24,20 @@ fn status(output: &Output) -> i32 {
     output.status.code().expect("it ended by itself")
 }
 
-fn made(name: &str) -> (std::path::PathBuf, String) {
-    let data = folder(name).join("lab");
-    let path = data.to_str().expect("a path").to_owned();
-    let output = run(&["init", "--data", &path]);
+/// A laboratory made at a place of its own, and how that is named.
+fn made(name: &str) -> (Ground, [String; 2]) {
+    let ground = ground(name);
+    let words = ground.words();
+    let output = at("init", &words, &[]);
     assert_eq!(status(&output), 0, "{}", said(&output));
     assert!(printed(&output).contains("Sign in as admin with the password "));
-    (data, path)
+    (ground, words)
+}
+
+/// Runs a command on a laboratory.
+fn at(command: &str, place: &[String; 2], rest: &[&str]) -> Output {
+    let place = place.each_ref().map(String::as_str);
+    run(&command.split(' ').chain(place).chain(rest.iter().copied()).collect::<Vec<_>>())
 }
 
 #[test]
@@ -82,36 +89,39 @@ fn what_is_no_message_is_said_to_be_none() {
 #[test]
 fn a_laboratory_is_made_once_checked_and_copied() {
     let (data, path) = made("init");
-    let again = run(&["init", "--data", &path]);
+    let again = at("init", &path, &[]);
     assert_eq!(status(&again), 2);
     assert!(said(&again).contains("holds a laboratory already"), "{again:?}");
-    let check = run(&["check", "--data", &path]);
+    let check = at("check", &path, &[]);
     assert_eq!((status(&check), printed(&check).contains(" 0 findings")), (0, true), "{check:?}");
-    let copy = data.join("copy");
+    let copy = data.folder().join("copy");
     std::fs::create_dir_all(&copy).expect("a folder");
     let file = copy.join(store::FILE);
-    let backup = run(&["backup", "--data", &path, file.to_str().expect("a path")]);
+    let backup = at("backup", &path, &[file.to_str().expect("a path")]);
     assert_eq!(status(&backup), 0, "{}", said(&backup));
     let beside = std::fs::read_dir(&copy).expect("the folder").count();
     assert_eq!(beside, 1, "nothing is left beside the copy");
     assert_eq!(status(&run(&["check", "--data", copy.to_str().expect("a path")])), 0);
-    let over = run(&["backup", "--data", &path, file.to_str().expect("a path")]);
+    let over = at("backup", &path, &[file.to_str().expect("a path")]);
     assert_eq!(status(&over), 2, "an existing file is left alone");
 }
 
 #[test]
 fn people_are_added_from_the_shell_and_a_taken_name_is_refused() {
     let (_, path) = made("user");
-    let add = ["user", "add", "--data", &path, "--shown", "Zoe Lab", "--role", "MLS", "zoe"];
-    let added = run(&add);
+    let add = ["--shown", "Zoe Lab", "--role", "MLS", "zoe"];
+    let added = at("user add", &path, &add);
     assert_eq!(status(&added), 0, "{}", said(&added));
     assert!(printed(&added).starts_with("zoe may sign in with the password "));
-    let taken = run(&add);
+    let taken = at("user add", &path, &add);
     assert_eq!(status(&taken), 2);
     assert!(said(&taken).contains("The sign-in name zoe is taken."), "{taken:?}");
-    let role = ["user", "add", "--data", &path, "--shown", "Q", "--role", "Wizard", "q"];
-    assert!(said(&run(&role)).contains("there is no role Wizard; there are Reception, MLT"));
-    let nobody = run(&["user", "password", "--data", &path, "nobody"]);
+    let role = ["--shown", "Q", "--role", "Wizard", "q"];
+    assert!(
+        said(&at("user add", &path, &role))
+            .contains("there is no role Wizard; there are Reception, MLT")
+    );
+    let nobody = at("user password", &path, &["nobody"]);
     assert!(said(&nobody).contains("nobody signs in as nobody"), "{nobody:?}");
 }
 
@@ -127,11 +137,37 @@ fn a_folder_without_a_laboratory_says_how_to_make_one() {
 }
 
 #[test]
+fn the_place_is_named_once_or_the_command_says_how() {
+    let nowhere = Command::new(program()).arg("check").env_remove("MENISCUS_DATABASE").output();
+    let nowhere = nowhere.expect("the program runs");
+    assert_eq!(status(&nowhere), 2);
+    assert!(said(&nowhere).contains("--data DIR, or --database URL, or MENISCUS_DATABASE"));
+    let both = run(&["check", "--data", "x", "--database", "postgresql://a@b/c"]);
+    assert_eq!(status(&both), 2, "{both:?}");
+}
+
+#[test]
+fn a_database_that_cannot_be_reached_is_a_fault_and_its_password_is_not_told() {
+    let url = "postgresql://meniscus:s3cret@127.0.0.1:1/lab";
+    let told = run(&["check", "--database", url]);
+    assert_eq!(status(&told), 3, "{told:?}");
+    assert!(said(&told).contains("reaching the database lab on 127.0.0.1"), "{told:?}");
+    let named = Command::new(program()).arg("check").env("MENISCUS_DATABASE", url).output();
+    let named = named.expect("the program runs");
+    assert_eq!((status(&named), said(&named)), (3, said(&told)), "the environment names it too");
+    let odd = run(&["check", "--database", "postgresql://meniscus:s3cret@127.0.0.1:x/lab"]);
+    assert_eq!(status(&odd), 2, "{odd:?}");
+    for output in [told, odd] {
+        assert!(!format!("{output:?}").contains("s3cret"), "{output:?}");
+    }
+}
+
+#[test]
 fn a_configuration_with_an_unknown_word_is_refused_with_its_place() {
     let (data, path) = made("config");
-    let file = data.join("meniscus.toml");
+    let file = data.folder().join("meniscus.toml");
     std::fs::write(&file, "[laboratory]\nnme = \"X\"\n").expect("written");
-    let output = run(&["serve", "--data", &path, "--config", file.to_str().expect("a path")]);
+    let output = at("serve", &path, &["--config", file.to_str().expect("a path")]);
     assert_eq!(status(&output), 2);
     assert!(said(&output).contains("nme") && said(&output).contains("line 2"), "{output:?}");
 }

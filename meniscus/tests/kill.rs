@@ -7,7 +7,6 @@
 mod server;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -19,7 +18,7 @@ use lab::journey::order::PlaceOrder;
 use lab::journey::receive::ReceiveSpecimen;
 use lab::people::{Actor, Role};
 use lab::value::{BirthDate, Label, Moment, PersonId, PersonName, Priority, Sex};
-use server::{Server, folder};
+use server::{Ground, Server, ground};
 use simlab::analyzer::{chemistry, sysmex};
 use simlab::load::{Letter, Load, letters};
 use store::query::whole_by_label;
@@ -74,7 +73,7 @@ fn order(number: usize) -> Command {
 }
 
 /// Labels of received tubes: hematology, chemistry.
-fn received(data: &Path, orders: usize) -> (Vec<String>, Vec<String>) {
+fn received(data: &Ground, orders: usize) -> (Vec<String>, Vec<String>) {
     let store = Store::open(data).expect("the record opens");
     let placed = all(&store, "order", (0..orders).map(order).collect());
     let specimens: Vec<_> = placed
@@ -99,7 +98,7 @@ fn received(data: &Path, orders: usize) -> (Vec<String>, Vec<String>) {
 }
 
 /// Sends both shares until the program is killed; the labels whose messages were acknowledged.
-fn life(data: &Path, shares: [&[Letter]; 2], lives: Duration) -> Vec<String> {
+fn life(data: &Ground, shares: [&[Letter]; 2], lives: Duration) -> Vec<String> {
     let server = Server::start(&["serve"], data);
     let addresses = [(Protocol::Astm, server.astm), (Protocol::Hl7, server.mllp)];
     let stop = AtomicBool::new(false);
@@ -130,7 +129,7 @@ fn life(data: &Path, shares: [&[Letter]; 2], lives: Duration) -> Vec<String> {
 #[test]
 #[ignore = "kills the real program for a minute; part of the whole suite"]
 fn everything_acknowledged_is_there_after_twenty_kills() {
-    let data = folder("kill");
+    let data = ground("kill");
     assert!(Server::start(&["demo", "--no-instruments", "--days", "0"], &data).stop());
     let (hematology, chemistry) = received(&data, ORDERS_A_LIFE * KILLS);
     let blood = letters(Protocol::Astm, sysmex::SENDER, &hematology, 1);

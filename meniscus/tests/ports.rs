@@ -5,7 +5,6 @@ mod server;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lab::event::{AccessionEvent, Event};
@@ -15,7 +14,7 @@ use lab::journey::order::PlaceOrder;
 use lab::journey::receive::ReceiveSpecimen;
 use lab::people::{Actor, Role};
 use lab::value::{BirthDate, Label, Moment, PersonId, PersonName, Priority, Sex};
-use server::{Server, folder};
+use server::{Ground, Named, Server, ground};
 use store::query::{unclaimed_open, whole_by_label};
 use store::{Act, Answer, Done, Store};
 
@@ -84,7 +83,7 @@ fn done(store: &Store, request: &str, command: lab::command::Command) -> Done {
 }
 
 /// A received CBC in a laboratory that is not running; the label of its tube.
-fn received_cbc(data: &Path) -> Label {
+fn received_cbc(data: &Ground) -> Label {
     let store = Store::open(data).expect("the record opens");
     let order = PlaceOrder {
         record_number: "T-1".into(),
@@ -109,13 +108,13 @@ fn received_cbc(data: &Path) -> Label {
     specimen.label
 }
 
-fn demo(data: &Path) -> Server {
+fn demo(data: &Ground) -> Server {
     Server::start(&["demo", "--no-instruments", "--days", "0"], data)
 }
 
 #[test]
 fn the_same_message_sent_three_times_is_filed_once_on_its_specimen() {
-    let data = folder("ports-once");
+    let data = ground("ports-once");
     demo(&data).stop();
     let label = received_cbc(&data);
     let server = demo(&data);
@@ -139,7 +138,7 @@ fn the_same_message_sent_three_times_is_filed_once_on_its_specimen() {
 
 #[test]
 fn what_fits_no_specimen_waits_unclaimed_under_its_senders_name() {
-    let data = folder("ports-unclaimed");
+    let data = ground("ports-unclaimed");
     let server = demo(&data);
     send_astm(&mut connect(server.astm), &cbc("99", 801));
     let unknown = cbc("99", 802).replace("XN-1000", "Mystery 9");
@@ -159,7 +158,7 @@ fn what_fits_no_specimen_waits_unclaimed_under_its_senders_name() {
 
 #[test]
 fn an_hl7_result_is_acknowledged_by_its_number() {
-    let data = folder("ports-mllp");
+    let data = ground("ports-mllp");
     let server = demo(&data);
     let message = "MSH|^~\\&|LAB-ANALYZER|X|||20261124080000||ORU^R01|M-77|P|2.3.1\r\
                    OBR|1||4711|CHEM\rOBX|1|NM|K||4.1|mmol/L||||F\r";
@@ -175,7 +174,7 @@ fn an_hl7_result_is_acknowledged_by_its_number() {
 
 #[test]
 fn garbage_is_refused_and_the_line_goes_on() {
-    let data = folder("ports-garbage");
+    let data = ground("ports-garbage");
     let server = demo(&data);
     let mut line = connect(server.astm);
     line.write_all(&[ENQ]).expect("a bid");
@@ -191,7 +190,7 @@ fn garbage_is_refused_and_the_line_goes_on() {
 
 #[test]
 fn a_person_added_from_the_shell_does_not_disturb_the_laboratory_at_work() {
-    let data = folder("ports-shell");
+    let data = ground("ports-shell");
     demo(&data).stop();
     let label = received_cbc(&data);
     let server = demo(&data);
@@ -200,8 +199,9 @@ fn a_person_added_from_the_shell_does_not_disturb_the_laboratory_at_work() {
     let store = Store::open(&data).expect("a second reader opens");
     let waiting = || store.read(|sql| unclaimed_open(sql, 10)).expect("read").len();
     eventually("the first message waits", || waiting() == 1);
-    let path = data.to_str().expect("a path");
-    let add = ["user", "add", "--data", path, "--shown", "Zoe", "--role", "MLS", "zoe"];
+    let words = data.words();
+    let [at, place] = words.each_ref().map(String::as_str);
+    let add = ["user", "add", at, place, "--shown", "Zoe", "--role", "MLS", "zoe"];
     let added = std::process::Command::new(server::program()).args(add).output().expect("run");
     assert!(added.status.success(), "{added:?}");
     send_astm(&mut line, &cbc(label.as_str(), 805));
@@ -216,7 +216,7 @@ fn a_person_added_from_the_shell_does_not_disturb_the_laboratory_at_work() {
 
 #[test]
 fn a_port_takes_so_many_lines_and_no_more() {
-    let data = folder("ports-many");
+    let data = ground("ports-many");
     let server = demo(&data);
     let bid = |stream: &mut TcpStream| -> Option<u8> {
         let mut one = [0];

@@ -16,7 +16,13 @@ const LETTERS: usize = 24;
 /// A place that is removed with this.
 pub struct Scratch {
     folder: PathBuf,
-    database: Option<(Address, String)>,
+    database: Option<Database>,
+}
+
+struct Database {
+    beside: Address,
+    name: String,
+    url: String,
 }
 
 impl Scratch {
@@ -26,12 +32,20 @@ impl Scratch {
     /// # Errors
     /// The folder or the database cannot be made.
     pub fn new(what: &str, server: Option<&str>) -> Result<Scratch, Fault> {
+        Scratch::inside(&std::env::temp_dir(), what, server)
+    }
+
+    /// The same, with its folder inside another.
+    ///
+    /// # Errors
+    /// The folder or the database cannot be made.
+    pub fn inside(inside: &Path, what: &str, server: Option<&str>) -> Result<Scratch, Fault> {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let plain = |each: char| if each.is_ascii_alphanumeric() { each } else { '_' };
         let what: String = what.to_lowercase().chars().take(LETTERS).map(plain).collect();
         let name = format!("meniscus_{what}_{}_{number}", std::process::id());
-        let folder = std::env::temp_dir().join(&name);
+        let folder = inside.join(&name);
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder)
             .map_err(|error| Fault::new(error).during("making a folder"))?;
@@ -40,7 +54,8 @@ impl Scratch {
             let beside = Address::read(url)?;
             server::drop_database(&beside, &name)?;
             server::make_database(&beside, &name)?;
-            scratch.database = Some((beside, name));
+            let url = renamed(url, &name);
+            scratch.database = Some(Database { beside, name, url });
         }
         Ok(scratch)
     }
@@ -54,7 +69,13 @@ impl Scratch {
     /// The name of the database, where there is one.
     #[must_use]
     pub fn database(&self) -> Option<&str> {
-        self.database.as_ref().map(|(_, name)| name.as_str())
+        self.database.as_ref().map(|database| database.name.as_str())
+    }
+
+    /// The URL of the database, where there is one.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.database.as_ref().map(|database| database.url.as_str())
     }
 
     /// Where the laboratory lies: the database where there is one, or else the folder.
@@ -62,16 +83,24 @@ impl Scratch {
     pub fn place(&self) -> Place {
         match &self.database {
             None => Place::Folder(self.folder.clone()),
-            Some((beside, name)) => Place::Server(beside.database(name)),
+            Some(own) => Place::Server(own.beside.database(&own.name)),
         }
     }
+}
+
+/// The URL of another database of the same server.
+fn renamed(url: &str, name: &str) -> String {
+    let (before, after) = url.split_once('?').unwrap_or((url, ""));
+    let server = before.rsplit_once('/').map_or(before, |(server, _)| server);
+    let mark = if after.is_empty() { "" } else { "?" };
+    format!("{server}/{name}{mark}{after}")
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
-        if let Some((beside, name)) = &self.database
-            && let Err(fault) = server::drop_database(beside, name)
+        if let Some(own) = &self.database
+            && let Err(fault) = server::drop_database(&own.beside, &own.name)
         {
             tracing::warn!(%fault, "a database of a benchmark or a test is left");
         }

@@ -6,6 +6,7 @@
 
 mod browser;
 mod build_times;
+mod database;
 mod lines;
 mod machine;
 mod paper;

@@ -7,20 +7,23 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::browser;
+use crate::database::with_server;
 use crate::machine::{cargo, has_cargo, released_program, root};
 use crate::paper;
 use crate::step::{Outcome, Step, any_failed, run as run_command, summary};
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 12] = [
     Step { name: "format", says: "every source is formatted", run: format },
     Step { name: "lint", says: "no warning from clippy", run: lint },
     Step { name: "tests", says: "unit, property and journey tests, house law", run: tests },
     Step { name: "paper", says: "reports and labels read by other programs", run: paper::step },
+    Step { name: "server", says: "the tests of whole records on PostgreSQL", run: server },
     Step { name: "docs", says: "the examples in doc comments", run: docs },
     Step { name: "properties", says: "property tests with many more cases", run: properties },
     Step { name: "sizes", says: "how long functions are, room by room", run: sizes },
     Step { name: "release", says: "the program as it is shipped", run: release },
     Step { name: "kill", says: "what was acknowledged survives kill -9", run: kill },
+    Step { name: "server-kill", says: "the same on PostgreSQL", run: server_kill },
     Step { name: "browser", says: "the screens, by keyboard in a browser", run: browser::step },
 ];
 
@@ -56,6 +59,30 @@ fn tests() -> Outcome {
     }
     let everything = ["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"];
     run_command(&mut cargo(&everything))
+}
+
+/// The rooms that keep a record: their tests run on each engine.
+const KEEPING: [&str; 4] = ["store", "web", "meniscus", "check"];
+
+/// By this name tests find a server to run on.
+const SERVER: &str = "MENISCUS_TEST_POSTGRES";
+
+fn server() -> Outcome {
+    with_server(|url| {
+        let mut command = if has_cargo("nextest") {
+            cargo(&["nextest", "run", "--no-fail-fast"])
+        } else {
+            cargo(&["test", "--lib", "--bins", "--tests", "--no-fail-fast"])
+        };
+        for room in KEEPING {
+            command.args(["-p", room]);
+        }
+        run_command(command.env(SERVER, url))
+    })
+}
+
+fn server_kill() -> Outcome {
+    with_server(|url| kill_with(&[(SERVER, url)]))
 }
 
 fn docs() -> Outcome {
@@ -98,6 +125,10 @@ fn release() -> Outcome {
 }
 
 fn kill() -> Outcome {
+    kill_with(&[])
+}
+
+fn kill_with(told: &[(&str, &str)]) -> Outcome {
     if !root().join("meniscus/tests/kill.rs").exists() {
         return Outcome::NotRun("meniscus/tests/kill.rs does not exist yet".into());
     }
@@ -105,5 +136,7 @@ fn kill() -> Outcome {
         return Outcome::Failed("there is no release build to kill".into());
     }
     let test = ["test", "-p", "meniscus", "--test", "kill", "--", "--ignored", "--nocapture"];
-    run_command(cargo(&test).env("MENISCUS_BINARY", released_program()))
+    let mut command = cargo(&test);
+    command.env("MENISCUS_BINARY", released_program()).envs(told.iter().copied());
+    run_command(&mut command)
 }

@@ -16,6 +16,7 @@ use store::{Act, Answer, DatabaseLook, Store};
 
 use super::labdir;
 use crate::Ended;
+use crate::config::At;
 use crate::progress::{Measure, Progress};
 use crate::setup::{now, open_existing, request};
 
@@ -24,9 +25,8 @@ use crate::setup::{now, open_existing, request};
 pub struct Apply {
     /// The folder with the laboratory as files.
     folder: PathBuf,
-    /// The laboratory's data folder.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// Show the difference and stop.
     #[arg(long)]
     dry_run: bool,
@@ -41,7 +41,7 @@ pub struct Apply {
 impl Apply {
     /// Shows the difference, then releases it, or lays it down as a draft.
     pub fn run(self) -> Result<(), Ended> {
-        let store = open_existing(&self.data)?;
+        let store = open_existing(&self.at.place()?)?;
         let newest = store.read(|sql| DatabaseLook(sql).newest_release())?;
         let (number, before) = newest.map_or((0, Vec::new()), |one| (one.release, one.files));
         let after = labdir::read_catalog(&self.folder, &before)?;
@@ -78,9 +78,8 @@ impl Apply {
 pub struct Export {
     /// The folder to write; made if it is not there.
     folder: PathBuf,
-    /// The laboratory's data folder.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// Which release; the one in force unless said.
     #[arg(long)]
     release: Option<u32>,
@@ -89,7 +88,7 @@ pub struct Export {
 impl Export {
     /// Writes the files of a release.
     pub fn run(self) -> Result<(), Ended> {
-        let store = open_existing(&self.data)?;
+        let store = open_existing(&self.at.place()?)?;
         let release = found(&store, self.release)?;
         std::fs::create_dir_all(&self.folder)?;
         labdir::write_catalog(&self.folder, &release.files)?;

@@ -6,17 +6,20 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use store::Place;
+
 use crate::Ended;
+use crate::config::At;
 use crate::progress::{Measure, Progress};
 use crate::setup::open_existing;
 
 /// Copies the record into a new file.
-pub fn run(data: &Path, file: &Path) -> Result<(), Ended> {
+pub fn run(at: &At, file: &Path) -> Result<(), Ended> {
     if file.exists() {
         return Err(Ended::Usage(format!("{} exists; name a new file", file.display())));
     }
     let unfinished = beside(file)?;
-    let copied = copy(data, &unfinished, file);
+    let copied = copy(&at.place()?, &unfinished, file);
     if copied.is_err() {
         let _ = std::fs::remove_file(&unfinished);
     }
@@ -35,10 +38,10 @@ fn beside(file: &Path) -> Result<PathBuf, Ended> {
 }
 
 /// Writes the copy under another name, makes it durable, and only then gives it its own.
-fn copy(data: &Path, unfinished: &Path, file: &Path) -> Result<(), Ended> {
-    let size = data.join(store::FILE).metadata().map_or(0, |about| about.len());
+fn copy(place: &Place, unfinished: &Path, file: &Path) -> Result<(), Ended> {
+    let size = place.file().and_then(|file| file.metadata().ok()).map_or(0, |about| about.len());
     let copying = Progress::of("Copying", Measure::File(unfinished.to_owned(), size));
-    open_existing(data)?.copy_to(unfinished)?;
+    open_existing(place)?.copy_to(unfinished)?;
     drop(copying);
     File::open(unfinished)?.sync_all()?;
     if file.exists() {
@@ -59,19 +62,17 @@ mod test {
         let name = format!("meniscus-backup-{}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         let _ = std::fs::remove_dir_all(&folder);
-        drop(store::Store::open(&folder).expect("a record"));
+        let place = Place::from(&folder);
+        drop(store::Store::open(&place).expect("a record"));
         let (unfinished, file) = (folder.join("copy.unfinished"), folder.join("copy.db"));
         std::fs::write(&file, "somebody's file, made meanwhile").expect("written");
-        assert!(copy(&folder, &unfinished, &file).is_err());
+        assert!(copy(&place, &unfinished, &file).is_err());
         assert!(unfinished.metadata().expect("the copy was written here").len() > 4096);
         std::fs::remove_file(&file).expect("it was left alone");
-        assert!(
-            copy(&folder, &unfinished, &file).is_err(),
-            "nor is an unfinished one written over"
-        );
+        assert!(copy(&place, &unfinished, &file).is_err(), "nor is an unfinished one written over");
         assert!(!file.exists(), "there is none");
         std::fs::remove_file(&unfinished).expect("removed");
-        assert!(copy(&folder, &unfinished, &file).is_ok());
+        assert!(copy(&place, &unfinished, &file).is_ok());
         assert!(file.exists() && !unfinished.exists());
         std::fs::remove_dir_all(&folder).expect("removed");
     }

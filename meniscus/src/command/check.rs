@@ -2,15 +2,14 @@
 //!
 //! What must stay true: it changes nothing; each finding is one line; exit status 1 with findings.
 
-use std::path::Path;
-
 use crate::Ended;
+use crate::config::At;
 use crate::progress::{Measure, Progress};
 use crate::setup::open_existing;
 
 /// Checks a laboratory's record.
-pub fn run(data: &Path, json: bool) -> Result<(), Ended> {
-    let store = open_existing(data)?;
+pub fn run(at: &At, json: bool) -> Result<(), Ended> {
+    let store = open_existing(&at.place()?)?;
     let checking = Progress::of("Checking the record", Measure::Time);
     let findings = store.read(|sql| store::check::check(sql))?;
     drop(checking);

@@ -1,21 +1,19 @@
 //! `meniscus init`: an empty laboratory, its first administrator, the starter catalog.
 //!
-//! What must stay true: a folder that holds a laboratory is left alone; the first password is
+//! What must stay true: a place that holds a laboratory is left alone; the first password is
 //! told once and kept nowhere.
-
-use std::path::PathBuf;
 
 use lab::people::Role;
 
 use crate::Ended;
+use crate::config::{At, words};
 use crate::setup::{self, Newcomer};
 
 /// What `init` is told.
 #[derive(clap::Args)]
 pub struct Init {
-    /// The folder for the laboratory's data; made if it is not there.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// The sign-in name of the first administrator.
     #[arg(long, default_value = "admin")]
     administrator: String,
@@ -24,11 +22,11 @@ pub struct Init {
 impl Init {
     /// Makes the laboratory and prints the administrator's first password.
     pub fn run(self) -> Result<(), Ended> {
-        if self.data.join(store::FILE).exists() {
-            let folder = self.data.display();
-            return Err(Ended::Usage(format!("{folder} holds a laboratory already")));
+        let place = self.at.place()?;
+        if place.has_laboratory()? {
+            return Err(Ended::Usage(format!("{place} holds a laboratory already")));
         }
-        let store = store::Store::open(&self.data)?;
+        let store = store::Store::open(&place)?;
         setup::release_starter_catalog(&store)?;
         let password = setup::random_password()?;
         setup::add_person(
@@ -40,9 +38,9 @@ impl Init {
                 password: &password,
             },
         )?;
-        println!("A laboratory was made in {}.", self.data.display());
+        println!("A laboratory was made in {place}.");
         println!("Sign in as {} with the password {password}", self.administrator);
-        println!("It is shown only now. Start with: meniscus serve --data {}", self.data.display());
+        println!("It is shown only now. Start with: meniscus serve {}", words(&place));
         Ok(())
     }
 }

@@ -12,15 +12,19 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use lab::value::Moment;
-use store::Store;
+use store::scratch::Scratch;
 use store::session::Note;
+use store::{Place, Store};
 
 use crate::Ended;
+use crate::config::At;
 use crate::progress::{Measure, Progress};
 use crate::setup::now;
 
-/// Proves the copy, then puts it in the place of the record in `data`.
-pub fn run(data: &Path, file: &Path) -> Result<(), Ended> {
+/// Proves the copy, then puts it in the place of the record in a folder, or into a database that
+/// is empty.
+pub fn run(at: &At, file: &Path) -> Result<(), Ended> {
+    let place = at.place()?;
     let size = file
         .metadata()
         .map_err(|error| Ended::Usage(format!("{} cannot be read: {error}", file.display())))?;
@@ -30,6 +34,7 @@ pub fn run(data: &Path, file: &Path) -> Result<(), Ended> {
             file.display()
         )));
     }
+    let Place::Folder(data) = &place else { return fill(&place, file, size.len()) };
     std::fs::create_dir_all(data)?;
     let beside = Beside::make(data)?;
     let staged = beside.0.join(store::FILE);
@@ -44,6 +49,29 @@ pub fn run(data: &Path, file: &Path) -> Result<(), Ended> {
     if let Some(kept) = kept {
         println!("what was there before is in {}", kept.display());
     }
+    Ok(())
+}
+
+/// Proves the copy, then fills an empty database with it. A database that holds a laboratory is
+/// left alone: what is in it would be gone.
+fn fill(place: &Place, file: &Path, size: u64) -> Result<(), Ended> {
+    let Place::Server(address) = place else { return Ok(()) };
+    if place.has_laboratory()? {
+        return Err(Ended::Usage(format!(
+            "{place} holds a laboratory already; restore into a new, empty database, then start \
+             the server with that one"
+        )));
+    }
+    let beside = Scratch::new("restore", None)?;
+    let staged = beside.folder().join(store::FILE);
+    {
+        let _progress = Progress::of("Reading the copy", Measure::File(staged.clone(), size));
+        std::fs::copy(file, &staged)?;
+    }
+    prove(beside.folder())?;
+    let _progress = Progress::of("Filling the database", Measure::Time);
+    store::engine::fill(address, &staged)?;
+    println!("restored from {} into {place}", file.display());
     Ok(())
 }
 

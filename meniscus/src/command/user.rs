@@ -3,12 +3,11 @@
 //! What must stay true: the same commands go through the same door as from a screen; a password
 //! is read from standard input or made here, never from the command line.
 
-use std::path::PathBuf;
-
 use clap::Subcommand;
 use lab::people::Role;
 
 use crate::Ended;
+use crate::config::At;
 use crate::setup::{self, Newcomer, open_existing};
 
 /// What `user` is told.
@@ -22,9 +21,8 @@ pub struct User {
 enum What {
     /// Add a person; a first password is made and shown once.
     Add {
-        /// The laboratory's data folder.
-        #[arg(long)]
-        data: PathBuf,
+        #[command(flatten)]
+        at: At,
         /// The name typed at sign-in.
         sign_in: String,
         /// The name shown.
@@ -36,9 +34,8 @@ enum What {
     },
     /// Make a new password for somebody and show it once.
     Password {
-        /// The laboratory's data folder.
-        #[arg(long)]
-        data: PathBuf,
+        #[command(flatten)]
+        at: At,
         /// The name typed at sign-in.
         sign_in: String,
     },
@@ -49,16 +46,16 @@ impl User {
     pub fn run(self) -> Result<(), Ended> {
         let password = setup::random_password()?;
         match self.what {
-            What::Add { data, sign_in, shown, role } => {
+            What::Add { at, sign_in, shown, role } => {
                 let role = read_role(&role)?;
-                let store = open_existing(&data)?;
+                let store = open_existing(&at.place()?)?;
                 let newcomer =
                     Newcomer { sign_in: &sign_in, shown: &shown, role, password: &password };
                 setup::add_person(&store, &newcomer)?;
                 println!("{sign_in} may sign in with the password {password}");
             }
-            What::Password { data, sign_in } => {
-                let store = open_existing(&data)?;
+            What::Password { at, sign_in } => {
+                let store = open_existing(&at.place()?)?;
                 setup::new_password(&store, &sign_in, &password)?;
                 println!("{sign_in} may now sign in with the password {password}");
             }

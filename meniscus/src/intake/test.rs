@@ -1,33 +1,25 @@
 //! The way in, on a real record: what was kept is filed at last, what is not understood stays in
 //! sight, and nobody is taken for somebody else.
 
-use std::path::PathBuf;
-
 use lab::value::InstrumentId;
 use store::message::{Listed, one};
 use store::query::unclaimed_open;
+use store::scratch::Scratch;
 
 use super::said::LONG;
 use super::*;
 
 struct Bench {
-    folder: PathBuf,
     store: Arc<Store>,
     intake: Intake,
-}
-
-impl Drop for Bench {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
+    _scratch: Scratch,
 }
 
 fn bench(name: &str) -> Bench {
-    let folder =
-        std::env::temp_dir().join(format!("meniscus-intake-{name}-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    let store = Arc::new(Store::open(&folder).expect("the record opens"));
-    Bench { folder, intake: Intake::new(Arc::clone(&store)), store }
+    let server = std::env::var("MENISCUS_TEST_POSTGRES").ok();
+    let scratch = Scratch::new(name, server.as_deref()).expect("a place for the test");
+    let store = Arc::new(Store::open(scratch.place()).expect("the record opens"));
+    Bench { intake: Intake::new(Arc::clone(&store)), store, _scratch: scratch }
 }
 
 fn results(sender: &str) -> String {

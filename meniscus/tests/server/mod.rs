@@ -8,6 +8,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use store::Place;
+use store::scratch::Scratch;
+
 /// The running program.
 pub struct Server {
     child: Child,
@@ -25,6 +28,53 @@ pub fn program() -> PathBuf {
         .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_meniscus")), PathBuf::from)
 }
 
+/// A place of its own for a test's laboratory: on the server that `MENISCUS_TEST_POSTGRES` names,
+/// or else in a folder.
+pub struct Ground(Scratch);
+
+impl Ground {
+    /// A folder that is there for files.
+    pub fn folder(&self) -> &Path {
+        self.0.folder()
+    }
+}
+
+impl From<&Ground> for Place {
+    fn from(ground: &Ground) -> Place {
+        ground.0.place()
+    }
+}
+
+/// An empty place.
+pub fn ground(name: &str) -> Ground {
+    let server = std::env::var("MENISCUS_TEST_POSTGRES").ok();
+    Ground(Scratch::new(name, server.as_deref()).expect("a place for the test"))
+}
+
+/// How a place is named on the command line.
+pub trait Named {
+    /// The two words.
+    fn words(&self) -> [String; 2];
+}
+
+impl Named for Ground {
+    fn words(&self) -> [String; 2] {
+        self.0.url().map_or_else(|| self.folder().words(), |url| ["--database".into(), url.into()])
+    }
+}
+
+impl Named for Path {
+    fn words(&self) -> [String; 2] {
+        ["--data".into(), self.display().to_string()]
+    }
+}
+
+impl Named for PathBuf {
+    fn words(&self) -> [String; 2] {
+        self.as_path().words()
+    }
+}
+
 /// A folder of its own for a test, empty.
 pub fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("meniscus-test-{name}-{}", std::process::id()));
@@ -34,12 +84,11 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 impl Server {
-    /// Starts `meniscus COMMAND --data FOLDER` on free ports and waits until it is ready.
-    pub fn start(command: &[&str], data: &Path) -> Server {
+    /// Starts a command for the laboratory at a place on free ports, and waits until it is ready.
+    pub fn start(command: &[&str], data: &(impl Named + ?Sized)) -> Server {
         let mut child = Command::new(program())
             .args(command)
-            .arg("--data")
-            .arg(data)
+            .args(data.words())
             .args(["--http", "127.0.0.1:0", "--astm", "127.0.0.1:0", "--mllp", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .spawn()

@@ -1,11 +1,10 @@
-//! A small laboratory for the tests of the web: a real store in a folder of its own, people in
+//! A small laboratory for the tests of the web: a real store at a place of its own, people in
 //! every role, one analyzer, and the router as a browser would meet it.
 //!
 //! What must stay true: nothing is mocked; time is given, so that every page is the same again.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -28,6 +27,7 @@ use lab::people::{Actor, Role};
 use lab::value::{
     BirthDate, InstrumentId, Label, Moment, PersonName, Priority, Sex, SpecimenId, TestCode,
 };
+use store::scratch::Scratch;
 use store::{Act, Answer, Store};
 use tower::ServiceExt;
 use web::{App, Laboratory, Links};
@@ -44,13 +44,12 @@ pub struct Lab {
     pub links: Links,
     clock: Arc<AtomicI64>,
     acts: AtomicU32,
-    folder: PathBuf,
+    _scratch: Scratch,
 }
 
 impl Drop for Lab {
     fn drop(&mut self) {
         self.store.close();
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -79,11 +78,9 @@ pub const PEOPLE: [(&str, Role); 12] = [
 impl Lab {
     /// An open laboratory with people, an analyzer and nobody's specimen.
     pub fn open(name: &str) -> Lab {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
-        let folder = format!("meniscus-web-{name}-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(folder);
-        let store = Arc::new(Store::open(&folder).expect("a store"));
+        let server = std::env::var("MENISCUS_TEST_POSTGRES").ok();
+        let scratch = Scratch::new(name, server.as_deref()).expect("a place for the test");
+        let store = Arc::new(Store::open(scratch.place()).expect("a store"));
         let clock = Arc::new(AtomicI64::new(MORNING));
         let read = Arc::clone(&clock);
         let links = Links::default();
@@ -95,7 +92,7 @@ impl Lab {
         let router = web::router(app.clone());
         let instrument = InstrumentId(0);
         let acts = AtomicU32::new(0);
-        let mut lab = Lab { store, app, router, instrument, links, clock, acts, folder };
+        let mut lab = Lab { store, app, router, instrument, links, clock, acts, _scratch: scratch };
         lab.set_up();
         lab
     }
