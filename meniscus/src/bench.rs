@@ -7,8 +7,10 @@ mod ingest;
 mod pages;
 mod yard;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use store::scratch::Scratch;
 
 use crate::Ended;
 
@@ -29,6 +31,28 @@ pub struct Bench {
     /// Where the laboratories of the benchmarks are made; a temporary folder if not given.
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// Or the URL of a database on a PostgreSQL server: each laboratory is made in a database of
+    /// its own beside that one, and dropped afterwards.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+/// Where laboratories to measure are made.
+pub struct Ground {
+    folder: PathBuf,
+    server: Option<String>,
+}
+
+impl Ground {
+    /// A folder for files.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A place for one laboratory, gone when it is no longer used.
+    pub fn scratch(&self, name: &str) -> Result<Scratch, Ended> {
+        Ok(Scratch::inside(&self.folder, name, self.server.as_deref())?)
+    }
 }
 
 /// One figure beside its floor.
@@ -59,13 +83,15 @@ impl Bench {
         let folder = self.folder.clone().unwrap_or_else(|| {
             std::env::temp_dir().join(format!("meniscus-bench-{}", std::process::id()))
         });
+        std::fs::create_dir_all(&folder)?;
+        let ground = Ground { folder: folder.clone(), server: self.database.clone() };
         let mut print = |figure: Figure| self.print(&figure);
         if wanted("ingest") {
-            ingest::measure(&folder, self.messages, &mut print)?;
+            ingest::measure(&ground, self.messages, &mut print)?;
         }
         if wanted("pages") {
             for results in &self.results {
-                pages::measure(&folder, *results, &mut print)?;
+                pages::measure(&ground, *results, &mut print)?;
             }
         }
         if self.folder.is_none() {

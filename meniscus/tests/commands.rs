@@ -107,8 +107,31 @@ fn a_laboratory_is_made_once_checked_and_copied() {
 }
 
 #[test]
+fn a_copy_moves_a_laboratory_to_another_place_whatever_engine_is_there() {
+    let (from, path) = made("moved");
+    let copy = from.folder().join("copied.db");
+    let copy = copy.to_str().expect("a path");
+    assert_eq!(status(&at("backup", &path, &[copy])), 0);
+    let to = ground("moved-to");
+    let folder = to.folder().join("embedded").words();
+    for place in [to.words(), folder] {
+        let restored = at("restore", &place, &[copy]);
+        assert_eq!(status(&restored), 0, "{}", said(&restored));
+        let check = at("check", &place, &[]);
+        assert!(status(&check) == 0 && printed(&check).contains(" 0 findings"), "{check:?}");
+        let known = at("user password", &place, &["admin"]);
+        assert_eq!(status(&known), 0, "who was there is there: {known:?}");
+        if place[0] == "--database" {
+            let over = at("restore", &place, &[copy]);
+            assert_eq!(status(&over), 2, "{over:?}");
+            assert!(said(&over).contains("holds a laboratory already"), "{over:?}");
+        }
+    }
+}
+
+#[test]
 fn people_are_added_from_the_shell_and_a_taken_name_is_refused() {
-    let (_, path) = made("user");
+    let (_ground, path) = made("user");
     let add = ["--shown", "Zoe Lab", "--role", "MLS", "zoe"];
     let added = at("user add", &path, &add);
     assert_eq!(status(&added), 0, "{}", said(&added));

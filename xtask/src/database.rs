@@ -90,7 +90,8 @@ impl Server {
     }
 
     fn url(&self) -> String {
-        format!("postgresql://meniscus@localhost/postgres?host={}", self.folder.display())
+        let socket = self.folder.display().to_string().replace('/', "%2F");
+        format!("postgresql://meniscus@{socket}/postgres")
     }
 
     fn run<'a>(
@@ -154,7 +155,8 @@ mod tests {
         }
         let mut folder = PathBuf::new();
         let outcome = with_server(|url| {
-            folder = PathBuf::from(url.rsplit_once('=').expect("a folder").1);
+            let host = url.split(['@', '/']).nth(3).expect("a host");
+            folder = PathBuf::from(host.replace("%2F", "/"));
             let socket = folder.join(".s.PGSQL.5432");
             if socket.exists() { Outcome::Passed } else { Outcome::Failed(url.to_owned()) }
         });

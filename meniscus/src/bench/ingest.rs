@@ -7,7 +7,6 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -19,7 +18,7 @@ use tokio::sync::watch;
 use wire::reading::Protocol;
 
 use super::yard::{Ordered, Yard};
-use super::{Figure, millis, percentile};
+use super::{Figure, Ground, millis, percentile};
 use crate::Ended;
 use crate::intake::Intake;
 use crate::port::{Language, Port, Surroundings};
@@ -31,9 +30,13 @@ const CONNECTIONS: [u32; 3] = [1, 8, 32];
 const LAG: Duration = Duration::from_secs(60);
 
 /// Measures ASTM results at each number of connections.
-pub fn measure(folder: &Path, messages: u32, print: &mut impl FnMut(Figure)) -> Result<(), Ended> {
+pub fn measure(
+    ground: &Ground,
+    messages: u32,
+    print: &mut impl FnMut(Figure),
+) -> Result<(), Ended> {
     for connections in CONNECTIONS {
-        let yard = Yard::make(&folder.join(format!("ingest-{connections}")))?;
+        let yard = Yard::make(ground.scratch("ingest")?)?;
         let tubes = yard.receive(messages)?;
         let labels: Vec<String> = tubes.iter().map(|tube| tube.label.to_string()).collect();
         let letters = letters(Protocol::Astm, sysmex::SENDER, &labels, u64::from(connections));
@@ -45,7 +48,7 @@ pub fn measure(folder: &Path, messages: u32, print: &mut impl FnMut(Figure)) -> 
             per_commit: connections,
             bytes: letters.first().map_or(0, |letter| letter.message.len()),
         };
-        let bare = floor::write(&folder.join(format!("floor-{connections}.db")), &load)?;
+        let bare = floor::write(&ground.scratch("floor")?.place(), &load)?;
         let results = f64::from(messages) * f64::from(load.results);
         print(Figure {
             name: format!("ingest ASTM, {connections} connections, filed"),
@@ -56,7 +59,7 @@ pub fn measure(folder: &Path, messages: u32, print: &mut impl FnMut(Figure)) -> 
         });
         let echo = echo(&letters, connections)?;
         let message = letters.first().map_or(&[][..], |letter| &letter.message);
-        let durable = floor::append(&folder.join("append"), message, 200)?;
+        let durable = floor::append(&ground.folder().join("append"), message, 200)?;
         for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
             let bare = percentile(&echo, share) + percentile(&durable, share);
             print(Figure {

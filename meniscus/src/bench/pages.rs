@@ -6,7 +6,6 @@
 use std::future::IntoFuture;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,7 +13,7 @@ use lab::people::Actor;
 use store::session::Note;
 
 use super::yard::Yard;
-use super::{Figure, millis, percentile};
+use super::{Figure, Ground, millis, percentile};
 use crate::Ended;
 use crate::config::Config;
 use crate::setup;
@@ -32,8 +31,8 @@ const TIMES: usize = 60;
 const FLOOR_ROWS: u32 = 200;
 
 /// Measures every bench page with `results` results in the record.
-pub fn measure(folder: &Path, results: u32, print: &mut impl FnMut(Figure)) -> Result<(), Ended> {
-    let yard = Yard::make(&folder.join(format!("pages-{results}")))?;
+pub fn measure(ground: &Ground, results: u32, print: &mut impl FnMut(Figure)) -> Result<(), Ended> {
+    let yard = Yard::make(ground.scratch("pages")?)?;
     let tubes = yard.receive(results.div_ceil(RESULTS).max(WAITING + 1))?;
     yard.file(&tubes, tubes.len() - usize::try_from(WAITING).unwrap_or(0))?;
     let cookie = sign_in(&yard)?;

@@ -2,7 +2,6 @@
 //!
 //! What must stay true: everything in it came through the door.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
@@ -19,6 +18,7 @@ use lab::people::{Actor, Role};
 use lab::value::{
     BirthDate, InstrumentId, Label, PersonId, PersonName, Priority, Sex, SpecimenId, TestId,
 };
+use store::scratch::Scratch;
 use store::{Act, Answer, Done, Store};
 
 use crate::Ended;
@@ -36,6 +36,7 @@ pub struct Yard {
     pub cy: Actor,
     /// The hematology analyzer.
     pub instrument: InstrumentId,
+    _scratch: Scratch,
 }
 
 /// An ordered CBC: its specimen, label and tests.
@@ -47,12 +48,9 @@ pub struct Ordered {
 }
 
 impl Yard {
-    /// Makes an empty laboratory in a folder, replacing what was there.
-    pub fn make(folder: &Path) -> Result<Yard, Ended> {
-        if folder.exists() {
-            std::fs::remove_dir_all(folder)?;
-        }
-        let store = Store::open(folder)?;
+    /// Makes an empty laboratory at a place of its own.
+    pub fn make(scratch: Scratch) -> Result<Yard, Ended> {
+        let store = Store::open(scratch.place())?;
         setup::release_starter_catalog(&store)?;
         let newcomer =
             Newcomer { sign_in: "cy", shown: "Cy", role: Role::Mls, password: "benchmark" };
@@ -64,7 +62,8 @@ impl Yard {
             .find(|line| line.instrument.driver == "sysmex_xn")
             .map(|line| line.instrument.id)
             .ok_or_else(|| Ended::Fault("the hematology analyzer is missing".into()))?;
-        Ok(Yard { store: Arc::new(store), cy: Actor::Person(cy, Role::Mls), instrument })
+        let cy = Actor::Person(cy, Role::Mls);
+        Ok(Yard { store: Arc::new(store), cy, instrument, _scratch: scratch })
     }
 
     /// Orders, collects and receives CBCs.

@@ -1,5 +1,5 @@
-//! The raw floor that benchmarks are compared with: the embedded database alone, writing the same
-//! rows with the same durability, and nothing decided, sealed or answered.
+//! The raw floor that benchmarks are compared with: the database alone, of whichever engine, writing
+//! the same rows with the same durability, and nothing decided, sealed or answered.
 //!
 //! What must stay true: the same schema, the same settings and the same number of rows as a
 //! message of results costs through the door.
@@ -7,10 +7,10 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::sqlite::SqlitePen;
-use super::{Pen, Sql};
+use super::{EmbeddedPen, Pen, ServerPen, Sql};
 use crate::cell::Cell;
 use crate::fault::Fault;
+use crate::place::{FILE, Place};
 use crate::table::{self, LAB};
 
 /// What is written.
@@ -26,19 +26,37 @@ pub struct Load {
     pub bytes: usize,
 }
 
-/// Writes a load into a new database file, over an empty journal, and says how long it took.
+/// Writes a load into an empty record, and says how long it took. What refers to nothing is
+/// written all the same: the references are gone.
 ///
 /// # Errors
-/// The file cannot be written.
-pub fn write(file: &Path, load: &Load) -> Result<Duration, Fault> {
-    let mut pen = SqlitePen::open(file)?;
-    pen.run("PRAGMA foreign_keys=OFF", &[])?;
+/// The record cannot be written.
+pub fn write(place: &Place, load: &Load) -> Result<Duration, Fault> {
+    match place {
+        Place::Folder(folder) => {
+            let mut pen = EmbeddedPen::open(&folder.join(FILE))?;
+            pen.run("PRAGMA foreign_keys=OFF", &[])?;
+            write_with(&mut pen, load)
+        }
+        Place::Server(address) => {
+            let mut pen = ServerPen::open(address)?;
+            let gone = "SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || conname \
+                        FROM pg_constraint WHERE contype='f'";
+            for line in pen.rows(gone, &[])? {
+                pen.script(line.text(0)?)?;
+            }
+            write_with(&mut pen, load)
+        }
+    }
+}
+
+fn write_with<P: Pen>(pen: &mut P, load: &Load) -> Result<Duration, Fault> {
     let rows = Rows::like(load)?;
     let began = Instant::now();
     for first in (0..load.messages).step_by(usize::try_from(load.per_commit).unwrap_or(1)) {
         pen.begin()?;
         for message in first..(first + load.per_commit).min(load.messages) {
-            rows.write(&mut pen, message, load)?;
+            rows.write(pen, message, load)?;
         }
         pen.commit()?;
     }
@@ -88,7 +106,7 @@ impl Rows {
         Ok(Rows { raw: vec![b'R'; load.bytes], limits: limits.map_err(Fault::new)? })
     }
 
-    fn write(&self, pen: &mut SqlitePen, message: u32, load: &Load) -> Result<(), Fault> {
+    fn write<P: Pen>(&self, pen: &mut P, message: u32, load: &Load) -> Result<(), Fault> {
         let number = i64::from(message) + 1;
         pen.run(
             "INSERT INTO message(lab, id, at, peer, protocol, outgoing, digest, raw, note, resent) \

@@ -155,4 +155,62 @@ impl Hand {
                 .get(0),
         }
     }
+
+    /// Every column, key, reference and index, in words.
+    pub fn parts(&self) -> Vec<String> {
+        match self {
+            Hand::Embedded(own) => {
+                let mut statement = own.prepare(EMBEDDED_PARTS).expect("prepared");
+                let rows = statement.query_map([], |row| row.get(0)).expect("answered");
+                rows.map(|row| row.expect("a text")).collect()
+            }
+            Hand::Server(own) => {
+                let rows = own.borrow_mut().query(SERVER_PARTS, &[]).expect("answered");
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        }
+    }
 }
+
+const EMBEDDED_PARTS: &str = "
+    WITH t AS (SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%')
+    SELECT t.name || ' column ' || c.name || ' ' || c.type || ' '
+           || CASE c.\"notnull\" WHEN 1 THEN 'false' ELSE 'true' END
+    FROM t, pragma_table_info(t.name) c
+    UNION ALL
+    SELECT t.name || ' ' || CASE i.origin WHEN 'pk' THEN 'key' ELSE 'index' END || ' '
+           || (SELECT group_concat(name, ',') FROM
+               (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno))
+           || ' ' || CASE i.\"unique\" WHEN 1 THEN 'true' ELSE 'false' END || ' '
+           || coalesce((SELECT substr(sql, instr(sql, 'WHERE') + 6) FROM sqlite_master
+                        WHERE name=i.name AND instr(sql, 'WHERE') > 0), '')
+    FROM t, pragma_index_list(t.name) i
+    UNION ALL
+    SELECT t.name || ' refers ' || f.\"table\" || ' ' || group_concat(f.\"from\", ',') || ' to '
+           || group_concat(f.\"to\", ',')
+    FROM t, pragma_foreign_key_list(t.name) f GROUP BY t.name, f.id, f.\"table\"";
+
+const SERVER_PARTS: &str = "
+    SELECT table_name || ' column ' || column_name || ' ' || data_type || ' '
+           || CASE is_nullable WHEN 'NO' THEN 'false' ELSE 'true' END
+    FROM information_schema.columns WHERE table_schema='public' AND table_name IN
+         (SELECT relname FROM pg_class WHERE relkind='r')
+    UNION ALL
+    SELECT t.relname || ' ' || CASE WHEN i.indisprimary THEN 'key' ELSE 'index' END || ' '
+           || (SELECT string_agg(a.attname, ',' ORDER BY k.place)
+               FROM unnest(i.indkey::int[]) WITH ORDINALITY k(number, place)
+               JOIN pg_attribute a ON a.attrelid=t.oid AND a.attnum=k.number)
+           || ' ' || i.indisunique::text || ' ' || coalesce(pg_get_expr(i.indpred, t.oid), '')
+    FROM pg_index i JOIN pg_class t ON t.oid=i.indrelid
+    WHERE t.relnamespace='public'::regnamespace
+    UNION ALL
+    SELECT t.relname || ' refers ' || r.relname || ' '
+           || (SELECT string_agg(a.attname, ',' ORDER BY k.place)
+               FROM unnest(c.conkey) WITH ORDINALITY k(number, place)
+               JOIN pg_attribute a ON a.attrelid=t.oid AND a.attnum=k.number)
+           || ' to '
+           || (SELECT string_agg(a.attname, ',' ORDER BY k.place)
+               FROM unnest(c.confkey) WITH ORDINALITY k(number, place)
+               JOIN pg_attribute a ON a.attrelid=r.oid AND a.attnum=k.number)
+    FROM pg_constraint c JOIN pg_class t ON t.oid=c.conrelid JOIN pg_class r ON r.oid=c.confrelid
+    WHERE c.contype='f'";

@@ -33,12 +33,16 @@ const TAKE: &str = "SELECT pg_advisory_xact_lock((1296387657::bigint << 32) \
 pub struct ServerPen {
     address: Address,
     wire: Option<Wire>,
+    session: Session,
     kinds: Kinds,
     texts: HashMap<String, (String, Vec<Type>)>,
     batch: Batch,
     /// The turn after this pen's last commit; another program's commit changes it.
     turn: Option<i64>,
 }
+
+/// A session by the server's own names for it: its process, and when it began.
+type Session = (i64, String);
 
 /// The batch under way.
 #[derive(Default)]
@@ -60,10 +64,11 @@ impl ServerPen {
     /// # Errors
     /// The server cannot be reached or does not suit, or the database is of a newer Meniscus.
     pub fn open(address: &Address) -> Result<ServerPen, Fault> {
-        let wire = connect(address, Driver::own()?)?;
+        let (wire, session) = connect(address, Driver::own()?)?;
         let mut pen = ServerPen {
             address: address.clone(),
             wire: Some(wire),
+            session,
             kinds: Kinds::new(),
             texts: HashMap::new(),
             batch: Batch::default(),
@@ -89,7 +94,13 @@ impl ServerPen {
             Some(wire) => wire.into_driver(),
             None => Driver::own()?,
         };
-        self.wire = Some(connect(&self.address, driver)?);
+        let (wire, session) = connect(&self.address, driver)?;
+        // The server may not know yet that the connection before is gone: its session would hold
+        // the pen, and what becomes of its batch would be open.
+        let end = "SELECT pg_terminate_backend(pid, 3000) FROM pg_stat_activity \
+                   WHERE pid=?1 AND backend_start::text=?2";
+        wire.rows(end, &[Cell::Int(self.session.0), Cell::text(&self.session.1)])?;
+        (self.wire, self.session) = (Some(wire), session);
         Ok(())
     }
 
@@ -192,11 +203,14 @@ impl ServerPen {
     }
 }
 
-fn connect(address: &Address, driver: Driver) -> Result<Wire, Fault> {
+fn connect(address: &Address, driver: Driver) -> Result<(Wire, Session), Fault> {
     let wire = Wire::to(address, driver)?;
     wire.script(&format!("{}; {}", schema::SESSION, schema::PEN_SESSION))?;
     schema::prepare(&wire)?;
-    Ok(wire)
+    let own = "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid=pg_backend_pid()";
+    let line = wire.row(own)?.ok_or_else(|| Fault::new("the server does not know the session"))?;
+    let session = (line.int(0)?, line.text(1)?.to_owned());
+    Ok((wire, session))
 }
 
 fn array_of(kind: &Type) -> Result<Type, Fault> {
