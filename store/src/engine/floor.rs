@@ -1,5 +1,5 @@
-//! The raw floor that benchmarks are compared with: the database alone, of whichever engine, writing
-//! the same rows with the same durability, and nothing decided, sealed or answered.
+//! The raw floor that benchmarks are compared with: the database alone, of whichever engine,
+//! writing the same rows with the same durability, and nothing decided, sealed or answered.
 //!
 //! What must stay true: the same schema, the same settings and the same number of rows as a
 //! message of results costs through the door.
@@ -40,8 +40,8 @@ pub fn write(place: &Place, load: &Load) -> Result<Duration, Fault> {
         }
         Place::Server(address) => {
             let mut pen = ServerPen::open(address)?;
-            let gone = "SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || conname \
-                        FROM pg_constraint WHERE contype='f'";
+            let gone = "SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' \
+                        || conname FROM pg_constraint WHERE contype='f'";
             for line in pen.rows(gone, &[])? {
                 pen.script(line.text(0)?)?;
             }
