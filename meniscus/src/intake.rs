@@ -29,8 +29,8 @@ mod said;
 #[cfg(test)]
 mod test;
 
-pub use said::{by, plainly};
-use said::{material, reading_of, says};
+use said::says;
+pub use said::{by, material, plainly, reading_of};
 
 /// Messages taken up at once after a stop.
 const PAGE: u32 = 50;

@@ -12,6 +12,7 @@ mod port;
 mod progress;
 mod serve;
 mod setup;
+mod wires;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -19,6 +19,7 @@ use crate::config::{At, Config};
 use crate::intake::Intake;
 use crate::port::{Language, Port, Surroundings, dial, listen};
 use crate::setup::{self, open_existing};
+use crate::wires::Reader;
 
 /// How often what was kept and not filed is taken up again.
 const TAKE_UP_EVERY: Duration = Duration::from_secs(60);
@@ -160,7 +161,8 @@ impl Open {
             http: listen(config.http).await?,
             astm: port(config.astm, Language::Astm).await?,
             mllp: port(config.mllp, Language::Mllp).await?,
-            app: App::new(Arc::clone(store), laboratory, links.clone()),
+            app: App::new(Arc::clone(store), laboratory, links.clone())
+                .with_wires(Arc::new(Reader::new(intake.clone()))),
             intake,
             around,
             stop,

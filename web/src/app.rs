@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::tz::TimeZone;
 use lab::catalog::Catalog;
@@ -23,6 +23,7 @@ use crate::live::News;
 use crate::meter::Meter;
 use crate::password::Queue;
 use crate::tries::Tries;
+use crate::wires::{NoWires, Wires};
 
 /// Tells what time it is.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
@@ -48,6 +49,7 @@ struct Inner {
     store: Arc<Store>,
     laboratory: Laboratory,
     links: Links,
+    wires: OnceLock<Arc<dyn Wires>>,
     clock: Clock,
     news: News,
     meter: Meter,
@@ -113,6 +115,7 @@ impl App {
             store,
             laboratory,
             links,
+            wires: OnceLock::new(),
             clock,
             news,
             meter: Meter::new(),
@@ -134,6 +137,17 @@ impl App {
     /// The pen does not work.
     pub fn notice(&self) -> Result<(), Fault> {
         self.0.store.ready()
+    }
+
+    /// The same, with someone who reads raw messages; once.
+    #[must_use]
+    pub fn with_wires(self, wires: Arc<dyn Wires>) -> App {
+        let _ = self.0.wires.set(wires);
+        self
+    }
+
+    pub(crate) fn wires(&self) -> &dyn Wires {
+        self.0.wires.get().map_or(&NoWires, |wires| wires.as_ref())
     }
 
     /// Ends the live updates of every open page, so that the server can stop.

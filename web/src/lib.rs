@@ -21,8 +21,10 @@ mod screen;
 mod session;
 mod sheet;
 mod tries;
+mod wires;
 mod words;
 
 pub use app::{App, Clock, Laboratory};
 pub use links::{Link, Links};
 pub use route::{Needs, RouteLine, router, routes};
+pub use wires::{Again, Picture, Said, Tube, Wires};

@@ -79,6 +79,7 @@ pub fn router(app: App) -> Router {
 fn table() -> Vec<Route> {
     use Needs::{Anyone, May, SignedIn};
     use screen::{accession, board, chart, collect, correct, find, instruments, journal, label};
+    use screen::{code_map, instrument, message, unclaimed};
     use screen::{order, outside, receive, reject, report, review, settle, sign_in};
     vec![
         get("/health", Anyone, outside::health),
@@ -122,10 +123,24 @@ fn table() -> Vec<Route> {
         get("/journal", May(Ask::SeeJournal), journal::show),
         get("/report/{number}/pdf", May(Ask::SeeReports), report::file),
         get("/instruments", May(Ask::SeeInstruments), instruments::show),
-        get("/instruments/give", May(Ask::ResolveUnclaimed), instruments::ask_give),
-        post("/instruments/give", May(Ask::ResolveUnclaimed), instruments::give),
-        get("/instruments/discard", May(Ask::ResolveUnclaimed), instruments::ask_discard),
-        post("/instruments/discard", May(Ask::ResolveUnclaimed), instruments::discard),
+        get("/instruments/give", May(Ask::ResolveUnclaimed), unclaimed::ask_give),
+        post("/instruments/give", May(Ask::ResolveUnclaimed), unclaimed::give),
+        get("/instruments/discard", May(Ask::ResolveUnclaimed), unclaimed::ask_discard),
+        post("/instruments/discard", May(Ask::ResolveUnclaimed), unclaimed::discard),
+        get("/instruments/control", May(Ask::ResolveUnclaimed), unclaimed::ask_control),
+        post("/instruments/control", May(Ask::ResolveUnclaimed), unclaimed::control),
+        get("/instruments/replay", May(Ask::ReplayUnclaimed), unclaimed::ask_replay),
+        post("/instruments/replay", May(Ask::ReplayUnclaimed), unclaimed::replay),
+        get("/instruments/add", May(Ask::AddInstrument), instrument::ask_add),
+        post("/instruments/add", May(Ask::AddInstrument), instrument::add),
+        get("/instrument/{number}", May(Ask::SeeInstruments), instrument::show),
+        get("/instrument/{number}/change", May(Ask::ChangeInstrument), instrument::ask_change),
+        post("/instrument/{number}/change", May(Ask::ChangeInstrument), instrument::change),
+        get("/instrument/{number}/map", May(Ask::MapCode), code_map::ask),
+        post("/instrument/{number}/map", May(Ask::MapCode), code_map::map),
+        get("/message/{number}", May(Ask::SeeMessages), message::show),
+        get("/message/{number}/picture/{at}", May(Ask::SeeMessages), message::picture),
+        post("/message/{number}/replay", May(Ask::ReplayMessage), message::replay),
     ]
 }
 

@@ -279,7 +279,7 @@ async fn unclaimed_readings_are_given_or_discarded_with_a_reason() {
     let form = [("row", row.as_str()), ("label", &tube), ("reason", "label torn")];
     lab.send_and_follow("/instruments/give", &ben, &form)
         .await
-        .says(&["Given to", "found its place"]);
+        .says(&["given to the specimen", "found its place"]);
     let form = [("row", row.as_str()), ("reason", "again")];
     lab.send_form("/instruments/discard", &ben, &form).await.says(&["AlreadySettled"]);
     lab.get("/review", &ben).await.says(&["<b>WBC</b>"]);

@@ -1,26 +1,22 @@
 //! Instruments, `/instruments`, and the unclaimed list.
 //!
 //! Question: is every instrument connected and heard, and what did they send that found no place?
-//! What must stay true: unclaimed readings are given or discarded with a reason, one entry at a
-//! time; values are shown only to those who may see unverified results.
+//! What must stay true: an entry is settled on a page of its own; values are shown only to those
+//! who may see unverified results.
 
-use axum::http::StatusCode;
-use lab::command::{Command, Look};
 use lab::instrument::Unclaimed;
-use lab::journey::analyze::{ResolveUnclaimed, Settle};
 use lab::people::Ask;
-use lab::refusal::Refusal;
-use lab::value::{Label, Moment, UnclaimedId};
+use lab::value::Moment;
 use maud::{Markup, html};
-use store::message::{Fate, Listed};
+use store::message::Listed;
 use store::query::{InstrumentLine, instruments, troubled_messages, unclaimed_open};
 
-use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble, status_of};
+use super::message::fate;
+use crate::answer::Reply;
 use crate::call::Call;
 use crate::limit::PAGE_ROWS_MAX;
 use crate::links::Link;
-use crate::page::{self, Act, Column, Field, Form, Grid, Live, Row, Tone};
+use crate::page::{self, Act, Column, Grid, Live, Row, Tone};
 use crate::sheet::Sheet;
 use crate::words;
 
@@ -35,7 +31,11 @@ pub(crate) async fn show(call: Call) -> Reply {
     let links = call.app.links().list();
     let up = links.iter().filter(|link| link.up).count();
     let body = html! {
-        (page::head("Instruments", &format!("{up} connected"), html! {}))
+        (page::head("Instruments", &format!("{up} connected"), html! {
+            @if call.may(Ask::AddInstrument) {
+                (page::open("Connect an instrument", "/instruments/add", Some('i')))
+            }
+        }))
         (instrument_grid(&call, &lines, &links))
         @if !troubled.is_empty() { (troubled_grid(&call, &lines, &troubled)) }
         (unclaimed_grid(&call, &lines, &unclaimed))
@@ -45,6 +45,20 @@ pub(crate) async fn show(call: Call) -> Reply {
                     key: 's',
                     label: "Give to a specimen",
                     to: "/instruments/give",
+                    asks: true,
+                    first: false,
+                },
+                Act {
+                    key: 'a',
+                    label: "Read again",
+                    to: "/instruments/replay",
+                    asks: true,
+                    first: false,
+                },
+                Act {
+                    key: 'q',
+                    label: "Control material",
+                    to: "/instruments/control",
                     asks: true,
                     first: false,
                 },
@@ -60,8 +74,7 @@ pub(crate) async fn show(call: Call) -> Reply {
 /// Messages shown that a person must look at, of each kind.
 const TROUBLED_ROWS: u32 = 20;
 
-/// Messages that were kept and could not be filed, or not be understood whole. Their bytes are not
-/// shown here: `meniscus parse` reads them.
+/// Messages that were kept and could not be filed, or not be understood whole.
 fn troubled_grid(call: &Call, lines: &[InstrumentLine], troubled: &[Listed]) -> Markup {
     let zone = &call.app.laboratory().zone;
     let ids: Vec<String> =
@@ -70,16 +83,15 @@ fn troubled_grid(call: &Call, lines: &[InstrumentLine], troubled: &[Listed]) -> 
         let line = lines.iter().find(|line| Some(line.instrument.id) == message.instrument);
         line.map_or("unknown sender", |line| line.instrument.name.as_str())
     };
-    let fate = |message: &Listed| match Fate::read(&message.fate) {
-        Some(fate) => fate.words().to_owned(),
-        None => message.fate.clone(),
-    };
+    let opens = call.may(Ask::SeeMessages);
+    let hrefs: Vec<String> =
+        troubled.iter().map(|message| format!("/message/{}", message.id)).collect();
     let rows: Vec<Row<'_>> = troubled
         .iter()
-        .zip(&ids)
-        .map(|(message, id)| Row {
+        .zip(ids.iter().zip(&hrefs))
+        .map(|(message, (id, href))| Row {
             id,
-            href: None,
+            href: opens.then_some(href.as_str()),
             cells: vec![
                 html! { (message.id) },
                 html! { (words::clock(message.at, zone, call.now)) },
@@ -125,6 +137,7 @@ fn instrument_grid(call: &Call, lines: &[InstrumentLine], links: &[Link]) -> Mar
         }
     };
     let ids: Vec<String> = lines.iter().map(|line| line.instrument.id.to_string()).collect();
+    let hrefs: Vec<String> = ids.iter().map(|id| format!("/instrument/{id}")).collect();
     let strangers = links.iter().filter(|link| {
         !lines.iter().any(|line| link_of(line, links).is_some_and(|known| known.name == link.name))
     });
@@ -144,8 +157,8 @@ fn instrument_grid(call: &Call, lines: &[InstrumentLine], links: &[Link]) -> Mar
         .collect();
     let mut rows: Vec<Row<'_>> = lines
         .iter()
-        .zip(&ids)
-        .map(|(line, id)| {
+        .zip(ids.iter().zip(&hrefs))
+        .map(|(line, (id, href))| {
             let link = link_of(line, links);
             let cells = vec![
                 html! { b { (line.instrument.name) } },
@@ -156,7 +169,7 @@ fn instrument_grid(call: &Call, lines: &[InstrumentLine], links: &[Link]) -> Mar
                 at(line.last_message),
                 html! { (line.instrument.driver) },
             ];
-            Row { id, href: None, cells }
+            Row { id, href: Some(href), cells }
         })
         .collect();
     rows.extend(strangers.iter().map(|(id, cells)| Row { id, href: None, cells: cells.clone() }));
@@ -180,7 +193,7 @@ fn instrument_grid(call: &Call, lines: &[InstrumentLine], links: &[Link]) -> Mar
     })
 }
 
-fn state(link: Option<&Link>) -> Markup {
+pub(super) fn state(link: Option<&Link>) -> Markup {
     match link {
         Some(link) if link.up => page::chip(Tone::Done, "connected"),
         Some(_) => page::chip(Tone::Care, "not connected"),
@@ -226,7 +239,7 @@ fn unclaimed_cells(call: &Call, lines: &[InstrumentLine], entry: &Unclaimed) -> 
 }
 
 /// The first readings of an entry, in the instrument's own words.
-fn readings(call: &Call, entry: &Unclaimed, most: usize) -> String {
+pub(super) fn readings(call: &Call, entry: &Unclaimed, most: usize) -> String {
     let values = call.may(Ask::SeeUnverified);
     let said: Vec<String> = entry
         .readings
@@ -237,92 +250,4 @@ fn readings(call: &Call, entry: &Unclaimed, most: usize) -> String {
     let rest = entry.readings.len().saturating_sub(most);
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     format!("{}{more}", said.join(", "))
-}
-
-/// `GET /instruments/give?row=`.
-pub(crate) async fn ask_give(call: Call) -> Reply {
-    form_page(&call, (true, call.query.get("row")), None).await
-}
-
-/// `GET /instruments/discard?row=`.
-pub(crate) async fn ask_discard(call: Call) -> Reply {
-    form_page(&call, (false, call.query.get("row")), None).await
-}
-
-async fn entry(call: &Call, row: &str) -> Result<Unclaimed, Trouble> {
-    let none = || Refusal::NoSuch { what: "unclaimed entry".into(), name: row.to_owned() };
-    let id = UnclaimedId(row.parse().map_err(|_| none())?);
-    let found = call.read(move |sql| store::DatabaseLook(sql).unclaimed(id)).await?;
-    Ok(found.ok_or_else(none)?)
-}
-
-async fn form_page(call: &Call, (gives, row): (bool, &str), refusal: Option<&Refusal>) -> Reply {
-    let entry = entry(call, row).await?;
-    let (title, action, button) = if gives {
-        ("Give readings to a specimen", "/instruments/give", "Give them")
-    } else {
-        ("Discard readings", "/instruments/discard", "Discard them")
-    };
-    let form = Form { id: "settle", action, keeps: true, scans: gives, ..Form::default() };
-    let number = Field::scan("label", "Specimen").required().value(call.form.get("label"));
-    let reason = Field::text("reason", "Reason").required().value(call.form.get("reason"));
-    let reason = if gives { reason } else { reason.starts() };
-    let body = html! {
-        (page::head(title, entry.because.sentence(), html! {}))
-        @if let Some(refusal) = refusal { (said_no(refusal)) }
-        dl .facts.evidence {
-            dt { "Number sent" } dd { b { (entry.sent_number) } }
-            dt { "Came" } dd { (words::clock(entry.at, &call.app.laboratory().zone, call.now)) }
-            dt { "Readings" } dd { (readings(call, &entry, 60)) }
-        }
-        (page::form(&form, html! {
-            (page::hidden("request", &call.request()))
-            (page::hidden("row", row))
-            @if gives { (number.starts().line()) }
-            (reason.line())
-            (page::field::send(html! {
-                (page::button(button, None, true))
-                (page::open("Back", "/instruments", None))
-            }))
-        }))
-    };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new(title, body).status(status)).await
-}
-
-/// `POST /instruments/give`.
-pub(crate) async fn give(call: Call) -> Reply {
-    let typed = call.form.get("label");
-    let expected = "the thirteen digits on the container";
-    let settle = match Label::read(typed) {
-        Ok(label) => Settle::Give(label),
-        Err(_) => {
-            let refusal =
-                Refusal::Unreadable { field: "Specimen".into(), expected: expected.into() };
-            return form_page(&call, (true, call.form.get("row")), Some(&refusal)).await;
-        }
-    };
-    let said = format!("Given to {typed}.");
-    settled(&call, settle, said).await
-}
-
-/// `POST /instruments/discard`.
-pub(crate) async fn discard(call: Call) -> Reply {
-    settled(&call, Settle::Discard, "Discarded.".into()).await
-}
-
-async fn settled(call: &Call, settle: Settle, said: String) -> Reply {
-    let row = call.form.get("row");
-    let gives = settle != Settle::Discard;
-    let entry = entry(call, row).await?;
-    let reason = call.form.get("reason").to_owned();
-    let command = Command::from(ResolveUnclaimed { unclaimed: entry.id, settle, reason });
-    match call.ask(command, "settle").await {
-        Ok(_) => {
-            call.done(format!("Readings with the number {}: {said}", entry.sent_number));
-            Ok(answer::see("/instruments"))
-        }
-        Err(Trouble::Refused(refusal)) => form_page(call, (gives, row), Some(&refusal)).await,
-        Err(failed) => Err(failed),
-    }
 }
