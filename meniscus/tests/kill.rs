@@ -26,10 +26,10 @@ use store::{Act, Answer, Done, Store};
 use wire::reading::Protocol;
 
 /// How often the program is killed.
-const KILLS: usize = 20;
+const KILLS: usize = 50;
 
 /// Orders, each with a hematology and a chemistry tube, for each life of the program.
-const ORDERS_A_LIFE: usize = 150;
+const ORDERS_A_LIFE: usize = 60;
 
 /// Connections of each language that send at once.
 const CONNECTIONS: usize = 4;
@@ -128,7 +128,7 @@ fn life(data: &Ground, shares: [&[Letter]; 2], lives: Duration) -> Vec<String> {
 
 #[test]
 #[ignore = "kills the real program for a minute; part of the whole suite"]
-fn everything_acknowledged_is_there_after_twenty_kills() {
+fn everything_acknowledged_is_there_after_fifty_kills() {
     let data = ground("kill");
     assert!(Server::start(&["demo", "--no-instruments", "--days", "0"], &data).stop());
     let (hematology, chemistry) = received(&data, ORDERS_A_LIFE * KILLS);
@@ -139,7 +139,7 @@ fn everything_acknowledged_is_there_after_twenty_kills() {
         blood.chunks(ORDERS_A_LIFE).zip(serum.chunks(ORDERS_A_LIFE)).enumerate()
     {
         // From hardly begun to well under way; the same in every run of the test.
-        let lives = Duration::from_millis(20 + (round as u64 * 53) % 400);
+        let lives = Duration::from_millis(40 + (round as u64 * 53) % 260);
         let heard = life(&data, [blood, serum], lives);
         println!("life {}: {} ms, {} acknowledged", round + 1, lives.as_millis(), heard.len());
         acknowledged.extend(heard);
