@@ -5,6 +5,7 @@
 
 mod amends;
 mod call;
+mod handling;
 mod looked;
 mod result;
 mod specimen;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use amends::{Amendment, Amends, reported_before};
 pub use call::{Attempt, Call};
+pub use handling::{Condition, Handling, Origin, Part, Position, Spot, Spun};
 pub use looked::{Looked, Touched};
 pub use result::{Delta, Flag, Hold, Limits, ResultVersion, Source};
 pub use specimen::{Specimen, SpecimenState};

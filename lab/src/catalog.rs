@@ -15,10 +15,12 @@ mod entry;
 mod file;
 mod function;
 mod interval;
+mod keeping;
 mod mistake;
 mod panel;
 mod read;
 mod read_calculation;
+mod read_keeping;
 mod read_test;
 mod reason;
 mod starter;
@@ -34,6 +36,7 @@ pub use container::{Container, RejectionReason};
 pub use critical::{CriticalChoice, CriticalJudgement, CriticalLimit};
 pub use difference::{Became, Difference, differences};
 pub use interval::{Basis, Interval, IntervalChoice, Sex};
+pub use keeping::{Fill, Interference, Keep, Keeping, Limit, Spin, Stability};
 pub use mistake::Mistake;
 pub use panel::Panel;
 pub use reason::{Reason, ReasonFor};
@@ -55,6 +58,7 @@ pub struct Catalog {
     calculations: Vec<Calculation>,
     rejections: Vec<RejectionReason>,
     reasons: Vec<Reason>,
+    keeping: Keeping,
     sources: BTreeMap<String, String>,
     tables: rule::Tables,
     test_at: BTreeMap<String, usize>,
@@ -104,6 +108,7 @@ impl Catalog {
             calculations: parts.calculations,
             rejections: parts.rejections,
             reasons: parts.reasons,
+            keeping: parts.keeping,
             sources: parts.sources,
             tables: parts.tables,
         }
@@ -240,6 +245,20 @@ impl Catalog {
     /// The reason of that code.
     pub fn reason(&self, of: ReasonFor, code: &str) -> Option<&Reason> {
         self.reasons(of).find(|reason| reason.code == code)
+    }
+
+    /// What specimens bear: how long they keep, how they are spun, what spoils which test.
+    pub fn keeping(&self) -> &Keeping {
+        &self.keeping
+    }
+
+    /// Whether a test is measured from serum or plasma, so that its tube is spun first.
+    pub fn needs_spin(&self, code: &str) -> bool {
+        self.test(code).is_some_and(|test| {
+            let separated = ["serum", "plasma", "serum/plasma", "platelet poor plasma"];
+            separated.contains(&test.specimen.as_str())
+                && self.keeping.spin(&test.container).is_some()
+        })
     }
 
     /// Where the figures come from: subject (`hematology.delta`) to source.

@@ -8,10 +8,11 @@
 
 use std::cell::Cell;
 
-use crate::accession::{Accession, ResultVersion, Specimen, Test, Touched};
+use crate::accession::{Accession, Position, ResultVersion, Specimen, Test, Touched};
 use crate::catalog::Catalog;
 use crate::event::Event;
 use crate::instrument::{Instrument, Unclaimed};
+use crate::journey::add_on::AddTests;
 use crate::journey::analyze::{
     EnterResult, FileReadings, ReplayMessage, ReplayUnclaimed, ResolveUnclaimed,
 };
@@ -22,16 +23,24 @@ use crate::journey::correct::{AmendResult, DismissLate};
 use crate::journey::draft::{DiscardDraft, DraftCatalog, ReleaseDraft};
 use crate::journey::order::{CancelTest, PlaceOrder};
 use crate::journey::person::{ChooseOwnPassword, ResetPassword, SetRole, SetStanding};
-use crate::journey::receive::{ReceiveSpecimen, RejectSpecimen};
+use crate::journey::process::{
+    AddStoragePlace, ArriveSpecimens, DiscardSpecimens, DispatchSpecimens, FetchSpecimen,
+    FindSpecimen, GradeSpecimen, LoseSpecimen, MakeAliquot, MakeSlide, SpinSpecimens,
+    StoreSpecimen,
+};
+use crate::journey::receive::{
+    ReceiveInspected, ReceiveSpecimen, RecollectSpecimen, RejectSpecimen, RejectTests,
+};
 use crate::journey::setup::{AddPerson, ReleaseCatalog, SetPassword, SignIn};
 use crate::journey::verify::{HoldResult, RequestRerun, VerifyResults};
 use crate::patient::Patient;
 use crate::people::{Actor, Ask, Person, may};
 use crate::refusal::Refusal;
 use crate::release::{CatalogDraft, CatalogRelease};
+use crate::storage::{Dispatch, StoragePlace};
 use crate::value::{
-    AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestId,
-    UnclaimedId,
+    AccessionId, DispatchId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId,
+    SpecimenId, StoragePlaceId, TestId, UnclaimedId,
 };
 
 /// Where and when a command is decided.
@@ -102,6 +111,18 @@ pub trait Look {
     fn instrument_named(&self, name: &str) -> Result<Option<Instrument>, Self::Fault>;
     /// An unclaimed entry by number.
     fn unclaimed(&self, id: UnclaimedId) -> Result<Option<Unclaimed>, Self::Fault>;
+    /// The specimens of an accession, in the order of their containers.
+    fn specimens_of(&self, id: AccessionId) -> Result<Vec<Specimen>, Self::Fault>;
+    /// The specimen that is put away at a position.
+    fn specimen_at(&self, position: &Position) -> Result<Option<Specimen>, Self::Fault>;
+    /// A storage place by number.
+    fn storage_place(&self, id: StoragePlaceId) -> Result<Option<StoragePlace>, Self::Fault>;
+    /// A storage place by the code on it.
+    fn storage_place_coded(&self, code: &str) -> Result<Option<StoragePlace>, Self::Fault>;
+    /// A dispatch list by number.
+    fn dispatch(&self, id: DispatchId) -> Result<Option<Dispatch>, Self::Fault>;
+    /// The highest number given to a dispatch list; 0 if none.
+    fn last_dispatch(&self) -> Result<u32, Self::Fault>;
     /// The newest catalog release.
     fn newest_release(&self) -> Result<Option<CatalogRelease>, Self::Fault>;
     /// The newest draft of the catalog, whatever became of it.
@@ -174,6 +195,22 @@ commands! {
     CollectSpecimens,
     ReceiveSpecimen,
     RejectSpecimen,
+    ReceiveInspected,
+    RejectTests,
+    RecollectSpecimen,
+    GradeSpecimen,
+    SpinSpecimens,
+    MakeAliquot,
+    MakeSlide,
+    StoreSpecimen,
+    FetchSpecimen,
+    DiscardSpecimens,
+    DispatchSpecimens,
+    ArriveSpecimens,
+    LoseSpecimen,
+    FindSpecimen,
+    AddTests,
+    AddStoragePlace,
     FileReadings,
     EnterResult,
     ResolveUnclaimed,

@@ -5,10 +5,12 @@
 
 mod accession;
 mod apply;
+mod apply_tube;
 mod instrument;
 mod patient;
 mod people;
 mod result;
+mod tube;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,7 @@ pub use instrument::InstrumentEvent;
 pub use patient::PatientEvent;
 pub use people::PeopleEvent;
 pub use result::ResultEvent;
+pub use tube::TubeEvent;
 
 /// Something that happened, by family.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +37,8 @@ pub enum Event {
     Result(ResultEvent),
     /// Instruments and the unclaimed list.
     Instrument(InstrumentEvent),
+    /// Specimens after their collection, and where they are put away.
+    Tube(TubeEvent),
 }
 
 impl Event {

@@ -192,6 +192,10 @@ pub enum Unplaced {
     NotReceived,
     /// The specimen was rejected.
     Rejected,
+    /// The specimen was told lost.
+    Lost,
+    /// The specimen was discarded.
+    Discarded,
     /// Control or calibration material, which never reaches a patient.
     NotAPatient,
     /// The result was verified already; a change is a correction.
@@ -213,6 +217,8 @@ impl Unplaced {
             Unplaced::NoSuchSpecimen => "No specimen has this number.",
             Unplaced::NotReceived => "The specimen has not been received.",
             Unplaced::Rejected => "The specimen was rejected.",
+            Unplaced::Lost => "The specimen was told lost; say that it was found, or discard them.",
+            Unplaced::Discarded => "The specimen was discarded before this reading came.",
             Unplaced::NotAPatient => "Control or calibration material; kept apart from patients.",
             Unplaced::AlreadyVerified => "The result was verified before this reading came.",
             Unplaced::Cancelled => "The test was cancelled before this reading came.",

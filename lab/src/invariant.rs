@@ -2,6 +2,8 @@
 //!
 //! Each law is one function, written apart from the commands it judges; `check` finds them all.
 
+mod tube;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accession::{
@@ -27,7 +29,7 @@ pub struct Breach {
 pub type Law = fn(&Laboratory) -> Vec<String>;
 
 /// Every law, by name.
-pub const LAWS: [(&str, Law); 14] = [
+pub const LAWS: [(&str, Law); 20] = [
     ("every_specimen_has_its_accession_and_patient", every_specimen_has_its_accession_and_patient),
     ("every_test_has_its_specimen", every_test_has_its_specimen),
     ("a_test_stands_once_in_an_order", a_test_stands_once_in_an_order),
@@ -42,6 +44,15 @@ pub const LAWS: [(&str, Law); 14] = [
     ("catalog_releases_count_up_by_one", catalog_releases_count_up_by_one),
     ("no_control_under_a_specimens_number", no_control_under_a_specimens_number),
     ("one_draft_is_open_and_what_was_released_stands", one_draft_is_open_and_released_stands),
+    ("nothing_awaits_a_gone_specimen", tube::nothing_awaits_a_gone_specimen),
+    ("a_position_holds_one_specimen", tube::a_position_holds_one_specimen),
+    (
+        "a_part_is_of_the_accession_it_is_made_from",
+        tube::a_part_is_of_the_accession_it_is_made_from,
+    ),
+    ("what_is_dispatched_is_on_its_list", tube::what_is_dispatched_is_on_its_list),
+    ("a_volume_is_never_below_nothing", tube::a_volume_is_never_below_nothing),
+    ("dispatch_lists_count_up_by_one", tube::dispatch_lists_count_up_by_one),
 ];
 
 /// Every breach of every law.
@@ -91,11 +102,20 @@ fn a_specimen_is_collected_before_received(laboratory: &Laboratory) -> Vec<Strin
         .all::<Specimen>()
         .filter(|specimen| {
             let received = specimen.received_at.is_some();
-            (received && specimen.collected_at.is_none())
-                || (specimen.state == SpecimenState::Received && !received)
+            (received && specimen.collected_at.is_none()) || (arrived(specimen.state) && !received)
         })
         .map(|specimen| format!("specimen {}", specimen.label))
         .collect()
+}
+
+const fn arrived(state: SpecimenState) -> bool {
+    matches!(
+        state,
+        SpecimenState::Received
+            | SpecimenState::OnBench
+            | SpecimenState::Stored
+            | SpecimenState::Discarded
+    )
 }
 
 fn no_result_from_a_rejected_specimen(laboratory: &Laboratory) -> Vec<String> {

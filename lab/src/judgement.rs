@@ -9,9 +9,11 @@ mod calculate;
 mod delta;
 mod discarded;
 mod limits;
+mod specimen;
 
 pub use calculate::{Dependent, Inputs, affected, calculated};
 pub use discarded::without_inputs;
+pub use specimen::{disturbed, of_specimen, stable};
 
 use crate::accession::{Delta, Flag, Hold, Limits, ResultVersion};
 use crate::catalog::{Catalog, CriticalJudgement, TestDefinition, ValueType};

@@ -9,6 +9,7 @@ use crate::instrument::{ControlReadings, Instrument, Unclaimed};
 use crate::patient::Patient;
 use crate::people::Person;
 use crate::release::{CatalogDraft, CatalogRelease};
+use crate::storage::{Dispatch, StoragePlace};
 
 /// Where rows of one kind are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,22 +36,28 @@ pub enum Table {
     CatalogRelease,
     /// Drafts of the catalog.
     CatalogDraft,
+    /// Where specimens are put away.
+    StoragePlace,
+    /// Dispatch lists.
+    Dispatch,
 }
 
 impl Table {
     /// Every table, those referred to before those that refer.
-    pub const ALL: [Table; 11] = [
+    pub const ALL: [Table; 13] = [
         Table::Person,
         Table::CatalogRelease,
         Table::CatalogDraft,
         Table::Patient,
         Table::Accession,
+        Table::StoragePlace,
         Table::Specimen,
         Table::Test,
         Table::Instrument,
         Table::Result,
         Table::Unclaimed,
         Table::Control,
+        Table::Dispatch,
     ];
 
     /// The name in the database.
@@ -68,6 +75,8 @@ impl Table {
             Table::Control => "control_reading",
             Table::CatalogRelease => "catalog_release",
             Table::CatalogDraft => "catalog_draft",
+            Table::StoragePlace => "storage_place",
+            Table::Dispatch => "dispatch",
         }
     }
 }
@@ -97,6 +106,10 @@ pub enum Kept {
     CatalogRelease(CatalogRelease),
     /// A draft of the catalog.
     CatalogDraft(CatalogDraft),
+    /// A place where specimens are put away.
+    StoragePlace(StoragePlace),
+    /// A dispatch list.
+    Dispatch(Dispatch),
 }
 
 impl Kept {
@@ -115,6 +128,8 @@ impl Kept {
             Kept::Control(_) => Table::Control,
             Kept::CatalogRelease(_) => Table::CatalogRelease,
             Kept::CatalogDraft(_) => Table::CatalogDraft,
+            Kept::StoragePlace(_) => Table::StoragePlace,
+            Kept::Dispatch(_) => Table::Dispatch,
         }
     }
 
@@ -133,6 +148,8 @@ impl Kept {
             Kept::Control(row) => row.id.0,
             Kept::CatalogRelease(row) => i64::from(row.release),
             Kept::CatalogDraft(row) => row.id.0,
+            Kept::StoragePlace(row) => row.id.0,
+            Kept::Dispatch(row) => row.id.0,
         }
     }
 
@@ -187,6 +204,8 @@ row! {
     Control: ControlReadings,
     CatalogRelease: CatalogRelease,
     CatalogDraft: CatalogDraft,
+    StoragePlace: StoragePlace,
+    Dispatch: Dispatch,
 }
 
 impl Row for ResultVersion {

@@ -6,16 +6,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::accession::{Accession, ResultVersion, Specimen, Test};
+use crate::accession::{Accession, Position, ResultVersion, Specimen, Test};
 use crate::command::Look;
 use crate::instrument::{Instrument, Unclaimed};
 use crate::kept::{Kept, Row, Shelf, Table};
 use crate::patient::Patient;
 use crate::people::Person;
 use crate::release::{CatalogDraft, CatalogRelease};
+use crate::storage::{Dispatch, StoragePlace};
 use crate::value::{
-    AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestId,
-    UnclaimedId,
+    AccessionId, DispatchId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId,
+    SpecimenId, StoragePlaceId, TestId, UnclaimedId,
 };
 
 /// Everything that is kept.
@@ -145,6 +146,27 @@ impl Look for Laboratory {
     }
     fn unclaimed(&self, id: UnclaimedId) -> Result<Option<Unclaimed>, NoSuchRow> {
         Ok(self.get(id.0))
+    }
+    fn specimens_of(&self, id: AccessionId) -> Result<Vec<Specimen>, NoSuchRow> {
+        let mut own: Vec<Specimen> =
+            self.all::<Specimen>().filter(|specimen| specimen.accession == id).collect();
+        own.sort_by(|a, b| a.label.cmp(&b.label));
+        Ok(own)
+    }
+    fn specimen_at(&self, position: &Position) -> Result<Option<Specimen>, NoSuchRow> {
+        Ok(self.all::<Specimen>().find(|row| row.handling.place.as_ref() == Some(position)))
+    }
+    fn storage_place(&self, id: StoragePlaceId) -> Result<Option<StoragePlace>, NoSuchRow> {
+        Ok(self.get(id.0))
+    }
+    fn storage_place_coded(&self, code: &str) -> Result<Option<StoragePlace>, NoSuchRow> {
+        Ok(self.all::<StoragePlace>().find(|place| place.code == code))
+    }
+    fn dispatch(&self, id: DispatchId) -> Result<Option<Dispatch>, NoSuchRow> {
+        Ok(self.get(id.0))
+    }
+    fn last_dispatch(&self) -> Result<u32, NoSuchRow> {
+        Ok(self.all::<Dispatch>().map(|row| row.number).max().unwrap_or(0))
     }
     fn newest_release(&self) -> Result<Option<CatalogRelease>, NoSuchRow> {
         Ok(self.all::<CatalogRelease>().last())

@@ -29,4 +29,5 @@ pub mod people;
 pub mod quality;
 pub mod refusal;
 pub mod release;
+pub mod storage;
 pub mod value;

@@ -6,11 +6,15 @@
 
 mod house;
 
+mod tube;
+
 use serde::{Deserialize, Serialize};
 
 use crate::value::Moment;
 
 pub use house::HouseRefusal;
+
+pub use tube::TubeRefusal;
 
 /// The laboratory says no.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,6 +176,8 @@ pub enum Refusal {
     },
     /// A change of people or of the catalog that cannot be made.
     House(HouseRefusal),
+    /// Something about a specimen.
+    Tube(TubeRefusal),
 }
 
 impl Refusal {
@@ -211,6 +217,7 @@ impl Refusal {
             Refusal::StillUnplaced { .. } => "StillUnplaced",
             Refusal::CatalogMistakes { .. } => "CatalogMistakes",
             Refusal::House(refusal) => refusal.code(),
+            Refusal::Tube(no) => no.code(),
         }
     }
 
@@ -281,6 +288,7 @@ impl Refusal {
                 format!("The catalog has mistakes: {}", lines.join(" \u{b7} "))
             }
             Refusal::House(refusal) => refusal.sentence(),
+            Refusal::Tube(no) => no.sentence(),
         }
     }
 
@@ -327,7 +335,14 @@ impl Refusal {
             }
             Refusal::CatalogMistakes { .. } => "Mend the files and release again.",
             Refusal::House(refusal) => refusal.remedy(),
+            Refusal::Tube(no) => no.remedy(),
         }
+    }
+}
+
+impl From<TubeRefusal> for Refusal {
+    fn from(no: TubeRefusal) -> Refusal {
+        Refusal::Tube(no)
     }
 }
 

@@ -9,12 +9,14 @@ mod label;
 mod measured;
 mod moment;
 mod name;
+mod zone;
 
 pub use identifier::{
-    AccessionId, ControlId, DraftId, InstrumentId, MessageId, PatientId, PersonId, ResultId,
-    SpecimenId, TestId, UnclaimedId,
+    AccessionId, ControlId, DispatchId, DraftId, InstrumentId, MessageId, PatientId, PersonId,
+    ResultId, SpecimenId, StoragePlaceId, TestId, UnclaimedId,
 };
 pub use label::{Label, NotALabel};
 pub use measured::{Comparator, NotAValue, Quantity, Value};
 pub use moment::{BirthDate, Moment};
 pub use name::{PersonName, Priority, Sex, TestCode};
+pub use zone::Zone;

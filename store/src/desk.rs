@@ -6,16 +6,17 @@
 
 use std::collections::BTreeMap;
 
-use lab::accession::{Accession, ResultVersion, Specimen, Test};
+use lab::accession::{Accession, Position, ResultVersion, Specimen, Test};
 use lab::command::Look;
 use lab::instrument::{Instrument, Unclaimed};
 use lab::kept::{Kept, Row, Shelf, Table};
 use lab::patient::Patient;
 use lab::people::Person;
 use lab::release::{CatalogDraft, CatalogRelease};
+use lab::storage::{Dispatch, StoragePlace};
 use lab::value::{
-    AccessionId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId, SpecimenId, TestId,
-    UnclaimedId,
+    AccessionId, DispatchId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId,
+    SpecimenId, StoragePlaceId, TestId, UnclaimedId,
 };
 
 use crate::cell::Cell;
@@ -107,6 +108,29 @@ impl<S: Sql + ?Sized> Look for DatabaseLook<'_, S> {
     }
     fn unclaimed(&self, id: UnclaimedId) -> Result<Option<Unclaimed>, Fault> {
         get(self.0, id.0)
+    }
+    fn specimens_of(&self, id: AccessionId) -> Result<Vec<Specimen>, Fault> {
+        // Sorted after they are found, so that no index is walked for the sake of the order.
+        let mut own: Vec<Specimen> = find(self.0, "accession=?2", &[Cell::Int(id.0)])?;
+        own.sort_by(|a, b| a.label.cmp(&b.label));
+        Ok(own)
+    }
+    fn specimen_at(&self, position: &Position) -> Result<Option<Specimen>, Fault> {
+        let given = [Cell::Int(position.place.0), Cell::Text(position.spot.to_string())];
+        Ok(find(self.0, "place=?2 AND spot=?3", &given)?.into_iter().next())
+    }
+    fn storage_place(&self, id: StoragePlaceId) -> Result<Option<StoragePlace>, Fault> {
+        get(self.0, id.0)
+    }
+    fn storage_place_coded(&self, code: &str) -> Result<Option<StoragePlace>, Fault> {
+        self.first("code=?2", Cell::text(code))
+    }
+    fn dispatch(&self, id: DispatchId) -> Result<Option<Dispatch>, Fault> {
+        get(self.0, id.0)
+    }
+    fn last_dispatch(&self) -> Result<u32, Fault> {
+        let sql = "SELECT coalesce(max(number),0) FROM dispatch WHERE lab=?1";
+        self.0.row(sql, &[Cell::Int(LAB)])?.map_or(Ok(0), |line| line.small(0))
     }
     fn newest_release(&self) -> Result<Option<CatalogRelease>, Fault> {
         Ok(find(self.0, "1=1 ORDER BY id DESC LIMIT 1", &[])?.into_iter().next())

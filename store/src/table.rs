@@ -8,6 +8,7 @@ mod patient;
 mod people;
 mod result;
 mod specimen;
+mod storage;
 mod test;
 
 use lab::kept::{Kept, Table};
@@ -35,6 +36,8 @@ pub const fn shape(table: Table) -> &'static Shape<'static> {
         Table::Control => &instrument::CONTROL,
         Table::CatalogRelease => &people::RELEASE,
         Table::CatalogDraft => &people::DRAFT,
+        Table::StoragePlace => &storage::PLACE,
+        Table::Dispatch => &storage::DISPATCH,
     }
 }
 
@@ -55,6 +58,8 @@ pub fn save(kept: &Kept) -> Result<Vec<Cell>, Fault> {
         Kept::Control(row) => instrument::save_control(row),
         Kept::CatalogRelease(row) => people::save_release(row),
         Kept::CatalogDraft(row) => people::save_draft(row),
+        Kept::StoragePlace(row) => storage::save_place(row),
+        Kept::Dispatch(row) => storage::save_dispatch(row),
     }
 }
 
@@ -75,6 +80,8 @@ pub fn load(table: Table, line: &Line) -> Result<Kept, Fault> {
         Table::Control => instrument::load_control(line).map(Kept::Control),
         Table::CatalogRelease => people::load_release(line).map(Kept::CatalogRelease),
         Table::CatalogDraft => people::load_draft(line).map(Kept::CatalogDraft),
+        Table::StoragePlace => storage::load_place(line).map(Kept::StoragePlace),
+        Table::Dispatch => storage::load_dispatch(line).map(Kept::Dispatch),
     };
     row.map_err(|fault| fault.during(&format!("reading a row of {}", table.name())))
 }

@@ -5,9 +5,10 @@
 
 mod event;
 mod hold;
+mod tube;
 
 use jiff::tz::TimeZone;
-use lab::accession::{Flag, SpecimenState, Test, TestState};
+use lab::accession::{Flag, Specimen, SpecimenState, Test, TestState};
 use lab::catalog::Bench;
 use lab::instrument::CodeUse;
 use lab::value::{Moment, Priority};
@@ -98,8 +99,12 @@ const fn specimen_tone(state: SpecimenState) -> page::Tone {
     match state {
         SpecimenState::Ordered => page::Tone::Quiet,
         SpecimenState::Collected => page::Tone::Open,
-        SpecimenState::Received => page::Tone::Done,
-        SpecimenState::Rejected => page::Tone::Care,
+        SpecimenState::Received | SpecimenState::OnBench | SpecimenState::Stored => {
+            page::Tone::Done
+        }
+        SpecimenState::Dispatched => page::Tone::Open,
+        SpecimenState::Discarded => page::Tone::Quiet,
+        SpecimenState::Rejected | SpecimenState::Lost => page::Tone::Care,
     }
 }
 
@@ -120,8 +125,8 @@ pub(crate) fn state(test: &Test) -> Markup {
 }
 
 /// The state of a specimen as a mark.
-pub(crate) fn standing(state: SpecimenState) -> Markup {
-    page::chip(specimen_tone(state), state.word())
+pub(crate) fn standing(specimen: &Specimen) -> Markup {
+    page::chip(specimen_tone(specimen.state), specimen.standing())
 }
 
 /// What an instrument's code stands for.

@@ -16,6 +16,7 @@ mod proof;
 mod script;
 mod shown;
 mod told;
+mod told_tube;
 
 use std::path::{Path, PathBuf};
 

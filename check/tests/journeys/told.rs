@@ -88,6 +88,7 @@ fn one(event: &Event, kept: &Laboratory) -> Vec<String> {
         }
         Event::Accession(event) => accession(event, kept),
         Event::Instrument(event) => instrument(event, kept),
+        Event::Tube(event) => crate::told_tube::told(event, kept),
         Event::People(event) => vec![people(event)],
         Event::Result(ResultEvent::ResultHeld { test, reason, .. }) => {
             vec![format!("{} held by hand: {reason}", code(*test, kept))]
@@ -334,12 +335,14 @@ fn released(verified: &[(&TestId, &str)], kept: &Laboratory) -> Vec<String> {
     reasons.iter().map(line).collect()
 }
 
-fn code(test: TestId, kept: &Laboratory) -> String {
+/// The code of a test.
+pub fn code(test: TestId, kept: &Laboratory) -> String {
     let found = kept.all::<Test>().find(|row| row.id == test);
     found.map_or_else(|| "a test".to_owned(), |test| test.code.0)
 }
 
-fn tube(specimen: SpecimenId, kept: &Laboratory) -> String {
+/// A tube by its number and kind.
+pub fn tube(specimen: SpecimenId, kept: &Laboratory) -> String {
     let found = kept.all::<Specimen>().find(|row| row.id == specimen);
     found.map_or_else(|| "a tube".to_owned(), |row| format!("{} {}", row.label, row.container))
 }

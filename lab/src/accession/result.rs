@@ -176,6 +176,11 @@ pub enum Hold {
     GivenByHand,
     /// A person holds it.
     Person(String),
+    /// The specimen is in a condition that disturbs the test, with what was seen and what the test
+    /// bears.
+    Specimen(String),
+    /// Nobody recorded that the tube was spun.
+    NotSpun,
     /// An instrument sent words for a test whose answers the catalog does not list: nobody but a
     /// person can tell whether they are one.
     Uncoded,
@@ -212,6 +217,8 @@ impl Hold {
             Hold::HeldInput(code) => format!("Calculated from {code}, which is held."),
             Hold::GivenByHand => "Given to this specimen by hand; compare the tube.".into(),
             Hold::Person(reason) => format!("Held by hand: {reason}"),
+            Hold::Specimen(why) => why.clone(),
+            Hold::NotSpun => "Nobody recorded that the tube was spun.".into(),
             Hold::Uncoded => "The test has no list of answers yet; compare the text.".into(),
             Hold::AfterRelease => "Came after another value was released.".into(),
         }

@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Touched};
+use super::{Accession, Call, Touched};
+use crate::catalog::TestDefinition;
 use crate::people::Actor;
 use crate::value::{AccessionId, Moment, PatientId, ResultId, SpecimenId, TestCode, TestId};
 
@@ -54,6 +55,38 @@ pub struct Test {
     /// Why a rule released it, in one sentence; empty where a person did.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub rule: String,
+}
+
+impl Test {
+    /// A test that is ordered on a specimen and has no result yet.
+    #[must_use]
+    pub fn ordered(
+        id: TestId,
+        definition: &TestDefinition,
+        (accession, specimen): (&Accession, SpecimenId),
+        panel: Option<TestCode>,
+    ) -> Test {
+        Test {
+            id,
+            accession: accession.id,
+            patient: accession.patient,
+            specimen,
+            code: TestCode(definition.code.clone()),
+            panel,
+            bench: definition.bench.name().to_owned(),
+            state: TestState::Awaiting,
+            result: None,
+            versions: 0,
+            verified: None,
+            note: String::new(),
+            candidate: None,
+            touched: None,
+            call: None,
+            preliminary: None,
+            origin: None,
+            rule: String::new(),
+        }
+    }
 }
 
 /// The result that made the laboratory add a test.

@@ -15,6 +15,7 @@ pub(super) fn check(catalog: &Catalog, places: &Places) -> Vec<Mistake> {
         mistakes.extend(test_mistakes(catalog, test, places));
     }
     mistakes.extend(panel_mistakes(catalog, places));
+    mistakes.extend(super::read_keeping::check(catalog, places));
     for calculation in catalog.calculations() {
         mistakes.extend(calculation_mistakes(catalog, calculation, places));
     }

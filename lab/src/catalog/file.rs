@@ -3,6 +3,9 @@
 //!
 //! Fields not named here are mistakes, so that a misspelled limit is never silently no limit.
 
+use super::read_keeping::{
+    ContainersText, FillText, InterferenceText, KeepText, KeepingText, SpinText, StabilityText,
+};
 use super::reason::ReasonFor;
 use super::test::{Certainty, Complexity, Origin, ValueType};
 use serde::Deserialize;
@@ -31,6 +34,35 @@ pub(super) struct FileText {
     pub(super) band_table: Vec<BandTableText>,
     #[serde(default)]
     pub(super) keyed_table: Vec<KeyedTableText>,
+    #[serde(default)]
+    stability: Vec<Spanned<StabilityText>>,
+    #[serde(default)]
+    spin: Vec<Spanned<SpinText>>,
+    #[serde(default)]
+    interference: Vec<Spanned<InterferenceText>>,
+    #[serde(default)]
+    fill: Vec<Spanned<FillText>>,
+    #[serde(default)]
+    clotting: Vec<Spanned<ContainersText>>,
+    #[serde(default)]
+    on_ice: Vec<Spanned<ContainersText>>,
+    #[serde(default)]
+    keep: Vec<Spanned<KeepText>>,
+}
+
+impl FileText {
+    /// Takes out what the file says of what specimens bear.
+    pub(super) fn keeping(&mut self) -> KeepingText {
+        KeepingText {
+            stability: std::mem::take(&mut self.stability),
+            spin: std::mem::take(&mut self.spin),
+            interference: std::mem::take(&mut self.interference),
+            fill: std::mem::take(&mut self.fill),
+            clotting: std::mem::take(&mut self.clotting),
+            on_ice: std::mem::take(&mut self.on_ice),
+            keep: std::mem::take(&mut self.keep),
+        }
+    }
 }
 
 #[derive(Deserialize)]

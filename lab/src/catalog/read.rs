@@ -5,11 +5,12 @@ use super::container::{Container, RejectionReason};
 use super::file::{
     BandTableText, ContainerText, FileText, KeyedTableText, PanelText, RejectionText,
 };
+use super::keeping::Keeping;
 use super::mistake::{Mistake, Place};
 use super::panel::Panel;
 use super::reason::Reason;
 use super::test::{Bench, TestDefinition};
-use super::{read_calculation, read_test};
+use super::{read_calculation, read_keeping, read_test};
 use rule::{Band, BandTable, KeyedTable, Table};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub(super) struct Parts {
     pub(super) calculations: Vec<Calculation>,
     pub(super) rejections: Vec<RejectionReason>,
     pub(super) reasons: Vec<Reason>,
+    pub(super) keeping: Keeping,
     pub(super) sources: BTreeMap<String, String>,
     pub(super) tables: rule::Tables,
 }
@@ -40,7 +42,7 @@ pub(super) struct Read {
 pub(super) struct Places(BTreeMap<(&'static str, String), Vec<Place>>);
 
 impl Places {
-    fn note(&mut self, kind: &'static str, code: &str, place: Place) {
+    pub(super) fn note(&mut self, kind: &'static str, code: &str, place: Place) {
         self.0.entry((kind, code.to_string())).or_default().push(place);
     }
 
@@ -50,9 +52,17 @@ impl Places {
         places.and_then(|places| places.first()).cloned().unwrap_or_default()
     }
 
-    /// Entries given more than once: kind, code, first and further place.
+    /// Everything noted of one kind, each with its first place.
+    pub(super) fn all(&self, kind: &'static str) -> impl Iterator<Item = (&str, &Place)> {
+        let own = self.0.iter().filter(move |((own, _), _)| *own == kind);
+        own.filter_map(|((_, code), places)| Some((code.as_str(), places.first()?)))
+    }
+
+    /// Entries given more than once: kind, code, first and further place. What is kept has a row
+    /// for each state.
     pub(super) fn twice(&self) -> impl Iterator<Item = (&'static str, &str, &Place, &Place)> {
-        self.0.iter().filter_map(|((kind, code), places)| {
+        let once = self.0.iter().filter(|((kind, _), _)| !kind.starts_with("kept "));
+        once.filter_map(|((kind, code), places)| {
             Some((*kind, code.as_str(), places.first()?, places.get(1)?))
         })
     }
@@ -156,8 +166,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn content(&mut self, content: FileText, parts: &mut Parts, places: &mut Places) {
+    fn content(&mut self, mut content: FileText, parts: &mut Parts, places: &mut Places) {
         let bench = self.bench(&content);
+        read_keeping::add(self, content.keeping(), &mut parts.keeping, places);
         let stem = self.file.rsplit('/').next().unwrap_or(self.file).trim_end_matches(".toml");
         for (subject, source) in content.sources {
             parts.sources.insert(format!("{stem}.{subject}"), source);

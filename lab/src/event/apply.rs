@@ -27,6 +27,7 @@ pub fn apply<S: Shelf>(event: &Event, shelf: &mut S) -> Result<(), S::Fault> {
         Event::Accession(event) => accession(event, shelf),
         Event::Result(event) => result(event, shelf),
         Event::Instrument(event) => instrument(event, shelf),
+        Event::Tube(event) => super::apply_tube::tube(event, shelf),
     }
 }
 
@@ -121,6 +122,7 @@ fn accession<S: Shelf>(event: &AccessionEvent, shelf: &mut S) -> Result<(), S::F
             let mut row: Specimen = shelf.take(specimen.0)?;
             row.state = SpecimenState::Rejected;
             row.rejected = Some((reason.clone(), note.clone()));
+            row.handling.place = None;
             shelf.put(row);
         }
         AccessionEvent::TestCancelled { test, reason, by } => {

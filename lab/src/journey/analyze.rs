@@ -12,8 +12,27 @@ mod manual;
 mod replay;
 mod unclaimed;
 
+use crate::accession::{Specimen, SpecimenState};
+use crate::refusal::{Refusal, TubeRefusal};
+
 pub use file::FileReadings;
 pub use filing::Filing;
 pub use manual::{EnterResult, expected};
 pub use replay::{ReplayMessage, ReplayUnclaimed};
 pub use unclaimed::{ResolveUnclaimed, SeesUnclaimed, Settle};
+
+/// Whether results from this specimen are accepted: the laboratory received it, and it is not gone.
+pub(super) fn measurable(specimen: &Specimen) -> Result<(), Refusal> {
+    if specimen.can_be_measured() {
+        return Ok(());
+    }
+    let label = specimen.label.to_string();
+    match specimen.state {
+        SpecimenState::Rejected => Err(Refusal::SpecimenRejected),
+        SpecimenState::Lost | SpecimenState::Discarded => {
+            let standing = specimen.state.word().into();
+            Err(TubeRefusal::Gone { label, standing }.into())
+        }
+        _ => Err(Refusal::NotReceived),
+    }
+}

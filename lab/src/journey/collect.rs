@@ -56,7 +56,13 @@ impl Decide for CollectSpecimens {
             match specimen.state {
                 SpecimenState::Ordered => {}
                 SpecimenState::Rejected => return Err(Refusal::SpecimenRejected),
-                SpecimenState::Collected | SpecimenState::Received => {
+                SpecimenState::Collected
+                | SpecimenState::Dispatched
+                | SpecimenState::Received
+                | SpecimenState::OnBench
+                | SpecimenState::Stored
+                | SpecimenState::Lost
+                | SpecimenState::Discarded => {
                     return Err(Refusal::AlreadyCollected);
                 }
             }

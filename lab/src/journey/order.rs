@@ -5,7 +5,7 @@
 //! in an order, however many panels contain it; every ordered test has a specimen; what a
 //! calculated test brings along stands before it.
 
-use crate::accession::{Accession, Looked, Specimen, SpecimenState, Test, TestState};
+use crate::accession::{Accession, Looked, Specimen, Test};
 use crate::catalog::{InputSource, Origin, TestDefinition};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{AccessionEvent, Event, PatientEvent};
@@ -222,15 +222,9 @@ fn containers(
     if codes.len() > 99 {
         return Err(Refusal::TooManyContainers { needed: codes.len() });
     }
-    let specimens = codes.into_iter().zip(1_u32..).map(|(container, index)| Specimen {
-        id: SpecimenId(setting.fresh()),
-        accession: accession.id,
-        label: Label::new(accession.ordered_at, accession.sequence.1, index),
-        container: container.to_owned(),
-        state: SpecimenState::Ordered,
-        collected_at: None,
-        received_at: None,
-        rejected: None,
+    let specimens = codes.into_iter().zip(1_u32..).map(|(container, index)| {
+        let label = Label::new(accession.ordered_at, accession.sequence.1, index);
+        Specimen::ordered(SpecimenId(setting.fresh()), accession.id, label, container)
     });
     Ok(specimens.collect())
 }
@@ -241,26 +235,7 @@ fn lay_on(
     (accession, specimen): (&Accession, &Specimen),
     setting: &Setting<'_>,
 ) -> Test {
-    Test {
-        id: TestId(setting.fresh()),
-        accession: accession.id,
-        patient: accession.patient,
-        specimen: specimen.id,
-        code: TestCode(definition.code.clone()),
-        panel,
-        bench: definition.bench.name().to_owned(),
-        state: TestState::Awaiting,
-        result: None,
-        versions: 0,
-        verified: None,
-        note: String::new(),
-        candidate: None,
-        touched: None,
-        call: None,
-        preliminary: None,
-        origin: None,
-        rule: String::new(),
-    }
+    Test::ordered(TestId(setting.fresh()), definition, (accession, specimen.id), panel)
 }
 
 /// Cancel an ordered test that has not been verified, with the reason; what is calculated from it

@@ -16,6 +16,38 @@ pub enum Ask {
     ReceiveSpecimen,
     /// Reject a specimen.
     RejectSpecimen,
+    /// Receive a specimen with what was seen of it.
+    ReceiveInspected,
+    /// Reject tests of a specimen and order them anew.
+    RejectTests,
+    /// Order anew what a rejected or lost specimen was for.
+    RecollectSpecimen,
+    /// Write down what a specimen looks like.
+    GradeSpecimen,
+    /// Say that specimens were spun.
+    SpinSpecimens,
+    /// Make an aliquot.
+    MakeAliquot,
+    /// Make a slide.
+    MakeSlide,
+    /// Put a specimen away.
+    StoreSpecimen,
+    /// Take a specimen out of its place.
+    FetchSpecimen,
+    /// Discard specimens after their time.
+    DiscardSpecimens,
+    /// Send specimens on by a list.
+    DispatchSpecimens,
+    /// Say that sent specimens arrived.
+    ArriveSpecimens,
+    /// Say that a specimen is lost.
+    LoseSpecimen,
+    /// Say that a lost specimen was found.
+    FindSpecimen,
+    /// Add tests to a received specimen.
+    AddTests,
+    /// Set up a storage place.
+    AddStoragePlace,
     /// Cancel an ordered test.
     CancelTest,
     /// File what an instrument sent.
@@ -88,11 +120,27 @@ pub enum Ask {
 
 impl Ask {
     /// Everything, in the order of the who-may-do-what table.
-    pub const ALL: [Ask; 38] = [
+    pub const ALL: [Ask; 54] = [
         Ask::PlaceOrder,
         Ask::CollectSpecimens,
         Ask::ReceiveSpecimen,
         Ask::RejectSpecimen,
+        Ask::ReceiveInspected,
+        Ask::RejectTests,
+        Ask::RecollectSpecimen,
+        Ask::GradeSpecimen,
+        Ask::SpinSpecimens,
+        Ask::MakeAliquot,
+        Ask::MakeSlide,
+        Ask::StoreSpecimen,
+        Ask::FetchSpecimen,
+        Ask::DiscardSpecimens,
+        Ask::DispatchSpecimens,
+        Ask::ArriveSpecimens,
+        Ask::LoseSpecimen,
+        Ask::FindSpecimen,
+        Ask::AddTests,
+        Ask::AddStoragePlace,
         Ask::CancelTest,
         Ask::FileReadings,
         Ask::EnterResult,
@@ -143,6 +191,22 @@ impl Ask {
             Ask::CollectSpecimens => "collecting specimens",
             Ask::ReceiveSpecimen => "receiving specimens",
             Ask::RejectSpecimen => "rejecting specimens",
+            Ask::ReceiveInspected => "receiving specimens with what was seen",
+            Ask::RejectTests => "rejecting tests of a specimen",
+            Ask::RecollectSpecimen => "ordering a specimen anew",
+            Ask::GradeSpecimen => "grading specimens",
+            Ask::SpinSpecimens => "spinning specimens",
+            Ask::MakeAliquot => "making aliquots",
+            Ask::MakeSlide => "making slides",
+            Ask::StoreSpecimen => "putting specimens away",
+            Ask::FetchSpecimen => "fetching specimens",
+            Ask::DiscardSpecimens => "discarding specimens",
+            Ask::DispatchSpecimens => "dispatching specimens",
+            Ask::ArriveSpecimens => "taking in dispatched specimens",
+            Ask::LoseSpecimen => "telling specimens lost",
+            Ask::FindSpecimen => "telling specimens found",
+            Ask::AddTests => "adding tests to a specimen",
+            Ask::AddStoragePlace => "setting up storage places",
             Ask::CancelTest => "cancelling tests",
             Ask::FileReadings => "filing what an instrument sent",
             Ask::EnterResult => "entering results",
@@ -191,9 +255,25 @@ impl Ask {
         match self {
             Ask::PlaceOrder => &[Reception, Mlt, Mls, Supervisor, Director, Physician],
             Ask::CollectSpecimens => &[Reception, Mlt, Mls, Supervisor],
-            Ask::ReceiveSpecimen | Ask::RejectSpecimen => {
-                &[Reception, Mlt, Mls, Supervisor, Director]
-            }
+            // Receive, label, aliquot, track and reject with a code is what a processor may do.
+            Ask::ReceiveSpecimen
+            | Ask::RejectSpecimen
+            | Ask::ReceiveInspected
+            | Ask::RejectTests
+            | Ask::RecollectSpecimen
+            | Ask::GradeSpecimen
+            | Ask::SpinSpecimens
+            | Ask::MakeAliquot
+            | Ask::MakeSlide
+            | Ask::StoreSpecimen
+            | Ask::FetchSpecimen
+            | Ask::DispatchSpecimens
+            | Ask::ArriveSpecimens
+            | Ask::LoseSpecimen
+            | Ask::FindSpecimen => &[Reception, Mlt, Mls, Supervisor, Director],
+            Ask::DiscardSpecimens => &[Mlt, Mls, Supervisor, Director],
+            Ask::AddTests => &[Reception, Mlt, Mls, Supervisor, Director, Physician],
+            Ask::AddStoragePlace => &[Supervisor, Director, Manager],
             Ask::CancelTest => &[Mls, Supervisor, Director],
             Ask::FileReadings => &[],
             Ask::EnterResult

@@ -43,4 +43,8 @@ identifier! {
     ControlId,
     /// One draft of the catalog.
     DraftId,
+    /// One rack, shelf or box where specimens are put away.
+    StoragePlaceId,
+    /// One dispatch list.
+    DispatchId,
 }

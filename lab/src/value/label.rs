@@ -63,6 +63,12 @@ impl Label {
         &self.0
     }
 
+    /// The container's index within its accession; 0 for the accession itself.
+    #[must_use]
+    pub fn index(&self) -> Option<u32> {
+        self.0.get(10..12)?.parse().ok()
+    }
+
     /// True for an accession's own number, false for a container's.
     #[must_use]
     pub fn names_accession(&self) -> bool {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use lab::accession::{
     Accession, Amendment, Amends, Attempt, Delta, Flag, Hold, Limits, ResultVersion, Source,
-    Specimen, SpecimenState, Test, TestState, Touched,
+    Specimen, Test, TestState, Touched,
 };
 use lab::event::{AccessionEvent, Event, InstrumentEvent, PatientEvent, PeopleEvent, ResultEvent};
 use lab::instrument::{
@@ -67,6 +67,7 @@ fn name(event: &Event) -> &'static str {
             ResultEvent::ResultAmended(_) => "result_amended",
             ResultEvent::CriticalCalled { .. } => "critical_called",
         },
+        Event::Tube(event) => crate::golden_tube::name(event),
         Event::Instrument(event) => match event {
             InstrumentEvent::InstrumentAdded(_) => "instrument_added",
             InstrumentEvent::ReadingsReceived { .. } => "readings_received",
@@ -84,7 +85,7 @@ fn name(event: &Event) -> &'static str {
 }
 
 /// How many names [`name`] knows; counted from the folder too.
-pub const EVENTS: usize = 38;
+pub const EVENTS: usize = 52;
 
 fn one_of_each() -> Vec<Event> {
     let mut all = people();
@@ -98,6 +99,7 @@ fn one_of_each() -> Vec<Event> {
     all.extend(accessions());
     all.extend(results());
     all.extend(instruments());
+    all.extend(crate::golden_tube::one_of_each().into_iter().map(Event::Tube));
     all
 }
 
@@ -158,16 +160,7 @@ fn accessions() -> Vec<Event> {
         comment: "before surgery".into(),
         sequence: (20_781, 1),
     };
-    let tube = Specimen {
-        id: specimen,
-        accession: AccessionId(301),
-        label: Label::new(NINE, 1, 1),
-        container: "SST_GOLD".into(),
-        state: SpecimenState::Ordered,
-        collected_at: None,
-        received_at: None,
-        rejected: None,
-    };
+    let tube = Specimen::ordered(specimen, AccessionId(301), Label::new(NINE, 1, 1), "SST_GOLD");
     let test = Test {
         id: TestId(303),
         accession: AccessionId(301),
@@ -312,6 +305,8 @@ fn text_of(hold: &Hold) -> &'static str {
         Hold::GivenByHand => "result_filed_given_by_hand",
         Hold::Uncoded => "result_filed_uncoded",
         Hold::AfterRelease => "late_result_filed",
+        Hold::Specimen(_) => "result_filed_specimen",
+        Hold::NotSpun => "result_filed_not_spun",
     }
 }
 
@@ -450,7 +445,8 @@ fn every_hold_has_a_golden_text_that_decodes_and_encodes_to_itself() {
     for hold in every_hold() {
         assert_eq!(text_of(&hold), "result_filed");
     }
-    for hold in [Hold::GivenByHand, Hold::Uncoded] {
+    let why = "Hemolysis 250 mg/dL; K bears 50.".into();
+    for hold in [Hold::GivenByHand, Hold::Uncoded, Hold::Specimen(why), Hold::NotSpun] {
         let text = text_of(&hold);
         let later = filed_version(vec![hold]);
         decodes_and_encodes(text, &Event::Result(ResultEvent::ResultFiled(Box::new(later))));

@@ -94,9 +94,11 @@ fn age_at_collection_chooses_the_interval_not_age_today() {
     // Sodium: 139 to 146 below one year, 138 to 145 from the first birthday on.
     let born = BirthDate::read("2025-11-24");
     let mut bench = Bench::new();
+    // Half an hour past midnight, and an hour before.
+    bench.now = NINE.plus_minutes(-510);
     let ordered = bench.place(PlaceOrder { birth_date: born, ..order(&["SOD"]) });
-    let yesterday = NINE.plus_minutes(-24 * 60);
-    for (collected, interval) in [(NINE, "138\u{2013}145"), (yesterday, "139\u{2013}146")] {
+    let (today, yesterday) = (bench.now, bench.now.plus_minutes(-60));
+    for (collected, interval) in [(today, "138\u{2013}145"), (yesterday, "139\u{2013}146")] {
         let mut bench = bench.clone();
         bench.does(AMY, collect(&ordered, collected));
         bench.does(BEN, lab::journey::receive::ReceiveSpecimen { label: ordered.label() });
@@ -196,10 +198,11 @@ fn a_specimen_taken_before_the_birth_date_on_record_gets_no_interval_of_its_own(
     // be the day itself, east of Greenwich.
     let mut bench = Bench::new();
     let born = BirthDate::read("2026-11-25");
+    bench.now = NINE.plus_minutes(-510); // half an hour past midnight
     let ordered = bench.place(PlaceOrder { birth_date: born, ..order(&["K"]) });
-    for (hours, low, flag) in [(-12, None, None), (0, Some("3.7"), Some(Flag::L))] {
+    for (hours, low, flag) in [(-1, None, None), (0, Some("3.7"), Some(Flag::L))] {
         let mut bench = bench.clone();
-        bench.does(AMY, collect(&ordered, NINE.plus_minutes(hours * 60)));
+        bench.does(AMY, collect(&ordered, bench.now.plus_minutes(hours * 60)));
         bench.does(BEN, lab::journey::receive::ReceiveSpecimen { label: ordered.label() });
         bench.sends(&ordered, &readings("K=3.6"));
         let potassium = bench.newest(ordered.test("K"));

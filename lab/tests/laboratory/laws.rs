@@ -1,6 +1,9 @@
 //! Each law of the laboratory, broken on purpose: it is found, under its own name.
 
-use lab::accession::{Accession, ResultVersion, Specimen, SpecimenState, Test, TestState};
+use lab::accession::{
+    Accession, Origin, Part, Position, ResultVersion, Specimen, SpecimenState, Spot, Test,
+    TestState,
+};
 use lab::instrument::{Claim, ControlReadings, Material, Unclaimed};
 use lab::invariant::{LAWS, breaches};
 use lab::journey::analyze::FileReadings;
@@ -9,7 +12,10 @@ use lab::laboratory::Laboratory;
 use lab::patient::Patient;
 use lab::people::Actor;
 use lab::release::{CatalogDraft, CatalogRelease, DraftFate};
-use lab::value::{AccessionId, DraftId, Label, PatientId, ResultId, SpecimenId};
+use lab::storage::{Destination, Dispatch, StoragePlace};
+use lab::value::{
+    AccessionId, DispatchId, DraftId, Label, PatientId, ResultId, SpecimenId, StoragePlaceId, Zone,
+};
 
 use crate::bench::*;
 
@@ -69,7 +75,7 @@ fn amends(laboratory: &mut Laboratory, change: impl FnOnce(&mut lab::accession::
 type Break = fn(&mut Laboratory);
 
 /// Ways of breaking each law, and what is found where.
-const BROKEN: [(&str, &str, Break); 32] = [
+const BROKEN: [(&str, &str, Break); 41] = [
     ("every_specimen_has_its_accession_and_patient", "specimen", |lab| {
         change(lab, |row: &mut Specimen| row.accession = AccessionId(7));
     }),
@@ -162,6 +168,39 @@ const BROKEN: [(&str, &str, Break); 32] = [
     ("names_and_numbers_are_unique", "unclaimed", |lab| {
         change(lab, |row: &mut Unclaimed| row.claim = Claim::Discarded(String::new()));
     }),
+    ("nothing_awaits_a_gone_specimen", "test K", |lab| {
+        change(lab, |row: &mut Specimen| row.state = SpecimenState::Lost);
+        change(lab, |row: &mut Test| row.state = TestState::Awaiting);
+    }),
+    ("a_position_holds_one_specimen", "specimen", |lab| {
+        change(lab, |row: &mut Specimen| row.state = SpecimenState::Stored);
+    }),
+    ("a_position_holds_one_specimen", "specimen", |lab| {
+        store_two(lab, (1, 1), (1, 1));
+    }),
+    ("a_position_holds_one_specimen", "specimen", |lab| {
+        store_two(lab, (1, 1), (3, 1));
+    }),
+    ("a_part_is_of_the_accession_it_is_made_from", "specimen", |lab| {
+        change(lab, |row: &mut Specimen| {
+            row.handling.made_from = Some(Origin {
+                specimen: SpecimenId(7),
+                container: row.container.clone(),
+                part: Part::Aliquot,
+            });
+        });
+    }),
+    ("what_is_dispatched_is_on_its_list", "specimen", |lab| {
+        change(lab, |row: &mut Specimen| row.state = SpecimenState::OnBench);
+    }),
+    ("what_is_dispatched_is_on_its_list", "specimen", |lab| {
+        lab.keep(list(1).keep());
+        change(lab, |row: &mut Specimen| row.handling.dispatch = Some(DispatchId(1)));
+    }),
+    ("a_volume_is_never_below_nothing", "specimen", |lab| {
+        change(lab, |row: &mut Specimen| row.handling.volume_ml = "-0.1".parse().ok());
+    }),
+    ("dispatch_lists_count_up_by_one", "dispatch list 2", |lab| lab.keep(list(2).keep())),
     ("catalog_releases_count_up_by_one", "release 3", |lab| {
         copy(lab, |row: &mut CatalogRelease| row.release = 3);
     }),
@@ -180,6 +219,35 @@ const BROKEN: [(&str, &str, Break); 32] = [
         lab.put(draft(1, DraftFate::Discarded(String::new())));
     }),
 ];
+
+/// Two specimens put away in a rack of two rows and two columns.
+fn store_two(lab: &mut Laboratory, first: (u8, u8), second: (u8, u8)) {
+    let id = StoragePlaceId(801);
+    let (unit, shelf) = ("Refrigerator 1".to_owned(), String::new());
+    let (zone, rows, columns) = (Zone::Refrigerated, 2, 2);
+    lab.put(StoragePlace { id, code: "R1".into(), unit, shelf, zone, rows, columns });
+    let tubes: Vec<Specimen> = lab.all().collect();
+    for (mut tube, (row, column)) in tubes.into_iter().zip([first, second]) {
+        tube.state = SpecimenState::Stored;
+        let spot = Spot::new(row, column).expect("a position");
+        tube.handling.place = Some(Position { place: id, spot });
+        lab.put(tube);
+    }
+}
+
+/// A dispatch list of nothing.
+fn list(number: u32) -> Dispatch {
+    Dispatch {
+        id: DispatchId(i64::from(number)),
+        number,
+        to: Destination::Bench,
+        name: "Chemistry".into(),
+        at: NINE,
+        zone: Zone::Room,
+        specimens: Vec::new(),
+        note: String::new(),
+    }
+}
 
 #[test]
 fn a_lawful_laboratory_breaks_no_law() {

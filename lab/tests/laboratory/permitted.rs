@@ -5,9 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use lab::accession::Looked;
+use lab::accession::{Condition, Looked};
 use lab::command::Command;
 use lab::instrument::{CodeUse, Material};
+use lab::journey::add_on::AddTests;
 use lab::journey::analyze::{
     EnterResult, FileReadings, ReplayMessage, ReplayUnclaimed, ResolveUnclaimed, Settle,
 };
@@ -18,13 +19,18 @@ use lab::journey::correct::{AmendResult, Amended, DismissLate};
 use lab::journey::draft::{DiscardDraft, DraftCatalog, ReleaseDraft};
 use lab::journey::order::CancelTest;
 use lab::journey::person::{ChooseOwnPassword, ResetPassword, SetRole, SetStanding};
-use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
+use lab::journey::process::*;
+use lab::journey::receive::{
+    ReceiveInspected, ReceiveSpecimen, RecollectSpecimen, RejectSpecimen, RejectTests, Seen,
+};
 use lab::journey::setup::{Attempt, ReleaseCatalog, SetPassword, SignIn};
 use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
 use lab::people::{Actor, Ask, Role, Standing, may, who_may};
 use lab::refusal::Refusal;
+use lab::storage::Destination;
 use lab::value::{
-    DraftId, InstrumentId, Label, MessageId, PersonId, SpecimenId, TestId, UnclaimedId,
+    DispatchId, DraftId, InstrumentId, Label, MessageId, PersonId, SpecimenId, TestId, UnclaimedId,
+    Zone,
 };
 
 use crate::bench::*;
@@ -79,7 +85,7 @@ fn one_of_each() -> Vec<Command> {
     let reason = || "why".to_owned();
     let label = Label::new(NINE, 99, 1);
     let settle = Settle::Discard;
-    let others = vec![
+    let mut others: Vec<Command> = vec![
         order(&["XYZ"]).into(),
         CollectSpecimens { specimens: vec![specimen], at: NINE, identified: true }.into(),
         ReceiveSpecimen { label }.into(),
@@ -131,7 +137,35 @@ fn one_of_each() -> Vec<Command> {
         ReleaseDraft { draft: DraftId(7), reason: reason() }.into(),
         DiscardDraft { draft: DraftId(7), reason: reason() }.into(),
     ];
+    others.extend(tubes(specimen));
     about_a_result().into_iter().chain(others).collect()
+}
+
+fn tubes(specimen: SpecimenId) -> Vec<Command> {
+    let (label, seen) = (Label::new(NINE, 99, 1), Seen::default());
+    let (specimens, tests, told) = (vec![specimen], Vec::new(), String::new());
+    let condition = Condition::default();
+    let (zone, to, shape) = (Zone::Room, Destination::Bench, (0, 0));
+    let empty = String::new;
+    vec![
+        ReceiveInspected { label, seen }.into(),
+        RejectTests { specimen, tests, reason: empty(), note: empty(), told: None }.into(),
+        RecollectSpecimen { specimen, told: told.clone() }.into(),
+        GradeSpecimen { specimen, condition, volume_ml: None }.into(),
+        SpinSpecimens { specimens: specimens.clone() }.into(),
+        MakeAliquot { specimen, tests: Vec::new(), volume_ml: None }.into(),
+        MakeSlide { specimen, tests: Vec::new() }.into(),
+        StoreSpecimen { specimen, place: empty(), spot: empty() }.into(),
+        FetchSpecimen { specimen }.into(),
+        DiscardSpecimens { specimens: specimens.clone() }.into(),
+        DispatchSpecimens { specimens: specimens.clone(), to, name: empty(), zone, note: empty() }
+            .into(),
+        ArriveSpecimens { dispatch: DispatchId(7), specimens }.into(),
+        LoseSpecimen { specimen, note: empty(), told }.into(),
+        FindSpecimen { specimen }.into(),
+        AddTests { specimen, codes: Vec::new(), provider: empty() }.into(),
+        AddStoragePlace { code: empty(), unit: empty(), shelf: empty(), zone, shape }.into(),
+    ]
 }
 
 #[test]
@@ -152,7 +186,7 @@ fn every_command_obeys_the_table_before_anything_else() {
 #[test]
 fn every_command_stands_in_the_table() {
     let asked: Vec<Ask> = one_of_each().iter().map(Command::ask).collect();
-    assert_eq!(asked.len(), 30);
+    assert_eq!(asked.len(), 46);
     for ask in &asked {
         assert!(Ask::ALL.contains(ask), "{ask:?}");
         assert_eq!(asked.iter().filter(|other| *other == ask).count(), 1, "{ask:?}");
@@ -165,6 +199,22 @@ fn every_command_stands_in_the_table() {
             | Command::CollectSpecimens(_)
             | Command::ReceiveSpecimen(_)
             | Command::RejectSpecimen(_)
+            | Command::ReceiveInspected(_)
+            | Command::RejectTests(_)
+            | Command::RecollectSpecimen(_)
+            | Command::GradeSpecimen(_)
+            | Command::SpinSpecimens(_)
+            | Command::MakeAliquot(_)
+            | Command::MakeSlide(_)
+            | Command::StoreSpecimen(_)
+            | Command::FetchSpecimen(_)
+            | Command::DiscardSpecimens(_)
+            | Command::DispatchSpecimens(_)
+            | Command::ArriveSpecimens(_)
+            | Command::LoseSpecimen(_)
+            | Command::FindSpecimen(_)
+            | Command::AddTests(_)
+            | Command::AddStoragePlace(_)
             | Command::FileReadings(_)
             | Command::EnterResult(_)
             | Command::ResolveUnclaimed(_)

@@ -43,7 +43,7 @@ struct Step {
 }
 
 /// Kinds of things that are asked; see [`Step::command`].
-const KINDS: usize = 23;
+const KINDS: usize = 28;
 
 /// Texts that are typed, sent or scanned.
 const WORDS: [&str; 14] = [
@@ -85,7 +85,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// One of the rows there are, or a number nobody has.
-fn pick<R: lab::kept::Row>(bench: &Bench, which: Index) -> Option<R> {
+pub fn pick<R: lab::kept::Row>(bench: &Bench, which: Index) -> Option<R> {
     let mut all: Vec<R> = bench.laboratory.all().collect();
     let at = which.index(all.len() + 1);
     (at < all.len()).then(|| all.swap_remove(at))
@@ -207,6 +207,7 @@ impl Step {
             }
             21 if self.minutes % 2 == 0 => self.drafts(bench),
             21 => self.looks_after_people(bench),
+            22..27 => self.with_a_tube(bench),
             _ => ReleaseCatalog { files: Vec::new(), reason: reason() }.into(),
         }
     }
@@ -246,6 +247,13 @@ impl Step {
         };
         let (note, told) = (String::new(), "Dr. Okafor".to_owned());
         AmendResult { test, looked_at, new, reason: "REPEAT".into(), note, told }
+    }
+
+    /// Something that is done with a tube after its collection.
+    fn with_a_tube(&self, bench: &Bench) -> Command {
+        let (specimen, label) = self.specimen(bench);
+        let (which, other, word) = (self.which, self.other, self.word);
+        crate::random_tube::command(bench, (specimen, label), (which, other, word))
     }
 
     fn at_the_door(&self, bench: &Bench) -> Command {
@@ -305,6 +313,7 @@ fn begun() -> Bench {
     bench.sends(&ordered, &readings("??=1"));
     bench.collected(&["K", "HGB"]);
     bench.does(ELI, crate::setup::person("amy"));
+    bench.does(DORA, crate::random_tube::rack());
     bench
 }
 

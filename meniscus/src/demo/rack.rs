@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use lab::accession::{Accession, Specimen, SpecimenState, Test, TestState};
+use lab::accession::{Accession, Specimen, Test, TestState};
 use lab::command::Look;
 use lab::patient::Patient;
 use lab::value::{AccessionId, BirthDate, Label, Sex};
@@ -111,7 +111,7 @@ impl Loader {
         else {
             return Ok(());
         };
-        for specimen in specimens.iter().filter(|s| s.state == SpecimenState::Received) {
+        for specimen in specimens.iter().filter(|s| s.can_be_measured()) {
             let open: Vec<&Test> = tests
                 .iter()
                 .filter(|test| test.specimen == specimen.id)

@@ -134,6 +134,7 @@ impl Ward {
             received_at: matches!(state, SpecimenState::Received | SpecimenState::Rejected)
                 .then(|| COLLECTED.plus_minutes(21)),
             rejected: None,
+            handling: lab::accession::Handling::default(),
         });
     }
 

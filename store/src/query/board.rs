@@ -79,7 +79,9 @@ pub fn board(sql: &(impl Sql + ?Sized), since: i64) -> Result<Board, Fault> {
     }
     let awaiting = "SELECT t.bench, count(*) FROM test t \
                     JOIN specimen s ON s.lab=t.lab AND s.id=t.specimen \
-                    WHERE t.lab=?1 AND t.state IN ('Awaiting', 'Rerun') AND s.state='Received' \
+                    WHERE t.lab=?1 AND t.state IN ('Awaiting', 'Rerun') \
+                    AND s.received_at IS NOT NULL \
+                    AND s.state NOT IN ('Rejected', 'Lost', 'Discarded') \
                     GROUP BY t.bench";
     for line in sql.rows(awaiting, &[lab])? {
         board.awaiting.insert(line.text(0)?.to_owned(), line.int(1)?);

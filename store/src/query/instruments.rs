@@ -3,7 +3,7 @@
 //!
 //! What must stay true: a host query is answered from the tests of one specimen.
 
-use lab::accession::{Accession, Specimen, SpecimenState, Test, TestState};
+use lab::accession::{Accession, Specimen, Test, TestState};
 use lab::command::Look;
 use lab::instrument::{ControlReadings, Instrument, Unclaimed};
 use lab::patient::Patient;
@@ -94,7 +94,7 @@ pub struct Work {
 /// The database failed.
 pub fn work_for_specimen(sql: &(impl Sql + ?Sized), label: &Label) -> Result<Option<Work>, Fault> {
     let look = DatabaseLook(sql);
-    let received = |specimen: &Specimen| specimen.state == SpecimenState::Received;
+    let received = Specimen::can_be_measured;
     let Some(specimen) = look.specimen_labeled(label)?.filter(received) else { return Ok(None) };
     let Some(accession) = look.accession(specimen.accession)? else { return Ok(None) };
     let Some(patient) = look.patient(accession.patient)? else { return Ok(None) };

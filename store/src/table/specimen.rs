@@ -1,6 +1,7 @@
 //! Specimens in their table.
 //!
-//! What must stay true: a rejection has both its reason and its note, or neither.
+//! What must stay true: a rejection has both its reason and its note, or neither; `place` and
+//! `spot` repeat what `handling` says, for the index.
 
 use lab::accession::Specimen;
 use lab::value::{AccessionId, Moment, SpecimenId};
@@ -23,12 +24,18 @@ pub(super) const SHAPE: Shape<'static> = Shape {
         "received_at",
         "reject_reason",
         "reject_note",
+        "handling",
+        "place",
+        "spot",
     ],
     keys: 2,
 };
 
 pub(super) fn save(row: &Specimen) -> Result<Vec<Cell>, Fault> {
     let (reason, note) = row.rejected.clone().unzip();
+    let position = row.handling.place.as_ref();
+    let handling =
+        if row.handling.is_untouched() { Cell::text("{}") } else { Cell::json(&row.handling)? };
     Ok(vec![
         Cell::Int(LAB),
         Cell::Int(row.id.0),
@@ -40,6 +47,9 @@ pub(super) fn save(row: &Specimen) -> Result<Vec<Cell>, Fault> {
         Cell::maybe_int(row.received_at.map(Moment::micros)),
         Cell::maybe_text(reason),
         Cell::maybe_text(note),
+        handling,
+        Cell::maybe_int(position.map(|position| position.place.0)),
+        Cell::maybe_text(position.map(|position| position.spot.to_string())),
     ])
 }
 
@@ -54,5 +64,6 @@ pub(super) fn load(line: &Line) -> Result<Specimen, Fault> {
         collected_at: line.maybe_int(6)?.map(Moment::from_micros),
         received_at: line.maybe_int(7)?.map(Moment::from_micros),
         rejected: rejected.map(|(reason, note)| (reason.to_owned(), note.to_owned())),
+        handling: line.json(10)?,
     })
 }

@@ -150,7 +150,7 @@ fn acts(call: &Call) -> Vec<Act<'static>> {
 
 /// True where a result of this test may be entered by hand now.
 fn enterable(whole: &Whole, test: &Test) -> bool {
-    let received = whole.specimen(test).is_some_and(|one| one.state == SpecimenState::Received);
+    let received = whole.specimen(test).is_some_and(|one| one.can_be_measured());
     received && matches!(test.state, TestState::Awaiting | TestState::Rerun)
 }
 
@@ -310,7 +310,7 @@ fn specimen_cells(call: &Call, specimen: &Specimen) -> Vec<Markup> {
     vec![
         html! { (specimen.label) },
         html! { (specimen.container) },
-        words::standing(specimen.state),
+        words::standing(specimen),
         at(specimen.collected_at),
         at(specimen.received_at),
         html! {

@@ -70,7 +70,7 @@ fn received(call: &Call, lines: &[ReceivedLine]) -> Markup {
             html! { (line.specimen.container) },
             html! { (line.patient.name) },
             html! { (line.patient.record_number) },
-            words::standing(line.specimen.state),
+            words::standing(&line.specimen),
             html! { (at.unwrap_or_default()) },
         ]
     };

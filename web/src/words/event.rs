@@ -33,6 +33,7 @@ pub(crate) fn happened(story: &Story<'_>, event: &Event) -> (Markup, Tone) {
         Event::Accession(event) => (story.accession(event), Tone::Quiet),
         Event::Result(event) => story.result(event),
         Event::Instrument(event) => (story.instrument(event), Tone::Quiet),
+        Event::Tube(event) => story.of_tube(event),
         Event::People(_) => (html! { "Changed people or the catalog" }, Tone::Quiet),
     }
 }
@@ -187,7 +188,7 @@ impl Story<'_> {
         }
     }
 
-    fn tube(&self, id: SpecimenId) -> Markup {
+    pub(super) fn tube(&self, id: SpecimenId) -> Markup {
         let specimen: Option<&Specimen> = self.whole.specimens.iter().find(|one| one.id == id);
         html! {
             @match specimen {
@@ -197,7 +198,7 @@ impl Story<'_> {
         }
     }
 
-    fn code(&self, id: TestId) -> &str {
+    pub(super) fn code(&self, id: TestId) -> &str {
         let test: Option<&Test> = self.whole.tests.iter().find(|test| test.id == id);
         test.map_or("a test", |test| test.code.as_str())
     }

@@ -22,6 +22,8 @@ fn brief(hold: &Hold) -> String {
         Hold::HeldInput(code) => format!("{code} is held"),
         Hold::GivenByHand => "Given by hand".into(),
         Hold::Person(reason) => format!("Held: {reason}"),
+        Hold::Specimen(_) => "Specimen".into(),
+        Hold::NotSpun => "Not spun".into(),
         Hold::Uncoded => "Compare the text".into(),
         Hold::AfterRelease => "After the release".into(),
     }

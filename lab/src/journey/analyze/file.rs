@@ -48,7 +48,7 @@ impl Decide for FileReadings {
             Ok(label) => look.specimen_labeled(&label)?,
             Err(_) => None,
         };
-        let received = specimen.clone().filter(|s| s.state == SpecimenState::Received);
+        let received = specimen.clone().filter(Specimen::can_be_measured);
         let filing = match (&instrument, received) {
             (Some(instrument), Some(specimen)) => {
                 Filing::look(look, specimen, |test| instrument.measures(&test.code), setting)?
@@ -284,6 +284,8 @@ impl Unplaced {
         match state {
             None => Unplaced::NoSuchSpecimen,
             Some(SpecimenState::Rejected) => Unplaced::Rejected,
+            Some(SpecimenState::Lost) => Unplaced::Lost,
+            Some(SpecimenState::Discarded) => Unplaced::Discarded,
             Some(_) => Unplaced::NotReceived,
         }
     }

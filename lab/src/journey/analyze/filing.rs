@@ -108,6 +108,9 @@ impl Filing {
         };
         let Judged { value, flag, limits, delta, holds: found } = judgement::judge(&case, value);
         holds.extend(found);
+        if !matches!(source, Source::Calculated(_)) {
+            holds.extend(judgement::of_specimen(setting.catalog, &self.specimen, &test.code));
+        }
         if self.given_by_hand && matches!(source, Source::Instrument { .. }) {
             holds.push(Hold::GivenByHand);
         }

@@ -4,7 +4,7 @@
 //! another person filed meanwhile is not overwritten.
 
 use super::filing::Filing;
-use crate::accession::{Looked, Source, SpecimenState};
+use crate::accession::{Looked, Source};
 use crate::catalog::ValueType;
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::journey::meanwhile;
@@ -41,13 +41,7 @@ impl Decide for EnterResult {
         let (filing, refused) = seen.ok_or_else(none)?;
         let test = filing.tests.iter().find(|test| test.id == self.test).ok_or_else(none)?;
         let code = test.code.0.clone();
-        match filing.specimen.state {
-            SpecimenState::Received => {}
-            SpecimenState::Rejected => return Err(Refusal::SpecimenRejected),
-            SpecimenState::Ordered | SpecimenState::Collected => {
-                return Err(Refusal::NotReceived);
-            }
-        }
+        super::measurable(&filing.specimen)?;
         if let Some(refused) = refused {
             return Err(refused);
         }

@@ -7,7 +7,7 @@
 
 use super::file::FileReadings;
 use super::filing::Filing;
-use crate::accession::{Specimen, SpecimenState};
+use crate::accession::Specimen;
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, InstrumentEvent, ResultEvent};
 use crate::instrument::{Claim, CodeUse, Instrument, Material, Reading, Unclaimed, Unplaced};
@@ -53,7 +53,7 @@ impl Decide for ReplayUnclaimed {
             Some(label) => look.specimen_labeled(label)?,
             None => None,
         };
-        let received = specimen.clone().filter(|s| s.state == SpecimenState::Received);
+        let received = specimen.clone().filter(Specimen::can_be_measured);
         let filing = match (&instrument, received) {
             (Some(instrument), Some(specimen)) => {
                 Filing::look(look, specimen, |test| instrument.measures(&test.code), setting)?

@@ -6,7 +6,7 @@
 
 use super::file::FileReadings;
 use super::filing::Filing;
-use crate::accession::{Specimen, SpecimenState};
+use crate::accession::Specimen;
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, InstrumentEvent};
 use crate::instrument::{Claim, ControlReadings, Instrument, Material, Unclaimed, Unplaced};
@@ -99,13 +99,7 @@ impl Decide for ResolveUnclaimed {
         let specimen = seen
             .specimen
             .ok_or_else(|| Refusal::NoSuch { what: "specimen".into(), name: label.to_string() })?;
-        match specimen.state {
-            SpecimenState::Received => {}
-            SpecimenState::Rejected => return Err(Refusal::SpecimenRejected),
-            SpecimenState::Ordered | SpecimenState::Collected => {
-                return Err(Refusal::NotReceived);
-            }
-        }
+        super::measurable(&specimen)?;
         let (instrument, mut filing) = seen.instrument.zip(seen.filing).ok_or_else(none)?;
         filing.given_by_hand = true;
         let given = InstrumentEvent::UnclaimedGiven { unclaimed, specimen: specimen.id, reason };

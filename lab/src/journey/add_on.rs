@@ -1,0 +1,144 @@
+//! Adding tests to a specimen that the laboratory has: another tube is spared where this one
+//! still serves.
+//!
+//! What must stay true: the container fits, enough is left, and it still keeps for each test; a
+//! test stands once in an accession.
+
+use crate::accession::{Accession, Specimen, Test};
+use crate::catalog::{InputSource, Origin, TestDefinition};
+use crate::command::{Decide, Decision, Look, Setting};
+use crate::event::{Event, TubeEvent};
+use crate::judgement;
+use crate::refusal::{Refusal, TubeRefusal};
+use crate::value::{SpecimenId, TestCode, TestId};
+
+/// Add tests or panels to a received specimen, where its container fits, enough is left and it
+/// still keeps.
+#[derive(Clone, Debug)]
+pub struct AddTests {
+    /// To which.
+    pub specimen: SpecimenId,
+    /// Tests and panels, by code.
+    pub codes: Vec<TestCode>,
+    /// Who asks for them.
+    pub provider: String,
+}
+
+impl Decide for AddTests {
+    type Sees = Option<(Specimen, Accession, Vec<Test>)>;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
+        let Some(specimen) = look.specimen(self.specimen)? else { return Ok(None) };
+        let Some(accession) = look.accession(specimen.accession)? else { return Ok(None) };
+        let tests = look.tests_of(accession.id)?;
+        Ok(Some((specimen, accession, tests)))
+    }
+
+    fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Decision {
+        let (specimen, accession, tests) = seen.ok_or_else(|| Refusal::NoSuch {
+            what: "specimen".into(),
+            name: self.specimen.to_string(),
+        })?;
+        let provider = self.provider.trim().to_owned();
+        if provider.is_empty() {
+            return Err(Refusal::Missing { field: "Ordered by".into() });
+        }
+        super::analyze::measurable(&specimen)?;
+        let wanted = self.wanted(&tests, setting)?;
+        for (definition, _) in &wanted {
+            serves(&specimen, definition, setting)?;
+        }
+        let added = wanted.iter().map(|(definition, panel)| {
+            let id = TestId(setting.fresh());
+            Test::ordered(id, definition, (&accession, specimen.id), panel.clone())
+        });
+        let tests = added.collect();
+        Ok(vec![Event::Tube(TubeEvent::TestsAdded { specimen: specimen.id, tests, provider })])
+    }
+}
+
+type Wanted<'c> = Vec<(&'c TestDefinition, Option<TestCode>)>;
+
+impl AddTests {
+    /// The tests asked for that the accession does not have; one asked for by itself must be new.
+    fn wanted<'c>(&self, known: &[Test], setting: &Setting<'c>) -> Result<Wanted<'c>, Refusal> {
+        let mut wanted = Wanted::new();
+        for code in self.codes.iter().filter(|code| !code.as_str().trim().is_empty()) {
+            let members = setting
+                .catalog
+                .expand(code.as_str())
+                .ok_or_else(|| Refusal::UnknownTest { code: code.0.clone() })?;
+            let panel = setting.catalog.panel(code.as_str()).is_some().then(|| code.clone());
+            let before = members.iter().find_map(|member| ordered(known, &member.code));
+            let all = members.iter().all(|member| ordered(known, &member.code).is_some());
+            if let Some(test) = before.filter(|_| all) {
+                let (code, state) = (code.0.clone(), test.state.word().into());
+                return Err(TubeRefusal::OrderedBefore { code, state }.into());
+            }
+            for member in members {
+                for input in inputs(member, setting) {
+                    add(&mut wanted, known, (input, None));
+                }
+                add(&mut wanted, known, (member, panel.clone()));
+            }
+        }
+        if wanted.is_empty() {
+            return Err(Refusal::Missing { field: "Tests".into() });
+        }
+        Ok(wanted)
+    }
+}
+
+fn ordered<'a>(known: &'a [Test], code: &str) -> Option<&'a Test> {
+    known.iter().find(|test| test.code.as_str() == code)
+}
+
+fn add<'c>(
+    wanted: &mut Wanted<'c>,
+    known: &[Test],
+    (definition, panel): (&'c TestDefinition, Option<TestCode>),
+) {
+    let twice = wanted.iter().any(|(other, _)| other.code == definition.code);
+    if !twice && ordered(known, &definition.code).is_none() {
+        wanted.push((definition, panel));
+    }
+}
+
+/// The tests a calculated test is made from.
+fn inputs<'c>(definition: &TestDefinition, setting: &Setting<'c>) -> Vec<&'c TestDefinition> {
+    if definition.origin != Origin::Calculated {
+        return Vec::new();
+    }
+    let sources = setting.catalog.inputs_of(&definition.code).into_iter();
+    sources
+        .filter_map(|(_, source)| match source {
+            InputSource::Result(code) => setting.catalog.test(&code),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether a specimen serves for one more test.
+fn serves(
+    specimen: &Specimen,
+    definition: &TestDefinition,
+    setting: &Setting<'_>,
+) -> Result<(), Refusal> {
+    let holds = specimen.drawn_into();
+    if definition.container != holds {
+        return Err(TubeRefusal::DoesNotFit {
+            code: definition.code.clone(),
+            needs: definition.container.clone(),
+            holds: holds.to_owned(),
+        }
+        .into());
+    }
+    let fill = setting.catalog.keeping().fill(&specimen.container);
+    if let Some((fill, holds)) = fill.zip(specimen.handling.volume_ml)
+        && holds < fill.left
+    {
+        return Err(TubeRefusal::Short { least: fill.left, holds }.into());
+    }
+    judgement::stable(setting.catalog, specimen, &definition.code, setting.now)?;
+    Ok(())
+}
