@@ -133,8 +133,5 @@ fn set_password(store: &Store, person: PersonId, digest: String) -> Result<(), E
 /// # Errors
 /// The machine gives no random bytes.
 pub fn random_password() -> Result<String, Ended> {
-    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| Ended::Fault(error.to_string()))?;
-    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
+    Ok(web::password::one_time()?)
 }

@@ -7,6 +7,7 @@ mod board;
 mod chart;
 mod find;
 mod instruments;
+mod releases;
 mod trouble;
 mod whole;
 mod worklist;
@@ -17,6 +18,7 @@ pub use find::{Found, find_anything};
 pub use instruments::{
     InstrumentLine, Work, controls_of, instruments, unclaimed_of, unclaimed_open, work_for_specimen,
 };
+pub use releases::{ReleaseLine, releases};
 pub use trouble::troubled_messages;
 pub use whole::{JournalLine, Whole, journal_of, whole_by_label};
 pub use worklist::{

@@ -207,7 +207,10 @@ fn bar(shell: &Shell<'_>) -> Markup {
                         placeholder="Scan, or find any number or name";
                     kbd aria-hidden="true" { "/" }
                 }
-                div .who { (who.name) span { (who.role_title) } }
+                div .who {
+                    a href="/password" title="Change the password" { (who.name) }
+                    span { (who.role_title) }
+                }
             }
             div .tools {
                 button .js-only type="button" data-keys aria-keyshortcuts="?" {

@@ -25,6 +25,17 @@ pub fn digest(password: &str) -> Result<String, String> {
     digested.map(|digest| digest.to_string()).map_err(|error| error.to_string())
 }
 
+/// A password to be told once: 16 letters and digits without look-alikes.
+///
+/// # Errors
+/// The machine gives no random bytes.
+pub fn one_time() -> Result<String, Fault> {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(Fault::new)?;
+    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
+}
+
 /// Whether a password fits a digest. Takes tens of milliseconds: not on a thread that serves.
 #[must_use]
 pub fn verify(password: &str, digest: &str) -> bool {

@@ -59,13 +59,13 @@ struct Route {
 /// Every route, in the order of the house.
 #[must_use]
 pub fn routes() -> Vec<RouteLine> {
-    table().into_iter().map(|route| route.line).collect()
+    all().map(|route| route.line).collect()
 }
 
 /// The server of every route.
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
-    for Route { line, serve } in table() {
+    for Route { line, serve } in all() {
         let filter = if line.method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
         let serve_one = move |State(app): State<App>, path: RawPathParams, request: Request| {
             let serve = Arc::clone(&serve);
@@ -74,6 +74,33 @@ pub fn router(app: App) -> Router {
         router = router.route(line.path, on(filter, serve_one));
     }
     router.fallback(nowhere).with_state(app)
+}
+
+fn all() -> impl Iterator<Item = Route> {
+    table().into_iter().chain(house())
+}
+
+/// Those who work here, and the catalog they answer for.
+fn house() -> Vec<Route> {
+    use Needs::{May, SignedIn};
+    use screen::{catalog, own_password, people};
+    vec![
+        get("/catalog", SignedIn, catalog::list),
+        get("/catalog/test/{code}", SignedIn, catalog::show),
+        get("/catalog/draft", SignedIn, catalog::draft),
+        post("/catalog/release", May(Ask::ReleaseDraft), catalog::release),
+        post("/catalog/discard", May(Ask::DiscardDraft), catalog::discard),
+        get("/people", May(Ask::SeePeople), people::list),
+        post("/people", May(Ask::AddPerson), people::add),
+        get("/people/{number}", May(Ask::SeePeople), people::show),
+        post("/people/{number}/role", May(Ask::SetRole), people::set_role),
+        post("/people/{number}/standing", May(Ask::SetStanding), people::set_standing),
+        post("/people/{number}/sessions", May(Ask::SetStanding), people::end_sessions),
+        post("/people/{number}/password", May(Ask::ResetPassword), people::reset),
+        get("/may", May(Ask::SeePeople), people::may),
+        get("/password", SignedIn, own_password::show),
+        post("/password", May(Ask::ChooseOwnPassword), own_password::choose),
+    ]
 }
 
 fn table() -> Vec<Route> {
@@ -274,6 +301,9 @@ async fn allowed(call: Call, line: RouteLine, serve: Serve) -> Response {
         (_, None) => return screen::sign_in::first(&call, line.method == "GET"),
     };
     let again = call.clone();
+    if must_choose_first(&call, line) {
+        return crate::answer::see("/password");
+    }
     let reply = if fits {
         let work = AssertUnwindSafe(serve(call)).catch_unwind().await;
         work.unwrap_or_else(|_| Err(Fault::new("an assertion of Meniscus failed").into()))
@@ -286,6 +316,12 @@ async fn allowed(call: Call, line: RouteLine, serve: Serve) -> Response {
         Err(Trouble::Refused(refusal)) => screen::trouble::refused(&again, &refusal).await,
         Err(Trouble::Failed(fault)) => screen::trouble::fault(&again, &fault),
     }
+}
+
+/// True while whoever asks has a password that somebody else knows: then one is chosen first.
+fn must_choose_first(call: &Call, line: RouteLine) -> bool {
+    let must = call.who.as_ref().is_some_and(|who| who.person.must_choose);
+    must && line.needs != Needs::Anyone && !matches!(line.path, "/password" | "/live" | "/stay")
 }
 
 async fn nowhere() -> Response {

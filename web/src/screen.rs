@@ -5,6 +5,7 @@
 
 pub(crate) mod accession;
 pub(crate) mod board;
+pub(crate) mod catalog;
 pub(crate) mod chart;
 pub(crate) mod code_map;
 pub(crate) mod collect;
@@ -17,6 +18,8 @@ pub(crate) mod label;
 pub(crate) mod message;
 pub(crate) mod order;
 pub(crate) mod outside;
+pub(crate) mod own_password;
+pub(crate) mod people;
 pub(crate) mod receive;
 pub(crate) mod reject;
 pub(crate) mod report;

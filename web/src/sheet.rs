@@ -137,6 +137,8 @@ impl Call {
                 Some(board.unclaimed),
             ),
             (Some(Ask::SeeJournal), ("Laboratory", 'y', "/journal", "Journal"), None),
+            (None, ("Laboratory", 'l', "/catalog", "Catalog"), None),
+            (Some(Ask::SeePeople), ("Laboratory", 'p', "/people", "People"), None),
         ];
         let allowed = stations.into_iter().filter(|(ask, ..)| ask.is_none_or(|ask| self.may(ask)));
         let items = allowed.map(|(_, (group, key, href, label), count)| NavItem {

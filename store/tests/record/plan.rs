@@ -159,6 +159,7 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::unclaimed_of(ear, lived.analyzer, 50)?;
         query::controls_of(ear, lived.analyzer, 50)?;
         query::troubled_messages(ear, 50)?;
+        query::releases(ear, 10)?;
         query::work_for_specimen(ear, &lived.label).map(drop)
     });
     assert_none_scans(&heard, &["person", "instrument"]);

@@ -24,7 +24,7 @@ use super::trouble::said_no;
 use crate::act::{carry_as, waiting};
 use crate::answer::{self, Reply, Trouble, status_of};
 use crate::call::Call;
-use crate::limit::PASSWORD_CHARS_MAX;
+use crate::limit::{PASSWORD_CHARS_MAX, SESSION_HOURS_MAX};
 use crate::page::{self, Field, Form, Shell};
 use crate::password::{self, Place};
 use crate::{session, sheet, words};
@@ -191,7 +191,12 @@ async fn begin(call: &Call, person: &Person) -> Reply {
     let note = Note::Begin { token: session::seal(&token), person: person.id, at: call.now };
     end(call).await?;
     let store = std::sync::Arc::clone(call.app.store());
-    waiting(move || store.note_and_wait(note)).await?;
+    let before = call.now.plus_minutes(-SESSION_HOURS_MAX * 60);
+    waiting(move || {
+        store.note(Note::EndUnused { before });
+        store.note_and_wait(note)
+    })
+    .await?;
     let mut response = answer::see(within(call.form.get("next")));
     session::give(&mut response, &token, call.app.laboratory().secure);
     Ok(response)
@@ -223,6 +228,18 @@ async fn end(call: &Call) -> Result<(), Fault> {
     let note = Note::End { token: who.session.clone() };
     let store = std::sync::Arc::clone(call.app.store());
     waiting(move || store.note_and_wait(note)).await
+}
+
+/// Ends every session of whoever asks but the one the request came with.
+pub(crate) async fn end_others(call: &Call) -> Result<(), Trouble> {
+    let who = call.who()?;
+    let (person, token, at) = (who.person.id, who.session.clone(), call.now);
+    let store = std::sync::Arc::clone(call.app.store());
+    let ended = move || {
+        store.note_and_wait(Note::EndAll { person })?;
+        store.note_and_wait(Note::Begin { token, person, at })
+    };
+    Ok(waiting(ended).await?)
 }
 
 /// `POST /stay`: the person is still working. That the session was used is noted on the way in.
