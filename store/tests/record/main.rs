@@ -9,6 +9,7 @@ mod batch;
 mod copy;
 mod fault;
 mod follow;
+mod grown;
 mod hand;
 mod journey;
 mod list;
