@@ -5,6 +5,7 @@
 //! What must stay true: a catalog is released whole, under a number, and never changes afterwards;
 //! a catalog with a single mistake in it is not released at all; every figure keeps its source.
 
+mod answer;
 mod calculate;
 mod calculation;
 mod check;
@@ -27,6 +28,7 @@ mod starter;
 mod test;
 mod trial;
 
+pub use answer::Answer;
 pub use calculate::{Calculated, NotCalculated, calculate, read_words};
 pub use calculation::{
     Calculation, Condition, Example, Expected, Input, InputKind, InputSource, NamedFunction,
@@ -59,6 +61,7 @@ pub struct Catalog {
     rejections: Vec<RejectionReason>,
     reasons: Vec<Reason>,
     keeping: Keeping,
+    answers: Vec<answer::AnswerList>,
     sources: BTreeMap<String, String>,
     tables: rule::Tables,
     test_at: BTreeMap<String, usize>,
@@ -95,7 +98,12 @@ impl Catalog {
         &starter::FILES
     }
 
-    fn indexed(release: u32, parts: read::Parts) -> Catalog {
+    fn indexed(release: u32, mut parts: read::Parts) -> Catalog {
+        for list in &parts.answers {
+            for test in parts.tests.iter_mut().filter(|test| list.tests.contains(&test.code)) {
+                test.answers = list.of(&test.code);
+            }
+        }
         Catalog {
             release,
             test_at: positions(&parts.tests, |test| &test.code),
@@ -109,6 +117,7 @@ impl Catalog {
             rejections: parts.rejections,
             reasons: parts.reasons,
             keeping: parts.keeping,
+            answers: parts.answers,
             sources: parts.sources,
             tables: parts.tables,
         }

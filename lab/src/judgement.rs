@@ -16,7 +16,7 @@ pub use discarded::without_inputs;
 pub use specimen::{disturbed, of_specimen, stable};
 
 use crate::accession::{Delta, Flag, Hold, Limits, ResultVersion};
-use crate::catalog::{Catalog, CriticalJudgement, TestDefinition, ValueType};
+use crate::catalog::{Answer, Catalog, CriticalJudgement, TestDefinition, ValueType};
 use crate::patient::Patient;
 use crate::value::{Moment, Value};
 
@@ -59,7 +59,11 @@ pub fn read(definition: &TestDefinition, text: &str) -> Option<Value> {
     match definition.value_type {
         ValueType::Numeric => Value::read_quantity(text).ok(),
         ValueType::Structured => Some(read_structured(text)),
-        ValueType::Coded => Some(Value::Coded(text.to_owned())),
+        ValueType::Coded if definition.answers.is_empty() => Some(Value::Coded(text.to_owned())),
+        ValueType::Coded => {
+            let meant = Answer::meant(&definition.answers, text)?;
+            Some(Value::Coded(meant.text.clone()))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! What must stay true: each is answered from an index; none grows with the age of the record;
 //! each list has a limit.
 
+mod after;
 mod board;
 mod chart;
 mod find;
@@ -12,6 +13,7 @@ mod trouble;
 mod whole;
 mod worklist;
 
+pub use after::{call_list, late_list};
 pub use board::{Board, board};
 pub use chart::{Draw, Point, chart_of, trend_of};
 pub use find::{Found, find_anything};

@@ -77,7 +77,18 @@ pub fn router(app: App) -> Router {
 }
 
 fn all() -> impl Iterator<Item = Route> {
-    table().into_iter().chain(house())
+    table().into_iter().chain(after_release()).chain(house())
+}
+
+/// What a result still asks for besides being verified.
+fn after_release() -> Vec<Route> {
+    use Needs::May;
+    use screen::{correct, criticals};
+    vec![
+        get("/criticals", May(Ask::SeeUnverified), criticals::show),
+        post("/criticals/call", May(Ask::RecordCall), criticals::record),
+        post("/correct", May(Ask::AmendResult), correct::correct),
+    ]
 }
 
 /// Those who work here, and the catalog they answer for.
@@ -105,8 +116,8 @@ fn house() -> Vec<Route> {
 
 fn table() -> Vec<Route> {
     use Needs::{Anyone, May, SignedIn};
-    use screen::{accession, board, chart, collect, correct, find, instruments, journal, label};
-    use screen::{code_map, instrument, message, unclaimed};
+    use screen::{accession, board, chart, collect, find, instruments, journal};
+    use screen::{code_map, instrument, label, message, unclaimed};
     use screen::{order, outside, receive, reject, report, review, settle, sign_in};
     vec![
         get("/health", Anyone, outside::health),
@@ -141,7 +152,6 @@ fn table() -> Vec<Route> {
         post("/review/rerun", May(Ask::RequestRerun), settle::rerun),
         get("/accession/{number}", May(Ask::SeePatients), accession::show),
         post("/accession/{number}/enter", May(Ask::EnterResult), accession::enter),
-        post("/correct", May(Ask::AmendResult), correct::correct),
         post("/cancel", May(Ask::CancelTest), settle::cancel),
         post("/not-performed", May(Ask::EnterResult), settle::not_performed),
         get("/report/{number}", May(Ask::SeeReports), report::show),

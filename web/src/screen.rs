@@ -10,6 +10,7 @@ pub(crate) mod chart;
 pub(crate) mod code_map;
 pub(crate) mod collect;
 pub(crate) mod correct;
+pub(crate) mod criticals;
 pub(crate) mod find;
 pub(crate) mod instrument;
 pub(crate) mod instruments;

@@ -132,6 +132,11 @@ impl Call {
             ),
             (Some(Ask::SeeUnverified), ("Bench", 'v', "/review", "Review"), Some(review)),
             (
+                Some(Ask::SeeUnverified),
+                ("Bench", 'k', "/criticals", "Criticals"),
+                Some(board.calls + board.late),
+            ),
+            (
                 Some(Ask::SeeInstruments),
                 ("Bench", 'i', "/instruments", "Instruments"),
                 Some(board.unclaimed),

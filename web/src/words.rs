@@ -77,6 +77,7 @@ pub(crate) const fn flag(flag: Flag) -> page::Flag {
         Flag::LL => page::Flag::CriticalLow,
         Flag::HH => page::Flag::CriticalHigh,
         Flag::A => page::Flag::Abnormal,
+        lab::accession::Flag::AA => page::Flag::CriticalAbnormal,
     }
 }
 

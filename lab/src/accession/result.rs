@@ -111,6 +111,8 @@ pub enum Flag {
     HH,
     /// Abnormal answer.
     A,
+    /// Abnormal answer that somebody must be called about.
+    AA,
 }
 
 impl Flag {
@@ -123,13 +125,14 @@ impl Flag {
             Flag::LL => "LL",
             Flag::HH => "HH",
             Flag::A => "A",
+            Flag::AA => "AA",
         }
     }
 
     /// True where a person must be called.
     #[must_use]
     pub const fn critical(self) -> bool {
-        matches!(self, Flag::LL | Flag::HH)
+        matches!(self, Flag::LL | Flag::HH | Flag::AA)
     }
 }
 
@@ -219,7 +222,7 @@ impl Hold {
             Hold::Person(reason) => format!("Held by hand: {reason}"),
             Hold::Specimen(why) => why.clone(),
             Hold::NotSpun => "Nobody recorded that the tube was spun.".into(),
-            Hold::Uncoded => "The test has no list of answers yet; compare the text.".into(),
+            Hold::Uncoded => "The words stand in no list of answers; compare them.".into(),
             Hold::AfterRelease => "Came after another value was released.".into(),
         }
     }

@@ -5,7 +5,7 @@ use super::calculation::{Calculation, Condition, InputSource, Working};
 use super::function::is_loinc;
 use super::mistake::Mistake;
 use super::read::Places;
-use super::test::TestDefinition;
+use super::test::{TestDefinition, ValueType};
 use super::{Catalog, trial};
 
 /// Every mistake of the whole.
@@ -16,6 +16,7 @@ pub(super) fn check(catalog: &Catalog, places: &Places) -> Vec<Mistake> {
     }
     mistakes.extend(panel_mistakes(catalog, places));
     mistakes.extend(super::read_keeping::check(catalog, places));
+    mistakes.extend(answer_mistakes(catalog, places));
     for calculation in catalog.calculations() {
         mistakes.extend(calculation_mistakes(catalog, calculation, places));
     }
@@ -54,6 +55,37 @@ fn test_mistakes(catalog: &Catalog, test: &TestDefinition, places: &Places) -> V
         {
             let what = format!("{} needs {} from the unknown test {code}", test.code, input.name);
             found.push(place.mistake(what, "name the test under calculation_inputs"));
+        }
+    }
+    found
+}
+
+fn answer_mistakes(catalog: &Catalog, places: &Places) -> Vec<Mistake> {
+    let mut found = Vec::new();
+    let mut bound: Vec<&String> = Vec::new();
+    for list in &catalog.answers {
+        let place = places.of("answers", &list.name);
+        for code in &list.tests {
+            let coded = catalog.test(code).map(|test| test.value_type == ValueType::Coded);
+            match coded {
+                None => {
+                    let what = format!("{} names the unknown test {code}", list.name);
+                    found.push(place.mistake(what, "add the test or correct its code"));
+                }
+                Some(false) => {
+                    let what = format!("{code} has answers and is not coded");
+                    found.push(place.mistake(what, "write value = \"coded\" at the test"));
+                }
+                Some(true) if bound.contains(&code) => {
+                    let what = format!("{code} has two lists of answers");
+                    found.push(place.mistake(what, "keep it in one of them"));
+                }
+                Some(true) => bound.push(code),
+            }
+        }
+        for code in list.critical.iter().filter(|code| !list.tests.contains(code)) {
+            let what = format!("{code} is critical in {} and not among its tests", list.name);
+            found.push(place.mistake(what, "add it to tests, or take it out of critical"));
         }
     }
     found

@@ -29,6 +29,8 @@ pub(super) struct FileText {
     #[serde(default)]
     pub(super) reason: Vec<ReasonText>,
     #[serde(default)]
+    pub(super) answers: Vec<AnswersText>,
+    #[serde(default)]
     pub(super) calculation: Vec<CalculationText>,
     #[serde(default)]
     pub(super) band_table: Vec<BandTableText>,
@@ -184,6 +186,26 @@ pub(super) struct RejectionText {
     pub(super) irretrievable_override: String,
     #[serde(default)]
     pub(super) report_text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnswersText {
+    pub(super) name: Spanned<String>,
+    pub(super) answers: Vec<Spanned<AnswerText>>,
+    pub(super) tests: Vec<String>,
+    #[serde(default)]
+    pub(super) critical: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnswerText {
+    pub(super) text: String,
+    #[serde(default)]
+    pub(super) also: Vec<String>,
+    #[serde(default)]
+    pub(super) abnormal: bool,
 }
 
 #[derive(Deserialize)]

@@ -1,9 +1,11 @@
 //! Reading catalog files: text to entries, with every mistake found on the way.
 
+use super::answer::{Answer, AnswerList};
 use super::calculation::Calculation;
 use super::container::{Container, RejectionReason};
 use super::file::{
-    BandTableText, ContainerText, FileText, KeyedTableText, PanelText, RejectionText,
+    AnswerText, AnswersText, BandTableText, ContainerText, FileText, KeyedTableText, PanelText,
+    RejectionText,
 };
 use super::keeping::Keeping;
 use super::mistake::{Mistake, Place};
@@ -27,6 +29,7 @@ pub(super) struct Parts {
     pub(super) rejections: Vec<RejectionReason>,
     pub(super) reasons: Vec<Reason>,
     pub(super) keeping: Keeping,
+    pub(super) answers: Vec<AnswerList>,
     pub(super) sources: BTreeMap<String, String>,
     pub(super) tables: rule::Tables,
 }
@@ -198,6 +201,10 @@ impl<'a> Reader<'a> {
             let (code, label) = (text.code.into_inner(), text.label);
             parts.reasons.push(Reason { code, label, of: text.of });
         }
+        for text in content.answers {
+            places.note("answers", text.name.get_ref(), self.place(text.name.span()));
+            parts.answers.push(self.answers(text));
+        }
         for text in content.band_table {
             self.note_table(&text.name, &text.source, places);
             let name = text.name.get_ref().clone();
@@ -208,6 +215,24 @@ impl<'a> Reader<'a> {
             let name = text.name.get_ref().clone();
             parts.tables.insert(name, Table::Keyed(self.keyed_table(text)));
         }
+    }
+
+    /// A list of answers; the same words must not mean two of them.
+    fn answers(&mut self, text: AnswersText) -> AnswerList {
+        let mut answers: Vec<Answer> = Vec::with_capacity(text.answers.len());
+        for answer in text.answers {
+            let place = self.place(answer.span());
+            let AnswerText { text, also, abnormal } = answer.into_inner();
+            for words in also.iter().chain([&text]) {
+                if let Some(other) = Answer::meant(&answers, words) {
+                    let what = format!("{words:?} means {} and {text}", other.text);
+                    self.wrong(&place, what, "give the words to one of them");
+                }
+            }
+            answers.push(Answer { text, also, abnormal, critical: false });
+        }
+        let name = text.name.into_inner();
+        AnswerList { name, answers, tests: text.tests, critical: text.critical }
     }
 
     fn note_table(&mut self, name: &toml::Spanned<String>, source: &str, places: &mut Places) {

@@ -34,6 +34,7 @@ pub(super) fn test(reader: &mut Reader<'_>, bench: Bench, text: TestText) -> Tes
         specimen: text.specimen,
         container: text.container,
         value_type: text.value,
+        answers: Vec::new(),
         decimals: reader.decimals(&place, text.decimals),
         plausible: text.plausible.and_then(|limits| plausible(reader, limits)),
         delta: text.delta.and_then(|limit| delta(reader, limit)),

@@ -1,7 +1,7 @@
 //! The files of the starter catalog, built into the program.
 
 /// Name and text of each file, in catalog order.
-pub(super) static FILES: [(&str, &str); 16] = [
+pub(super) static FILES: [(&str, &str); 17] = [
     ("catalog/containers.toml", include_str!("../../../catalog/containers.toml")),
     ("catalog/hematology.toml", include_str!("../../../catalog/hematology.toml")),
     ("catalog/chemistry.toml", include_str!("../../../catalog/chemistry.toml")),
@@ -16,6 +16,7 @@ pub(super) static FILES: [(&str, &str); 16] = [
     ("catalog/calculations.toml", include_str!("../../../catalog/calculations.toml")),
     ("catalog/tables.toml", include_str!("../../../catalog/tables.toml")),
     ("catalog/rejections.toml", include_str!("../../../catalog/rejections.toml")),
+    ("catalog/answers.toml", include_str!("../../../catalog/answers.toml")),
     ("catalog/reasons.toml", include_str!("../../../catalog/reasons.toml")),
     ("catalog/keeping.toml", include_str!("../../../catalog/keeping.toml")),
 ];

@@ -2,6 +2,7 @@
 //!
 //! Figures are decimals as written, so that `12.0` stays `12.0`.
 
+use super::answer::Answer;
 use super::critical::CriticalLimit;
 use super::interval::Interval;
 use rust_decimal::Decimal;
@@ -32,6 +33,8 @@ pub struct TestDefinition {
     pub container: String,
     /// What kind of value it gives.
     pub value_type: ValueType,
+    /// The answers it gives, where it is coded and they are listed; in the order of choice.
+    pub answers: Vec<Answer>,
     /// Digits after the point on reports.
     pub decimals: u32,
     /// Outside of these a value is absurd and never filed unseen.

@@ -157,7 +157,7 @@ impl AmendResult {
         let code = definition.code.clone();
         match &self.new {
             Amended::Typed(typed) => {
-                let expected = expected(definition.value_type).into();
+                let expected = expected(definition);
                 let value = judgement::read(definition, typed)
                     .ok_or(Refusal::NotAValue { code, expected })?;
                 Ok((Amendment::Corrected, value, Source::Manual))

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::Case;
 use crate::accession::{Flag, Limits};
 use crate::catalog::{
-    self, CriticalChoice, CriticalJudgement, CriticalLimit, Interval, IntervalChoice,
+    self, Answer, CriticalChoice, CriticalJudgement, CriticalLimit, Interval, IntervalChoice,
     TestDefinition,
 };
 use crate::value::{Comparator, Quantity, Sex, Value};
@@ -69,6 +69,14 @@ fn criticals(case: &Case<'_>) -> Vec<CriticalLimit> {
 pub fn critical(case: &Case<'_>, value: &Value) -> CriticalJudgement {
     let limits = criticals(case);
     let Value::Quantity(quantity) = value else {
+        if let Some(answer) = answer(case, value) {
+            return match (answer.critical, answer.abnormal) {
+                (true, _) => CriticalJudgement::High,
+                (_, false) => CriticalJudgement::NotCritical,
+                _ if limits.is_empty() => CriticalJudgement::NotCritical,
+                _ => CriticalJudgement::Open,
+            };
+        }
         let open = limits.iter().any(|limit| limit.in_words(value));
         return if open { CriticalJudgement::Open } else { CriticalJudgement::NotCritical };
     };
@@ -78,6 +86,12 @@ pub fn critical(case: &Case<'_>, value: &Value) -> CriticalJudgement {
         .into_iter()
         .find(|judgement| all.contains(judgement))
         .unwrap_or(CriticalJudgement::NotCritical)
+}
+
+/// The answer of the catalog's list that a coded value is.
+fn answer<'a>(case: &Case<'a>, value: &Value) -> Option<&'a Answer> {
+    let Value::Coded(text) = value else { return None };
+    Answer::meant(&case.definition.answers, text)
 }
 
 fn rule_value(quantity: &Quantity) -> rule::Value {
@@ -122,6 +136,13 @@ fn is_lower(comparator: Comparator) -> bool {
 /// may apply, a flag is given only if all of them give it; where none may apply, as with one for
 /// adults and an unknown age, there is no flag.
 pub fn flag(case: &Case<'_>, value: &Value, critical: CriticalJudgement) -> Option<Flag> {
+    if let Some(answer) = answer(case, value) {
+        return match (answer.critical, answer.abnormal) {
+            (true, _) => Some(Flag::AA),
+            (_, true) => Some(Flag::A),
+            _ => None,
+        };
+    }
     match critical {
         CriticalJudgement::Low => return Some(Flag::LL),
         CriticalJudgement::High => return Some(Flag::HH),

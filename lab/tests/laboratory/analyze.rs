@@ -127,7 +127,7 @@ fn words_from_an_instrument_are_compared_or_are_no_value_at_all() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["UPRO", "UWBC"]);
     for (sent, line) in [
-        (reading("UPRO", "1+"), "UPRO v1 1+ Uncoded"),
+        (reading("UPRO", "1+"), "UPRO v1 1+ A"),
         (reading("UPRO", "E27"), "UPRO v1 E27 Uncoded"),
         (reading("UWBC", "many"), "UWBC v1 many Unreadable"),
         (reading("UWBC", "1:many"), "UWBC v1 1:many Unreadable"),

@@ -33,7 +33,7 @@ fn a_typed_value_is_read_as_the_kind_the_test_gives() {
         ("UWBC", "2-5", "UWBC v1 2-5"),
         // A person may enter words.
         ("UWBC", "many", "UWBC v1 many"),
-        ("UPRO", " trace ", "UPRO v1 trace"),
+        ("UPRO", " trace ", "UPRO v1 Trace A"),
     ] {
         check(&bench, (BEN, enter(ordered.test(code), typed)), Ok(&[line]));
     }
@@ -54,7 +54,7 @@ fn what_is_no_value_of_the_test_is_refused_with_what_is_expected() {
     }
     let titer = "a titer such as 1:64, a range such as 2-5, or a number";
     check(&bench, (BEN, enter(ordered.test("RPRT"), "")), Err(not_a_value("RPRT", titer)));
-    let answer = "the answer in words, such as negative";
+    let answer = "one of Negative, Trace, 1+, 2+, 3+, 4+";
     check(&bench, (BEN, enter(ordered.test("UPRO"), " ")), Err(not_a_value("UPRO", answer)));
 }
 

@@ -58,24 +58,25 @@ fn potassium_of_an_adult_is_flagged_where_the_trade_puts_the_flag() {
 }
 
 #[test]
-fn a_critical_rule_in_words_holds_every_value_that_is_no_number() {
-    // MALARIA is critical when positive, BCX with a positive Gram stain, MBLAST at the first
-    // blasts, CRAG at the first positive; UPRO has no such rule: the starter catalog. The direct
-    // antiglobulin test is critical when positive, in the newborn.
+fn a_critical_rule_in_words_holds_what_no_list_of_answers_decides() {
+    // MALARIA is critical when positive, which its list of answers decides; BCX with a
+    // positive Gram stain, MBLAST at the first blasts, CRAG at the first positive; UPRO has no
+    // such rule: the starter catalog. The direct antiglobulin test is critical when positive, in
+    // the newborn.
     let newborn =
         |codes: &[&str]| PlaceOrder { birth_date: BirthDate::read("2026-11-20"), ..order(codes) };
     let unknown = |codes: &[&str]| PlaceOrder { birth_date: None, ..order(codes) };
     let not_performed = || Some("clotted");
     for (order, typed, none, line) in [
-        (order(&["MALARIA"]), "Positive", None, "MALARIA v1 Positive MayBeCritical"),
-        (order(&["MALARIA"]), "not seen", None, "MALARIA v1 not seen MayBeCritical"),
+        (order(&["MALARIA"]), "Positive", None, "MALARIA v1 Positive AA Critical"),
+        (order(&["MALARIA"]), "not seen", None, "MALARIA v1 Negative"),
         (order(&["MALARIA"]), "", not_performed(), "MALARIA v1 Not performed: clotted"),
         (order(&["BCX"]), "Gram-positive cocci", None, "BCX v1 Gram-positive cocci MayBeCritical"),
         (order(&["CRAG"]), "1:8", None, "CRAG v1 1:8 MayBeCritical"),
-        (order(&["UPRO"]), "positive", None, "UPRO v1 positive"),
-        (order(&["DAT"]), "positive", None, "DAT v1 positive"),
-        (newborn(&["DAT"]), "positive", None, "DAT v1 positive MayBeCritical"),
-        (unknown(&["DAT"]), "positive", None, "DAT v1 positive MayBeCritical"),
+        (order(&["UPRO"]), "2+", None, "UPRO v1 2+ A"),
+        (order(&["DAT"]), "positive", None, "DAT v1 Positive A"),
+        (newborn(&["DAT"]), "positive", None, "DAT v1 Positive A MayBeCritical"),
+        (unknown(&["DAT"]), "positive", None, "DAT v1 Positive A MayBeCritical"),
     ] {
         let mut bench = Bench::new();
         let ordered = bench.received_from(order);

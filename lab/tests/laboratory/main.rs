@@ -7,6 +7,7 @@
 mod analyze;
 mod bench;
 mod calculated;
+mod coded;
 mod collect;
 mod connect;
 mod controls;

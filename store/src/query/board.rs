@@ -26,6 +26,10 @@ pub struct Board {
     pub awaiting: BTreeMap<String, i64>,
     /// Critical results not yet verified.
     pub critical: i64,
+    /// Critical results that nobody has read back yet, verified or not.
+    pub calls: i64,
+    /// Readings that came after a release and wait beside it.
+    pub late: i64,
     /// STAT results that wait for a person.
     pub stat: i64,
     /// Entries of the unclaimed list.
@@ -57,8 +61,10 @@ pub fn board(sql: &(impl Sql + ?Sized), since: i64) -> Result<Board, Fault> {
         to_receive: count(&format!("{specimens}'Collected'"))?,
         critical: count(
             "SELECT count(*) FROM test t JOIN result r ON r.lab=t.lab AND r.id=t.result \
-             WHERE t.lab=?1 AND t.state IN ('Review', 'Held') AND r.flag IN ('LL', 'HH')",
+             WHERE t.lab=?1 AND t.state IN ('Review', 'Held') AND r.flag IN ('LL', 'HH', 'AA')",
         )?,
+        calls: count("SELECT count(*) FROM test WHERE lab=?1 AND call_open=1")?,
+        late: count("SELECT count(*) FROM test WHERE lab=?1 AND candidate IS NOT NULL")?,
         stat: count(
             "SELECT count(*) FROM test t JOIN accession a ON a.lab=t.lab AND a.id=t.accession \
              WHERE t.lab=?1 AND t.state IN ('Review', 'Held') AND a.urgency=0",

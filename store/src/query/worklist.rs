@@ -127,7 +127,7 @@ const REVIEW_JOINS: &str = "FROM test t \
      JOIN accession a ON a.lab=t.lab AND a.id=t.accession \
      JOIN patient p ON p.lab=t.lab AND p.id=t.patient ";
 
-fn review_columns() -> String {
+pub(super) fn review_columns() -> String {
     columns(&[
         (Table::Test, "t"),
         (Table::Result, "r"),
@@ -137,7 +137,7 @@ fn review_columns() -> String {
     ])
 }
 
-fn read_review(line: Line) -> Result<ReviewLine, Fault> {
+pub(super) fn read_review(line: Line) -> Result<ReviewLine, Fault> {
     let mut cells = line.0.into_iter();
     Ok(ReviewLine {
         test: next(&mut cells)?,

@@ -97,7 +97,9 @@ fn plans(ask: impl FnOnce(&Ear<'_>, &Lived) -> Result<(), Fault>) -> Vec<(String
 
 /// Indexes of what waits, and keys that are only ever walked from an end: reading them by the
 /// laboratory alone does not grow with the record.
-const BOUNDED: [&str; 13] = [
+const BOUNDED: [&str; 15] = [
+    "test_call",
+    "test_candidate",
     "test_waiting",
     "test_open",
     "specimen_waiting",
@@ -202,6 +204,8 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::collect_list(ear, "Collected", 50)?;
         query::received_list(ear, 50)?;
         query::review_list(ear, None, 50)?;
+        query::call_list(ear, 50)?;
+        query::late_list(ear, 50)?;
         query::review_list(ear, Some("chemistry"), 50)?;
         query::review_line(ear, lived.tests["K"])?;
         query::find_anything(ear, "lee")?;

@@ -7,7 +7,7 @@
 
 use super::filing::Filing;
 use crate::accession::{Hold, ResultVersion, Source, Specimen, SpecimenState, Test, TestState};
-use crate::catalog::TestDefinition;
+use crate::catalog::{TestDefinition, ValueType};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, InstrumentEvent, ResultEvent};
 use crate::instrument::{
@@ -232,12 +232,17 @@ fn value_of(reading: &Reading, definition: &TestDefinition, holds: &mut Vec<Hold
         return Value::NotPerformed("the instrument gave no value".into());
     }
     match judgement::read(definition, &reading.value) {
+        // Words that stand in no list: a person decides what they mean.
+        None if definition.value_type == ValueType::Coded && !reading.value.trim().is_empty() => {
+            holds.push(Hold::Uncoded);
+            Value::Coded(reading.value.trim().to_owned())
+        }
         // Neither titer, range nor quantity: a person may enter words, an instrument may not.
         None | Some(Value::Text(_)) => {
             holds.push(Hold::Unreadable);
             Value::Text(reading.value.clone())
         }
-        Some(coded @ Value::Coded(_)) => {
+        Some(coded @ Value::Coded(_)) if definition.answers.is_empty() => {
             holds.push(Hold::Uncoded);
             coded
         }

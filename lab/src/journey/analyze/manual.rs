@@ -5,7 +5,7 @@
 
 use super::filing::Filing;
 use crate::accession::{Looked, Source};
-use crate::catalog::ValueType;
+use crate::catalog::{TestDefinition, ValueType};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::journey::meanwhile;
 use crate::judgement;
@@ -53,9 +53,8 @@ impl Decide for EnterResult {
             .test(test.code.as_str())
             .ok_or_else(|| Refusal::UnknownTest { code: code.clone() })?;
         let value = if self.not_performed.trim().is_empty() {
-            let expected = expected(definition.value_type);
-            judgement::read(definition, &self.typed)
-                .ok_or(Refusal::NotAValue { code, expected: expected.into() })?
+            let expected = expected(definition);
+            judgement::read(definition, &self.typed).ok_or(Refusal::NotAValue { code, expected })?
         } else {
             Value::NotPerformed(self.not_performed.trim().to_owned())
         };
@@ -65,12 +64,18 @@ impl Decide for EnterResult {
     }
 }
 
-/// What a typed result of this kind looks like.
+/// What a typed result of this test looks like.
 #[must_use]
-pub const fn expected(kind: ValueType) -> &'static str {
-    match kind {
-        ValueType::Numeric => "a number such as 7.2, or <0.5 or >600",
-        ValueType::Structured => "a titer such as 1:64, a range such as 2-5, or a number",
-        ValueType::Coded => "the answer in words, such as negative",
+pub fn expected(definition: &TestDefinition) -> String {
+    match definition.value_type {
+        ValueType::Numeric => "a number such as 7.2, or <0.5 or >600".into(),
+        ValueType::Structured => "a titer such as 1:64, a range such as 2-5, or a number".into(),
+        ValueType::Coded if definition.answers.is_empty() => {
+            "the answer in words, such as negative".into()
+        }
+        ValueType::Coded => {
+            let words: Vec<&str> = definition.answers.iter().map(|one| one.text.as_str()).collect();
+            format!("one of {}", words.join(", "))
+        }
     }
 }
