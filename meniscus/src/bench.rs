@@ -3,8 +3,11 @@
 //! What must stay true: a figure without its floor is not printed; the laboratory measured is the
 //! real one, with its real ports and its real disk.
 
+mod http;
 mod ingest;
 mod pages;
+mod program;
+mod record;
 mod yard;
 
 use std::path::{Path, PathBuf};
@@ -17,13 +20,13 @@ use crate::Ended;
 /// What `bench` is told.
 #[derive(clap::Args)]
 pub struct Bench {
-    /// Which: ingest, pages; all if none is named.
+    /// Which: ingest, pages, size, start, memory; all if none is named.
     names: Vec<String>,
     /// Figures as JSON lines.
     #[arg(long)]
     json: bool,
-    /// Results in the record for the pages, as a comma-separated list.
-    #[arg(long, default_value = "1000,100000", value_delimiter = ',')]
+    /// Results in the record for all but ingest, as a comma-separated list.
+    #[arg(long, default_value = "1000,100000,1000000", value_delimiter = ',')]
     results: Vec<u32>,
     /// Messages sent for each number of connections.
     #[arg(long, default_value_t = 2_000)]
@@ -69,33 +72,57 @@ pub struct Figure {
     pub floor_is: &'static str,
 }
 
+/// Every benchmark.
+const NAMES: [&str; 5] = ["ingest", "pages", "size", "start", "memory"];
+
 impl Bench {
     /// Measures and prints.
     pub fn run(self) -> Result<(), Ended> {
-        let known = ["ingest", "pages"];
-        if let Some(odd) = self.names.iter().find(|name| !known.contains(&name.as_str())) {
+        if let Some(odd) = self.names.iter().find(|name| !NAMES.contains(&name.as_str())) {
             return Err(Ended::Usage(format!(
                 "there is no benchmark {odd}; there are {}",
-                known.join(", ")
+                NAMES.join(", ")
             )));
         }
-        let wanted = |name: &str| self.names.is_empty() || self.names.iter().any(|n| n == name);
         let folder = self.folder.clone().unwrap_or_else(|| {
             std::env::temp_dir().join(format!("meniscus-bench-{}", std::process::id()))
         });
         std::fs::create_dir_all(&folder)?;
-        let ground = Ground { folder: folder.clone(), server: self.database.clone() };
-        let mut print = |figure: Figure| self.print(&figure);
-        if wanted("ingest") {
-            ingest::measure(&ground, self.messages, &mut print)?;
-        }
-        if wanted("pages") {
-            for results in &self.results {
-                pages::measure(&ground, *results, &mut print)?;
-            }
-        }
+        let measured =
+            self.measure(&Ground { folder: folder.clone(), server: self.database.clone() });
         if self.folder.is_none() {
             std::fs::remove_dir_all(&folder)?;
+        }
+        measured
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        self.names.is_empty() || self.names.iter().any(|wanted| wanted == name)
+    }
+
+    fn measure(&self, ground: &Ground) -> Result<(), Ended> {
+        let mut print = |figure: Figure| self.print(&figure);
+        if self.wants("ingest") {
+            ingest::measure(ground, self.messages, &mut print)?;
+        }
+        if !NAMES.iter().any(|name| *name != "ingest" && self.wants(name)) {
+            return Ok(());
+        }
+        for results in &self.results {
+            let record = record::Record::make(ground, *results)?;
+            if self.wants("pages") {
+                pages::measure(&record, &mut print)?;
+            }
+            let closed = record.close();
+            if self.wants("size") {
+                program::size(&closed, ground, &mut print)?;
+            }
+            if self.wants("start") {
+                program::start(&closed, ground, &mut print)?;
+            }
+            if self.wants("memory") {
+                program::memory(&closed, ground, &mut print)?;
+            }
         }
         Ok(())
     }

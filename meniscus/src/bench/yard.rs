@@ -2,8 +2,10 @@
 //!
 //! What must stay true: everything in it came through the door.
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 use lab::accession::Looked;
 use lab::command::Command;
@@ -16,7 +18,7 @@ use lab::journey::receive::ReceiveSpecimen;
 use lab::journey::verify::VerifyResults;
 use lab::people::{Actor, Role};
 use lab::value::{
-    BirthDate, InstrumentId, Label, PersonId, PersonName, Priority, Sex, SpecimenId, TestId,
+    BirthDate, InstrumentId, Label, Moment, PersonId, PersonName, Priority, Sex, SpecimenId, TestId,
 };
 use store::scratch::Scratch;
 use store::{Act, Answer, Done, Store};
@@ -36,7 +38,7 @@ pub struct Yard {
     pub cy: Actor,
     /// The hematology analyzer.
     pub instrument: InstrumentId,
-    _scratch: Scratch,
+    scratch: Scratch,
 }
 
 /// An ordered CBC: its specimen, label and tests.
@@ -45,6 +47,37 @@ pub struct Ordered {
     specimen: SpecimenId,
     /// The label on its tube.
     pub label: Label,
+    at: Moment,
+}
+
+/// CBCs a day: fewer than a label's number of the day can count, and as many results as a large
+/// hospital has.
+const A_DAY: u32 = 4_000;
+
+/// The moment of one of so many CBCs, the last of which are of now.
+fn day_of(number: u32, count: u32) -> Moment {
+    let days = count.saturating_sub(number + STRIDE) / A_DAY;
+    setup::now().plus_minutes(-i64::from(days) * 24 * 60)
+}
+
+/// How far it is, told on a terminal when it takes longer than a moment.
+struct Told {
+    what: &'static str,
+    count: u32,
+    last: Instant,
+}
+
+impl Told {
+    fn new(what: &'static str, count: u32) -> Told {
+        Told { what, count, last: Instant::now() }
+    }
+
+    fn tell(&mut self, done: usize) {
+        if self.last.elapsed() > Duration::from_secs(2) && std::io::stderr().is_terminal() {
+            eprintln!("  {done} of {} {}", self.count, self.what);
+            self.last = Instant::now();
+        }
+    }
 }
 
 impl Yard {
@@ -63,24 +96,33 @@ impl Yard {
             .map(|line| line.instrument.id)
             .ok_or_else(|| Ended::Fault("the hematology analyzer is missing".into()))?;
         let cy = Actor::Person(cy, Role::Mls);
-        Ok(Yard { store: Arc::new(store), cy, instrument, _scratch: scratch })
+        Ok(Yard { store: Arc::new(store), cy, instrument, scratch })
     }
 
-    /// Orders, collects and receives CBCs.
+    /// Puts the pen down; the place where the laboratory lies is left.
+    pub fn close(self) -> Scratch {
+        self.store.close();
+        self.scratch
+    }
+
+    /// Orders, collects and receives CBCs, so many a day, the last of them today.
     pub fn receive(&self, count: u32) -> Result<Vec<Ordered>, Ended> {
-        let mut all = Vec::new();
+        let (mut all, mut told) = (Vec::new(), Told::new("CBCs received", count));
         for first in (0..count).step_by(400) {
+            let at = day_of(first, count);
             let numbers = first..(first + STRIDE).min(count);
-            let placed = self.all(numbers.map(|n| (self.cy, order(n))).collect())?;
-            let ordered: Vec<Ordered> = placed.iter().filter_map(ordered).collect();
+            let placed = self.all(at, numbers.map(|n| (self.cy, order(n))).collect())?;
+            let ordered: Vec<Ordered> =
+                placed.iter().filter_map(|done| ordered(done, at)).collect();
             let collect = |o: &Ordered| {
                 let specimens = vec![o.specimen];
-                CollectSpecimens { specimens, at: setup::now(), identified: true }
+                CollectSpecimens { specimens, at, identified: true }
             };
-            self.all(ordered.iter().map(|o| (self.cy, collect(o).into())).collect())?;
+            self.all(at, ordered.iter().map(|o| (self.cy, collect(o).into())).collect())?;
             let receive = |o: &Ordered| ReceiveSpecimen { label: o.label.clone() };
-            self.all(ordered.iter().map(|o| (self.cy, receive(o).into())).collect())?;
+            self.all(at, ordered.iter().map(|o| (self.cy, receive(o).into())).collect())?;
             all.extend(ordered);
+            told.tell(all.len());
         }
         Ok(all)
     }
@@ -88,16 +130,20 @@ impl Yard {
     /// Files a CBC for each tube and verifies the first `verify` of them.
     pub fn file(&self, tubes: &[Ordered], verify: usize) -> Result<(), Ended> {
         let actor = Actor::Instrument(self.instrument);
-        let mut left = verify;
+        let (mut left, mut done) = (verify, 0);
+        let mut told = Told::new("CBCs filed", u32::try_from(tubes.len()).unwrap_or(0));
         for group in tubes.chunks(400) {
+            let at = group.first().map_or_else(setup::now, |tube| tube.at);
             let file = |(n, tube): (usize, &Ordered)| (actor, self.readings(n, &tube.label).into());
-            let filed = self.all(group.iter().enumerate().map(file).collect())?;
+            let filed = self.all(at, group.iter().enumerate().map(file).collect())?;
             let verified: Vec<_> = filed.iter().take(left).map(to_verify).collect();
             left -= verified.len();
             let verify = |tests: Vec<(TestId, Looked)>| {
                 (self.cy, VerifyResults { tests, reason: "benchmark".into() }.into())
             };
-            self.all(verified.into_iter().map(verify).collect())?;
+            self.all(at, verified.into_iter().map(verify).collect())?;
+            done += group.len();
+            told.tell(done);
         }
         Ok(())
     }
@@ -125,11 +171,11 @@ impl Yard {
     }
 
     /// Asks for everything at once and waits for all answers.
-    fn all(&self, commands: Vec<(Actor, Command)>) -> Result<Vec<Done>, Ended> {
+    fn all(&self, now: Moment, commands: Vec<(Actor, Command)>) -> Result<Vec<Done>, Ended> {
         let count = commands.len();
         let (answers, answered) = channel();
         for (place, (actor, command)) in commands.into_iter().enumerate() {
-            let act = Act { request: setup::request("yard")?, actor, now: setup::now(), command };
+            let act = Act { request: setup::request("yard")?, actor, now, command };
             let answers = answers.clone();
             self.store.ask(act, move |answer| drop(answers.send((place, answer))));
         }
@@ -160,11 +206,11 @@ fn order(number: u32) -> Command {
     .into()
 }
 
-fn ordered(done: &Done) -> Option<Ordered> {
+fn ordered(done: &Done, at: Moment) -> Option<Ordered> {
     done.events.iter().find_map(|event| match event {
         Event::Accession(AccessionEvent::OrderPlaced { specimens, .. }) => {
             let specimen = specimens.first()?;
-            Some(Ordered { specimen: specimen.id, label: specimen.label.clone() })
+            Some(Ordered { specimen: specimen.id, label: specimen.label.clone(), at })
         }
         _ => None,
     })
