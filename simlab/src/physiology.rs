@@ -18,7 +18,7 @@ use lab::value::TestCode;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 
-use crate::chance::Chance;
+use crate::chance::{Chance, log_sd};
 use crate::patient::Patient;
 pub use condition::Condition;
 pub use level::{Blood, Level};
@@ -38,8 +38,13 @@ pub struct Draw {
 
 /// How much more a hospital patient varies from draw to draw than a healthy volunteer.
 // Within-patient CVs at one hospital are 1.5 to 2 times those of healthy volunteers (computed from
-// the University of Washington's published medians against EFLM's).
-const HOSPITAL_FACTOR: f64 = 1.5;
+// the University of Washington's published medians against EFLM's); sodium's 1.14 % against 0.55 %.
+const fn hospital_factor(level: Level) -> f64 {
+    match level {
+        Level::Sodium => 2.07,
+        _ => 1.5,
+    }
+}
 
 /// What is truly in the blood of a patient at a draw.
 #[must_use]
@@ -48,10 +53,11 @@ pub fn blood(seed: u64, patient: &Patient, draw: Draw) -> Blood {
     let well = norm::usual(patient.sex, patient.age_years, own);
     let mut blood = patient.condition.ail(&well, patient.severity, draw.hours);
     let chance = &mut Chance::of(seed, "draw", draw.number);
-    let factor = if patient.ward.stays { HOSPITAL_FACTOR } else { 1.0 };
+    let moves = norm::moves(chance);
     for level in Level::ALL {
-        let varied = blood.of(level) * chance.factor(norm::within_cv(level) * factor);
-        blood.set(level, varied);
+        let factor = if patient.ward.stays { hospital_factor(level) } else { 1.0 };
+        let spread = log_sd(norm::within_cv(level) * factor);
+        blood.times(level, (spread * moves[level as usize]).exp());
     }
     blood.set(Level::Bilirubin, blood.of(Level::Bilirubin).max(BILIRUBIN_LEAST));
     blood
@@ -62,7 +68,7 @@ pub fn blood(seed: u64, patient: &Patient, draw: Draw) -> Blood {
 const BILIRUBIN_LEAST: f64 = 0.15;
 
 /// What an instrument reads in this blood: every test of the CBC with differential and of the
-/// comprehensive metabolic panel.
+/// comprehensive metabolic panel, and lactate dehydrogenase.
 #[must_use]
 pub fn measure(blood: &Blood, chance: &mut Chance) -> Values {
     let mut values = Values::new();
@@ -85,6 +91,7 @@ pub fn measure(blood: &Blood, chance: &mut Chance) -> Values {
         ("ALP", Level::Phosphatase),
         ("ALT", Level::Alanine),
         ("AST", Level::Aspartate),
+        ("LD", Level::LactateDehydrogenase),
     ] {
         put(&mut values, code, blood.of(level) * chance.factor(imprecision(code)));
     }
@@ -149,7 +156,7 @@ fn decimals(code: &str) -> u32 {
     match code {
         "WBC" | "RBC" | "K" | "CREA" | "CA" | "TP" | "ALB" | "TBIL" => 2,
         "NEUTA" | "LYMPHA" | "MONOA" | "EOSA" | "BASOA" | "IGA_HEM" => 2,
-        "PLT" | "GLU" | "ALP" | "ALT" | "AST" => 0,
+        "PLT" | "GLU" | "ALP" | "ALT" | "AST" | "LD" => 0,
         _ => 1,
     }
 }
@@ -166,6 +173,7 @@ fn imprecision(code: &str) -> f64 {
         "RBC" | "RDW" => 0.008,
         "K" | "CA" | "TP" => 0.010,
         "GLU" | "ALB" => 0.012,
+        "LD" => 0.018,
         "MPV" => 0.015,
         "CO2" | "BUN" | "CREA" | "ALP" | "WBC" => 0.020,
         "AST" | "ALT" => 0.025,

@@ -185,7 +185,7 @@ fn the_chemistry_analyzer_reports_what_its_operator_asked_for() {
         .filter(|reading| reading.flags == ["HEM"])
         .filter_map(|reading| reading.name)
         .collect();
-    assert_eq!(flagged, ["K", "AST"]);
+    assert_eq!(flagged, ["K", "AST", "LD"]);
     assert!(kept[1].specimens[0].comments[0].text.contains("120"));
     let short = readings(2);
     assert_eq!(short.len(), chemistry::CODES.len());

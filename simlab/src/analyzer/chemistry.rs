@@ -40,6 +40,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("6768-6", "ALP"),
     ("1742-6", "ALT"),
     ("1920-8", "AST"),
+    ("14804-9", "LD"),
 ];
 
 struct Chemistry<'r> {
@@ -196,7 +197,7 @@ pub(crate) fn unit(code: &str) -> &'static str {
     match code {
         "SOD" | "K" | "CL" | "CO2" => "mmol/L",
         "TP" | "ALB" => "g/dL",
-        "ALP" | "ALT" | "AST" => "U/L",
+        "ALP" | "ALT" | "AST" | "LD" => "U/L",
         _ => "mg/dL",
     }
 }
@@ -205,6 +206,7 @@ pub(crate) fn unit(code: &str) -> &'static str {
 // Interference limits as current reagent sheets give them.
 fn hemolysis_limit(code: &str) -> u16 {
     match code {
+        "LD" => 20,
         "AST" => 40,
         "K" => 50,
         "ALT" | "TBIL" => 200,

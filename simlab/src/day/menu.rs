@@ -11,8 +11,8 @@ use crate::patient::Patient;
 use crate::physiology::{Condition, Values};
 
 /// Every code that a planned day orders.
-pub const CODES: [&str; 11] =
-    ["CBC", "BMP", "CMP", "K", "GLU", "CREA", "ALT", "HGB", "PLT", "WBC", "SOD"];
+pub const CODES: [&str; 12] =
+    ["CBC", "BMP", "CMP", "K", "GLU", "CREA", "ALT", "HGB", "PLT", "WBC", "SOD", "LD"];
 
 /// What is ordered together by whom, with weights that are our choice.
 type Menu = &'static [(&'static [&'static str], f64)];
@@ -25,6 +25,7 @@ const CLINIC: Menu = &[
     (&["GLU"], 5.0),
     (&["CREA"], 4.0),
     (&["ALT"], 3.0),
+    (&["CBC", "CMP", "LD"], 4.0),
 ];
 
 const HOSPITAL: Menu = &[
@@ -32,6 +33,7 @@ const HOSPITAL: Menu = &[
     (&["CBC", "CMP"], 26.0),
     (&["BMP"], 14.0),
     (&["CBC"], 12.0),
+    (&["CBC", "BMP", "LD"], 5.0),
     (&["K"], 4.0),
     (&["HGB"], 3.0),
     (&["SOD"], 2.0),

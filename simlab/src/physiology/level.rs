@@ -61,11 +61,13 @@ pub enum Level {
     Alanine,
     /// Aspartate aminotransferase, U/L.
     Aspartate,
+    /// Lactate dehydrogenase, U/L.
+    LactateDehydrogenase,
 }
 
 impl Level {
     /// Every level.
-    pub const ALL: [Level; 27] = [
+    pub const ALL: [Level; 28] = [
         Level::Leukocytes,
         Level::RedCells,
         Level::RedCellVolume,
@@ -93,6 +95,7 @@ impl Level {
         Level::Phosphatase,
         Level::Alanine,
         Level::Aspartate,
+        Level::LactateDehydrogenase,
     ];
 }
 
