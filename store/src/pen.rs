@@ -1,7 +1,7 @@
 //! The pen of the laboratory: one thread that does everything that changes anything.
 //!
-//! It takes whatever is waiting, does each in a savepoint of its own, commits once, durably, and
-//! then answers all of them. Order of numbers = order of commits = order of seals.
+//! It takes whatever is waiting, does each so that it succeeds or fails alone, commits once,
+//! durably, and then answers all of them. Order of numbers = order of commits = order of seals.
 //!
 //! What must stay true: nothing is answered as done before it is on the disk; what was refused or
 //! failed changed nothing; the same request is done once and answered again; somebody else who

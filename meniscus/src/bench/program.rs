@@ -64,7 +64,11 @@ fn bytes(file: &Path) -> Result<f64, Ended> {
 }
 
 /// Prints the time from the start of the process to the first page served.
-pub fn start(record: &Closed, ground: &Ground, print: &mut impl FnMut(Figure)) -> Result<(), Ended> {
+pub fn start(
+    record: &Closed,
+    ground: &Ground,
+    print: &mut impl FnMut(Figure),
+) -> Result<(), Ended> {
     let empty = empty(ground)?;
     let results = record.results;
     print(Figure {
@@ -90,7 +94,11 @@ fn starts(scratch: &Scratch) -> Result<Vec<Duration>, Ended> {
 }
 
 /// Prints the resident memory at rest, and the most of it under load.
-pub fn memory(record: &Closed, ground: &Ground, print: &mut impl FnMut(Figure)) -> Result<(), Ended> {
+pub fn memory(
+    record: &Closed,
+    ground: &Ground,
+    print: &mut impl FnMut(Figure),
+) -> Result<(), Ended> {
     let floor = {
         let empty = empty(ground)?;
         let program = Program::start(&empty)?;

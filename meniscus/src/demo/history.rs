@@ -204,7 +204,9 @@ impl Agenda<'_> {
             }
         }
         let acts = asked.iter().map(|(_, _, act)| act.clone()).collect();
-        for (answer, (number, step, _)) in self.simulation.act_all(acts)?.iter().zip(&asked) {
+        for (answer, (number, step, (_, at, _))) in
+            self.simulation.act_all(acts)?.iter().zip(&asked)
+        {
             let events = match answer {
                 Answer::Done(done) => done.events.as_slice(),
                 Answer::Refused(refusal) => {
@@ -216,7 +218,7 @@ impl Agenda<'_> {
                 Answer::Failed(fault) => return Err(fault.clone().into()),
             };
             let Some(visit) = self.visits.get_mut(number) else { continue };
-            let following = visit.answered(*step, events);
+            let following = visit.answered(*at, *step, events);
             if visit.is_over() {
                 self.visits.remove(number);
             }

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use lab::accession::{Flag, Looked};
+use lab::journey::call::RecordCall;
 use lab::journey::verify::VerifyResults;
 use store::query::{self, ReviewLine};
 
@@ -42,11 +43,20 @@ fn work(simulation: &Simulation) -> Result<(), Ended> {
     for line in waiting.iter().filter(|line| due(line, simulation.speed)) {
         let reason = match line.result.holds.is_empty() {
             true => String::new(),
-            false => "Repeated and confirmed; ward informed".into(),
+            false => "Repeated and confirmed".into(),
         };
-        let tests = vec![(line.test.id, Looked::at(&line.test))];
+        let mut looked_at = Looked::at(&line.test);
+        let now = setup::now();
         // Somebody at a screen may have decided meanwhile; that is an answer, not a failure.
-        let _ = simulation.act(cy, setup::now(), VerifyResults { tests, reason }.into());
+        if line.test.call.as_ref().is_some_and(|call| call.open) {
+            let called = "R. Adeyemi, RN".to_owned();
+            let (test, note) = (line.test.id, String::new());
+            let call = RecordCall { test, looked_at, called, at: None, read_back: true, note };
+            let _ = simulation.act(cy, now, call.into());
+            looked_at.touched = Some(now);
+        }
+        let tests = vec![(line.test.id, looked_at)];
+        let _ = simulation.act(cy, now, VerifyResults { tests, reason }.into());
     }
     Ok(())
 }

@@ -4,16 +4,18 @@
 //! What must stay true: each step waits for the answer of the one before; times are those of the
 //! plan.
 
-use lab::accession::{Looked, Specimen};
+use lab::accession::{Flag, Looked, Specimen, TestState};
 use lab::command::Command;
 use lab::event::{Event, ResultEvent};
 use lab::instrument::{Instrument, Material, Nature, Reading};
 use lab::journey::analyze::FileReadings;
+use lab::journey::call::RecordCall;
 use lab::journey::collect::CollectSpecimens;
+use lab::journey::correct::{AmendResult, Amended};
 use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
 use lab::journey::verify::VerifyResults;
 use lab::people::Actor;
-use lab::value::{Moment, TestCode, TestId};
+use lab::value::{Moment, TestCode, TestId, Value};
 use simlab::chance::Chance;
 use simlab::day::{Bench, PlannedOrder, PlannedTube};
 use simlab::error::Fault;
@@ -27,15 +29,35 @@ pub enum Step {
     Collect,
     Receive(usize),
     Analyze(usize),
+    /// Somebody is called about the next critical value.
+    Call(usize),
     Verify(usize),
+    /// What was released is corrected.
+    Amend(usize),
 }
 
 /// An order on its way.
 pub struct Visit {
     order: PlannedOrder,
     midnight: Moment,
-    tubes: Vec<(Specimen, Vec<(TestId, Looked)>)>,
+    tubes: Vec<Tube>,
     open: usize,
+}
+
+/// A tube of it, with what was filed of it as it was last looked at.
+struct Tube {
+    specimen: Specimen,
+    filed: Vec<Filed>,
+}
+
+/// A result of a tube.
+struct Filed {
+    test: TestId,
+    code: TestCode,
+    value: Value,
+    looked: Looked,
+    /// True while somebody is to be called.
+    critical: bool,
 }
 
 /// Minutes from the receipt to the result, and from the result to its verification: in the middle
@@ -44,8 +66,17 @@ const HEMATOLOGY_MINUTES: f64 = 9.0;
 const CHEMISTRY_MINUTES: f64 = 27.0;
 const VERIFY_MINUTES: f64 = 11.0;
 
+/// Minutes from a critical result to the call, from one call to the next or to the verification,
+/// and from the verification to a correction. Our choice.
+const CALL_MINUTES: u32 = 2;
+const AMEND_MINUTES: u32 = 35;
+
+/// Of tubes with a potassium, the share whose potassium is measured again after it was released.
+// Our choice, so that a month of the demo has some corrected reports.
+const AMENDED_SHARE: f64 = 0.006;
+
 /// The most minutes from the receipt to the end.
-const MOST_MINUTES: u32 = 240;
+const MOST_MINUTES: u32 = 330;
 
 impl Visit {
     /// An order of a day that began at this moment.
@@ -83,8 +114,8 @@ impl Visit {
             Bench::Chemistry => CHEMISTRY_MINUTES,
         };
         let skewed = |middle: f64, chance: &mut Chance| {
-            let minutes = (middle * chance.factor(0.4)).round().clamp(1.0, 110.0);
-            // Between 1 and 110.
+            let minutes = (middle * chance.factor(0.4)).round().clamp(3.0, 110.0);
+            // Between 3 and 110.
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let minutes = minutes as u32;
             minutes
@@ -94,7 +125,7 @@ impl Visit {
     }
 
     fn planned(&self, tube: usize) -> Option<&PlannedTube> {
-        tube_of(&self.order, &self.tubes.get(tube)?.0)
+        tube_of(&self.order, &self.tubes.get(tube)?.specimen)
     }
 
     /// When what follows a step is due at the earliest.
@@ -103,8 +134,10 @@ impl Visit {
             Step::Order => Some(self.at(self.order.collected)),
             Step::Collect => Some(self.at(self.order.received)),
             Step::Receive(tube) => Some(self.at(self.minutes(tube).0)),
-            Step::Analyze(tube) => Some(self.at(self.minutes(tube).1)),
-            Step::Verify(_) => None,
+            Step::Analyze(tube) => Some(self.at(self.minutes(tube).0 + CALL_MINUTES)),
+            Step::Call(tube) => Some(self.at(self.minutes(tube).0 + CALL_MINUTES)),
+            Step::Verify(tube) => Some(self.at(self.minutes(tube).1 + AMEND_MINUTES)),
+            Step::Amend(_) => None,
         }
     }
 
@@ -113,17 +146,17 @@ impl Visit {
         match step {
             Step::Order => Some((past.amy, place(&self.order))),
             Step::Collect => {
-                let specimens = self.tubes.iter().map(|(specimen, _)| specimen.id).collect();
+                let specimens = self.tubes.iter().map(|tube| tube.specimen.id).collect();
                 let at = self.at(self.order.collected);
                 let collect = CollectSpecimens { specimens, at, identified: true };
                 Some((past.amy, collect.into()))
             }
             Step::Receive(tube) => {
-                let label = self.tubes.get(tube)?.0.label.clone();
+                let label = self.tubes.get(tube)?.specimen.label.clone();
                 Some((past.amy, ReceiveSpecimen { label }.into()))
             }
             Step::Analyze(tube) => {
-                let (planned, specimen) = (self.planned(tube)?, &self.tubes.get(tube)?.0);
+                let (planned, specimen) = (self.planned(tube)?, &self.tubes.get(tube)?.specimen);
                 if let Some(fault) = planned.fault {
                     let (reason, note) = (reason_of(fault).to_owned(), fault.name().to_owned());
                     let reject = RejectSpecimen { specimen: specimen.id, reason, note };
@@ -133,46 +166,127 @@ impl Visit {
                 let file = file(instrument, planned, specimen);
                 Some((Actor::Instrument(instrument.id), file.into()))
             }
+            Step::Call(tube) => {
+                let filed = self.tubes.get(tube)?.filed.iter().find(|filed| filed.critical)?;
+                Some((past.cy, call(filed).into()))
+            }
             Step::Verify(tube) => {
-                let tests = self.tubes.get(tube)?.1.clone();
-                let reason = "Repeated and confirmed; ward informed".to_owned();
+                let filed = self.tubes.get(tube)?.filed.iter();
+                let tests = filed.map(|filed| (filed.test, filed.looked)).collect();
+                let reason = "Repeated and confirmed".to_owned();
                 Some((past.cy, VerifyResults { tests, reason }.into()))
+            }
+            Step::Amend(tube) => {
+                let filed = self.tubes.get(tube)?.filed.iter();
+                Some((past.cy, amend(filed.clone().find(|filed| filed.amendable())?).into()))
             }
         }
     }
 
-    /// Takes an answer, and says what follows and when.
-    pub fn answered(&mut self, step: Step, events: &[Event]) -> Vec<(Moment, Step)> {
+    /// Takes the answer to what was asked at a moment, and says what follows and when. Of what was
+    /// refused, nothing follows.
+    pub fn answered(&mut self, at: Moment, step: Step, events: &[Event]) -> Vec<(Moment, Step)> {
+        let due = self.following(step).unwrap_or(at).max(at.plus_minutes(1));
         let following: Vec<Step> = match step {
+            _ if events.is_empty() => Vec::new(),
             Step::Order => {
                 let placed = specimens(events).into_iter();
-                self.tubes = placed.map(|specimen| (specimen, Vec::new())).collect();
+                self.tubes = placed.map(|specimen| Tube { specimen, filed: Vec::new() }).collect();
                 vec![Step::Collect]
             }
             Step::Collect => (0..self.tubes.len()).map(Step::Receive).collect(),
             Step::Receive(tube) if self.planned(tube).is_some() => vec![Step::Analyze(tube)],
-            Step::Receive(_) | Step::Verify(_) => Vec::new(),
-            Step::Analyze(tube) => {
-                let filed = filed(events);
-                let any = !filed.is_empty();
-                if let Some(tube) = self.tubes.get_mut(tube) {
-                    tube.1 = filed;
+            Step::Receive(_) | Step::Amend(_) => Vec::new(),
+            Step::Analyze(number) => {
+                if let Some(tube) = self.tubes.get_mut(number) {
+                    tube.filed = filed(events);
                 }
-                if any { vec![Step::Verify(tube)] } else { Vec::new() }
+                self.next(number)
+            }
+            Step::Call(number) => {
+                let tube = self.tubes.get_mut(number);
+                if let Some(filed) =
+                    tube.and_then(|tube| tube.filed.iter_mut().find(|f| f.critical))
+                {
+                    filed.critical = false;
+                    filed.looked.touched = Some(at);
+                }
+                self.next(number)
+            }
+            Step::Verify(number) => {
+                let Some(tube) = self.tubes.get_mut(number) else { return Vec::new() };
+                for filed in &mut tube.filed {
+                    filed.looked.state = TestState::Verified;
+                    filed.looked.touched = Some(at);
+                }
+                let again = tube.filed.iter().any(Filed::amendable);
+                if again { vec![Step::Amend(number)] } else { Vec::new() }
             }
         };
         self.open = self.open + following.len() - 1;
-        let due = self.following(step).unwrap_or(self.midnight);
-        following.into_iter().map(|next| (due, next)).collect()
+        let verified = |tube| self.at(self.minutes(tube).1).max(at.plus_minutes(1));
+        let when = |next: &Step| match *next {
+            Step::Verify(tube) => verified(tube),
+            _ => due,
+        };
+        following.into_iter().map(|next| (when(&next), next)).collect()
+    }
+
+    /// What a tube with results waits for.
+    fn next(&self, number: usize) -> Vec<Step> {
+        match self.tubes.get(number).map(|tube| &tube.filed) {
+            Some(filed) if filed.iter().any(|filed| filed.critical) => vec![Step::Call(number)],
+            Some(filed) if !filed.is_empty() => vec![Step::Verify(number)],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Filed {
+    /// True for the few potassiums that are measured again after they were released.
+    fn amendable(&self) -> bool {
+        let number = self.test.0.unsigned_abs();
+        let plain = self.value.plain().is_some();
+        plain && self.code.as_str() == "K" && Chance::of(number, "amend", 0).yes(AMENDED_SHARE)
+    }
+}
+
+/// The call about a critical value, answered by somebody who reads it back.
+fn call(filed: &Filed) -> RecordCall {
+    RecordCall {
+        test: filed.test,
+        looked_at: filed.looked,
+        called: "R. Adeyemi, RN".into(),
+        at: None,
+        read_back: true,
+        note: String::new(),
+    }
+}
+
+/// A potassium measured again: a little lower.
+fn amend(filed: &Filed) -> AmendResult {
+    let lower = |value: f64| format!("{:.1}", value - 0.4);
+    let lower = filed.value.plain().and_then(|value| value.to_string().parse().ok()).map(lower);
+    AmendResult {
+        test: filed.test,
+        looked_at: filed.looked,
+        new: Amended::Typed(lower.unwrap_or_default()),
+        reason: "REPEAT".into(),
+        note: "Serum spun again and measured again".into(),
+        told: "R. Adeyemi, RN, by telephone".into(),
     }
 }
 
 /// The versions that were filed.
-fn filed(events: &[Event]) -> Vec<(TestId, Looked)> {
+fn filed(events: &[Event]) -> Vec<Filed> {
     let versions = events.iter().filter_map(|event| match event {
-        Event::Result(ResultEvent::ResultFiled(version)) => {
-            Some((version.test, Looked::filed(version)))
-        }
+        Event::Result(ResultEvent::ResultFiled(version)) => Some(Filed {
+            test: version.test,
+            code: version.code.clone(),
+            value: version.value.clone(),
+            looked: Looked::filed(version),
+            critical: version.flag.is_some_and(Flag::critical),
+        }),
         _ => None,
     });
     versions.collect()
