@@ -7,6 +7,9 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use lab::accession::{ResultVersion, Test};
+use lab::kept::{Kept, Table};
+
 use super::{EmbeddedPen, Pen, ServerPen, Sql};
 use crate::cell::Cell;
 use crate::fault::Fault;
@@ -94,16 +97,33 @@ pub fn read(sql: &dyn Sql, (table, rows): (&str, u32), times: u32) -> Result<Dur
     Ok(began.elapsed() / times.max(1))
 }
 
+/// A test and its result as they lie in events: what is added to either later has its default, so
+/// that the rows are as wide as those of the door whatever columns there are.
+const TEST: &str = r#"{"id":1,"accession":1,"patient":1,"specimen":1,"code":"WBC","panel":"CBC",
+    "bench":"hematology","state":"Review","result":1,"versions":1,"verified":null,"note":""}"#;
+const RESULT: &str = r#"{"id":1,"test":1,"accession":1,"patient":1,"code":"WBC","version":1,
+    "value":{"Quantity":{"figure":"6.83"}},"unit":"10*3/uL","flag":null,
+    "limits":{"low":"4.5","high":"11.0","critical_low":"2.0","critical_high":"30.0","differ":null},
+    "delta":null,"holds":[],"source":{"Instrument":{"instrument":1,"message":1,"sent":"6.83",
+    "flags":["N"],"at":"20261124080000"}},"filed_at":1795510800000000,
+    "filed_by":{"Instrument":1},"catalog_release":1}"#;
+
 /// Rows as wide as the ones a message makes.
 struct Rows {
     raw: Vec<u8>,
-    limits: String,
+    test: Vec<Cell>,
+    result: Vec<Cell>,
 }
 
 impl Rows {
     fn like(load: &Load) -> Result<Rows, Fault> {
-        let limits = serde_json::to_string(&lab::accession::Limits::default());
-        Ok(Rows { raw: vec![b'R'; load.bytes], limits: limits.map_err(Fault::new)? })
+        let test: Test = serde_json::from_str(TEST).map_err(Fault::new)?;
+        let result: ResultVersion = serde_json::from_str(RESULT).map_err(Fault::new)?;
+        Ok(Rows {
+            raw: vec![b'R'; load.bytes],
+            test: table::save(&Kept::Test(test))?,
+            result: table::save(&Kept::Result(Box::new(result)))?,
+        })
     }
 
     fn write<P: Pen>(&self, pen: &mut P, message: u32, load: &Load) -> Result<(), Fault> {
@@ -119,10 +139,10 @@ impl Rows {
             ],
         )?;
         let each = || (0..load.results).map(|n| number * 1_000 + i64::from(n));
-        let tests: Vec<Vec<Cell>> = each().map(|id| self.test(id)).collect();
-        pen.upsert(table::shape(lab::kept::Table::Test), &tests)?;
-        let results: Vec<Vec<Cell>> = each().map(|id| self.result(id)).collect();
-        pen.upsert(table::shape(lab::kept::Table::Result), &results)?;
+        let tests: Vec<_> = each().map(|id| numbered(&self.test, id)).collect();
+        pen.upsert(table::shape(Table::Test), &tests)?;
+        let results: Vec<_> = each().map(|id| numbered(&self.result, id)).collect();
+        pen.upsert(table::shape(Table::Result), &results)?;
         pen.run(
             "INSERT INTO journal(lab, seq, at, actor, command, request, events, last_id, seal) \
              VALUES (?1, ?2, ?2, 'floor', 'FileReadings', ?3, ?4, ?2, ?5)",
@@ -130,28 +150,39 @@ impl Rows {
                 Cell::Int(LAB),
                 Cell::Int(number),
                 Cell::Text(format!("message:{number}:0")),
-                Cell::Text(self.limits.repeat(usize::try_from(load.results * 5).unwrap_or(1))),
+                Cell::Text(RESULT.repeat(usize::try_from(load.results).unwrap_or(1))),
                 Cell::Bytes(vec![0; 32]),
             ],
         )?;
         Ok(())
     }
+}
 
-    fn test(&self, id: i64) -> Vec<Cell> {
-        let mut cells: Vec<Cell> = [LAB, id, id, id, id].map(Cell::Int).into();
-        cells.extend(["WBC", "CBC", "hematology", "Review"].map(Cell::text));
-        cells.extend([Cell::Int(id), Cell::Int(1), Cell::Null, Cell::Null, Cell::Null]);
-        cells.push(Cell::text(""));
-        cells
-    }
+/// A row with this number: its own, and those of the three rows it refers to, which follow the
+/// laboratory in both tables.
+fn numbered(row: &[Cell], id: i64) -> Vec<Cell> {
+    let number = |(place, cell): (usize, &Cell)| match place {
+        1..=4 => Cell::Int(id),
+        _ => cell.clone(),
+    };
+    row.iter().enumerate().map(number).collect()
+}
 
-    fn result(&self, id: i64) -> Vec<Cell> {
-        let mut cells: Vec<Cell> = [LAB, id, id, id, id].map(Cell::Int).into();
-        cells.extend([Cell::text("WBC"), Cell::Int(1), Cell::text("6.8"), Cell::Real(6.8)]);
-        cells.extend(["6.8", "10*3/uL"].map(Cell::text));
-        cells.extend([Cell::Null, Cell::text(&self.limits), Cell::Null]);
-        cells.extend([self.limits.as_str(), self.limits.as_str()].map(Cell::text));
-        cells.extend([Cell::Int(id), Cell::text("floor"), Cell::Int(1)]);
-        cells
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::EmbeddedPen;
+
+    #[test]
+    fn the_floor_writes_rows_that_the_tables_read() {
+        let folder = std::env::temp_dir().join(format!("meniscus-floor-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let load = Load { messages: 3, results: 4, per_commit: 2, bytes: 10 };
+        write(&Place::Folder(folder.clone()), &load).expect("written");
+        let pen = EmbeddedPen::open(&folder.join(FILE)).expect("opened");
+        let results: Vec<ResultVersion> = table::find(&pen, "1=1", &[]).expect("read");
+        let tests: Vec<Test> = table::find(&pen, "1=1", &[]).expect("read");
+        let _ = std::fs::remove_dir_all(&folder);
+        assert_eq!((results.len(), tests.len()), (12, 12));
     }
 }
