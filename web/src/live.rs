@@ -121,7 +121,14 @@ fn topics_of(told: &Told) -> Vec<String> {
         "PlaceOrder" => &["orders", "specimens"],
         "CancelTest" => &["orders", "results"],
         "CollectSpecimens" | "ReceiveSpecimen" => &["specimens"],
-        "RejectSpecimen" => &["specimens", "results"],
+        "RejectSpecimen" | "RejectTests" | "GradeSpecimen" | "AddTests" | "MakeAliquot" => {
+            &["specimens", "results"]
+        }
+        "RecollectSpecimen" | "LoseSpecimen" | "FindSpecimen" => {
+            &["orders", "specimens", "results"]
+        }
+        "ReceiveInspected" | "SpinSpecimens" | "MakeSlide" | "StoreSpecimen" | "FetchSpecimen"
+        | "DiscardSpecimens" | "DispatchSpecimens" | "ArriveSpecimens" => &["specimens"],
         "FileReadings" | "ResolveUnclaimed" => &["results", "instruments"],
         "EnterResult" | "VerifyResults" | "HoldResult" | "RequestRerun" => &["results"],
         "AddInstrument" => &["instruments"],

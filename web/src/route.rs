@@ -77,7 +77,7 @@ pub fn router(app: App) -> Router {
 }
 
 fn all() -> impl Iterator<Item = Route> {
-    table().into_iter().chain(after_release()).chain(house())
+    table().into_iter().chain(of_tubes()).chain(after_release()).chain(house())
 }
 
 /// What a result still asks for besides being verified.
@@ -111,6 +111,25 @@ fn house() -> Vec<Route> {
         get("/may", May(Ask::SeePeople), people::may),
         get("/password", SignedIn, own_password::show),
         post("/password", May(Ask::ChooseOwnPassword), own_password::choose),
+    ]
+}
+
+/// Tubes after their receipt.
+fn of_tubes() -> Vec<Route> {
+    use Needs::May;
+    use screen::{dispatch, process, storage, tube};
+    vec![
+        get("/process", May(Ask::SpinSpecimens), process::show),
+        post("/process", May(Ask::SpinSpecimens), process::act),
+        get("/tube/{number}", May(Ask::SpinSpecimens), tube::show),
+        post("/tube/{number}/{act}", May(Ask::SpinSpecimens), tube::acted),
+        get("/storage", May(Ask::StoreSpecimen), storage::show),
+        post("/storage", May(Ask::StoreSpecimen), storage::store_tube),
+        post("/storage/add", May(Ask::AddStoragePlace), storage::add),
+        get("/storage/{code}", May(Ask::StoreSpecimen), storage::one),
+        get("/dispatch", May(Ask::DispatchSpecimens), dispatch::show),
+        post("/dispatch", May(Ask::DispatchSpecimens), dispatch::send),
+        post("/dispatch/arrived", May(Ask::ArriveSpecimens), dispatch::arrived),
     ]
 }
 

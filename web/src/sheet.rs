@@ -130,6 +130,9 @@ impl Call {
                 ("Specimens", 'r', "/receive", "Receive"),
                 Some(board.to_receive),
             ),
+            (Some(Ask::SpinSpecimens), ("Specimens", 'p', "/process", "Process"), None),
+            (Some(Ask::StoreSpecimen), ("Specimens", 's', "/storage", "Storage"), None),
+            (Some(Ask::DispatchSpecimens), ("Specimens", 'd', "/dispatch", "Dispatch"), None),
             (Some(Ask::SeeUnverified), ("Bench", 'v', "/review", "Review"), Some(review)),
             (
                 Some(Ask::SeeUnverified),
@@ -163,6 +166,7 @@ impl Call {
         match station {
             "/" => path == "/",
             "/receive" => path.starts_with("/receive") || path == "/reject",
+            "/process" => path.starts_with("/process") || path.starts_with("/tube"),
             _ => path.starts_with(station),
         }
     }

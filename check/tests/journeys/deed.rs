@@ -64,6 +64,8 @@ pub enum Does {
     /// `releases the catalog with 'one' for '1' after 'code = "K"' in catalog/chemistry.toml
     /// because "…"`
     Releases { change: Option<Change>, reason: String },
+    /// What is done with a tube after its collection.
+    WithTube(crate::with_tube::WithTube),
     /// `sends the same request again`
     Again,
 }

@@ -17,6 +17,7 @@ mod script;
 mod shown;
 mod told;
 mod told_tube;
+mod with_tube;
 
 use std::path::{Path, PathBuf};
 

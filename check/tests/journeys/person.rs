@@ -77,6 +77,7 @@ pub fn acts(day: &mut Day, who: &str, does: Does) -> Transcript {
             day.asks(who, SignIn { person, attempt })
         }
         Does::Releases { change, reason } => releases(day, who, (change, reason)),
+        Does::WithTube(deed) => crate::with_tube::acts(day, who, deed),
         Does::Again => again(day),
     }
 }

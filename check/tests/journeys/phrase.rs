@@ -50,6 +50,9 @@ fn shown(rest: &str) -> Result<Shown, String> {
 }
 
 fn does(text: &str) -> Result<Does, String> {
+    if let Some(deed) = crate::with_tube::read(text)? {
+        return Ok(Does::WithTube(deed));
+    }
     let (verb, rest) = word(text);
     match verb {
         "orders" => order(rest).map(Does::Orders),
@@ -240,7 +243,7 @@ fn tubes(text: &str) -> Result<Vec<Tube>, String> {
     }
 }
 
-fn one_tube(text: &str) -> Result<Tube, String> {
+pub fn one_tube(text: &str) -> Result<Tube, String> {
     let text = text.trim();
     if text.is_empty() {
         return Err("which tube?".into());
@@ -261,22 +264,22 @@ fn because(text: &str) -> (&str, String) {
     }
 }
 
-fn word(text: &str) -> (&str, &str) {
+pub fn word(text: &str) -> (&str, &str) {
     let (first, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
     (first, rest.trim())
 }
 
-fn split<'t>(text: &'t str, between: &str) -> Result<(&'t str, &'t str), String> {
+pub fn split<'t>(text: &'t str, between: &str) -> Result<(&'t str, &'t str), String> {
     let parts = text.split_once(between).ok_or_else(|| format!("\"{between}\" is missing"))?;
     Ok((parts.0.trim(), parts.1.trim()))
 }
 
-fn list(text: &str) -> Vec<String> {
+pub fn list(text: &str) -> Vec<String> {
     text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
 }
 
 /// The text without the one pair of quotation marks around it, double or single.
-fn unquoted(text: &str) -> String {
+pub fn unquoted(text: &str) -> String {
     let text = text.trim();
     let inside = |mark: char| text.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
     inside('"').or_else(|| inside('\'')).unwrap_or(text).to_owned()

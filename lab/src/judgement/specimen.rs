@@ -33,7 +33,7 @@ pub fn stable(
     for ((_, zone), (minutes, limit)) in spent {
         let (code, kept) = (code.to_owned(), zone.word().to_owned());
         match limit {
-            Limit::Never if minutes > 0 => {
+            Limit::Never => {
                 return Err(TubeRefusal::WrongTemperature { code, kept });
             }
             Limit::Minutes(limit) if minutes > limit => {

@@ -256,7 +256,12 @@ impl TubeRefusal {
 fn time(minutes: i64) -> String {
     match minutes {
         minutes if minutes < 120 => format!("{minutes} min"),
-        minutes if minutes < 48 * 60 => format!("{} h", minutes / 60),
-        minutes => format!("{} d", minutes / (24 * 60)),
+        minutes if minutes < 48 * 60 => parts(minutes / 60, "h", minutes % 60, "min"),
+        minutes => parts(minutes / (24 * 60), "d", minutes % (24 * 60) / 60, "h"),
     }
+}
+
+/// Two units, the smaller only where there is something of it.
+fn parts(large: i64, unit: &str, small: i64, smaller: &str) -> String {
+    if small == 0 { format!("{large} {unit}") } else { format!("{large} {unit} {small} {smaller}") }
 }

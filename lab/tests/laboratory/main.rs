@@ -27,6 +27,7 @@ mod random_tube;
 mod receive;
 mod setup;
 mod sign_in;
+mod tubes;
 mod unclaimed;
 mod unplaced;
 mod verify;

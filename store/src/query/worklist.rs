@@ -61,7 +61,7 @@ pub(super) fn next<R: Row>(cells: &mut std::vec::IntoIter<Cell>) -> Result<R, Fa
         .ok_or_else(|| Fault::new("a row of another table than expected"))
 }
 
-fn collect_line(line: Line) -> Result<CollectLine, Fault> {
+pub(super) fn collect_line(line: Line) -> Result<CollectLine, Fault> {
     let mut cells = line.0.into_iter();
     Ok(CollectLine {
         specimen: next(&mut cells)?,
@@ -75,7 +75,7 @@ fn collect_line(line: Line) -> Result<CollectLine, Fault> {
 const SPECIMEN_JOINS: &str = "FROM specimen s CROSS JOIN accession a CROSS JOIN patient p \
      WHERE a.lab=s.lab AND a.id=s.accession AND p.lab=a.lab AND p.id=a.patient ";
 
-fn specimen_columns() -> String {
+pub(super) fn specimen_columns() -> String {
     columns(&[(Table::Specimen, "s"), (Table::Accession, "a"), (Table::Patient, "p")])
 }
 

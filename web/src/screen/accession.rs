@@ -308,7 +308,11 @@ fn specimen_cells(call: &Call, specimen: &Specimen) -> Vec<Markup> {
         html! { @if let Some(at) = at { (words::clock(at, zone, call.now)) } }
     };
     vec![
-        html! { (specimen.label) },
+        html! {
+            @if call.may(Ask::SpinSpecimens) {
+                a href={ "/tube/" (specimen.label) } { (specimen.label) }
+            } @else { (specimen.label) }
+        },
         html! { (specimen.container) },
         words::standing(specimen),
         at(specimen.collected_at),

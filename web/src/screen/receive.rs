@@ -5,17 +5,19 @@
 //! cursor is back in the scan field after each tube; a mismatch never stops the next scan.
 
 use axum::http::StatusCode;
+use lab::accession::Condition;
 use lab::event::{AccessionEvent, Event};
-use lab::journey::receive::ReceiveSpecimen;
+use lab::journey::receive::{ReceiveInspected, ReceiveSpecimen, Seen};
 use lab::refusal::Refusal;
-use lab::value::{Label, NotALabel};
+use lab::value::{Label, NotALabel, Zone};
 use maud::{Markup, html};
+use store::Done;
 use store::query::{ReceivedLine, received_list};
 
 use crate::answer::{self, Reply, Trouble, status_of};
 use crate::app::SideScan;
 use crate::call::Call;
-use crate::page::{self, Act, Column, Field, Form, Grid, Live, Row};
+use crate::page::{self, Act, Choice, Column, Field, Form, Grid, Live, Row};
 use crate::sheet::Sheet;
 use crate::words;
 
@@ -38,6 +40,7 @@ async fn screen(call: &Call, status: StatusCode) -> Reply {
         (page::form(&form, html! {
             (page::hidden("request", &call.request()))
             (field.line())
+            (observed(call))
             (page::field::send(page::button("Receive", None, true)))
         }))
         div .side {
@@ -51,6 +54,54 @@ async fn screen(call: &Call, status: StatusCode) -> Reply {
         }
     };
     call.sheet(Sheet::new("Receive", body).status(status)).await
+}
+
+/// What may be noted of a tube before it is scanned; all of it may stay empty.
+fn observed(call: &Call) -> Markup {
+    let ways = [
+        Choice { value: "", label: "" },
+        Choice { value: "room", label: "at room temperature" },
+        Choice { value: "ice", label: "on ice or refrigerated" },
+        Choice { value: "frozen", label: "frozen" },
+    ];
+    let typed = |name: &'static str| call.form.get(name);
+    html! {
+        details {
+            summary { "What was seen of the tube, before it is scanned" }
+            (Field::text("zone", "It came").value(typed("zone")).pick(&ways))
+            (Field::figures("volume", "In it, mL").value(typed("volume")).line())
+            (Field::figures("hemolysis", "Hemolysis, mg/dL").value(typed("hemolysis")).line())
+            (Field::text("clotted", "Clotted").tick(call.form.has("clotted")))
+            (Field::text("container", "Container in hand").value(typed("container")).medium()
+                .hint("Where it is another than the label says").line())
+            (Field::text("fault", "Wrong with the label").value(typed("fault")).line())
+        }
+    }
+}
+
+/// What was noted, as the door takes it.
+fn seen(call: &Call) -> Result<Seen, Refusal> {
+    Ok(Seen {
+        label_fault: call.form.get("fault").to_owned(),
+        container: call.form.get("container").to_uppercase(),
+        volume_ml: super::tube::figure(call, "volume", "In it")?,
+        zone: Zone::read(call.form.get("zone")),
+        condition: Condition {
+            hemolysis: super::tube::figure(call, "hemolysis", "Hemolysis")?,
+            clotted: call.form.has("clotted"),
+            ..Condition::default()
+        },
+    })
+}
+
+/// Receives one tube; with what was seen of it, where something was noted.
+async fn take_in(call: &Call, label: Label) -> Result<Done, Trouble> {
+    let seen = seen(call)?;
+    if seen == Seen::default() {
+        call.ask(ReceiveSpecimen { label }, "receive").await
+    } else {
+        call.ask(ReceiveInspected { label, seen }, "receive").await
+    }
 }
 
 fn received(call: &Call, lines: &[ReceivedLine]) -> Markup {
@@ -131,7 +182,7 @@ fn side_list(call: &Call, aside: &[SideScan]) -> Markup {
 pub(crate) async fn receive(call: Call) -> Reply {
     let scanned = call.form.get("scan").to_owned();
     let asked = match read(&scanned) {
-        Ok(label) => call.ask(ReceiveSpecimen { label }, "receive").await,
+        Ok(label) => take_in(&call, label).await,
         Err(refusal) => Err(refusal.into()),
     };
     match asked {

@@ -4,13 +4,13 @@
 //! catalog's; what becomes of its tests is said before it is done.
 
 use axum::http::StatusCode;
-use lab::accession::Specimen;
+use lab::accession::{Specimen, Test};
 use lab::catalog::Catalog;
 use lab::command::Look;
-use lab::journey::receive::RejectSpecimen;
+use lab::journey::receive::RejectTests;
 use lab::patient::Patient;
 use lab::refusal::Refusal;
-use lab::value::SpecimenId;
+use lab::value::{SpecimenId, TestId};
 use maud::{Markup, html};
 
 use super::trouble::said_no;
@@ -25,7 +25,7 @@ pub(crate) async fn show(call: Call) -> Reply {
 }
 
 /// The specimen of that number with its patient.
-async fn specimen(call: &Call, row: &str) -> Result<(Specimen, Patient), Trouble> {
+async fn specimen(call: &Call, row: &str) -> Result<(Specimen, Patient, Vec<Test>), Trouble> {
     let none = || Refusal::NoSuch { what: "specimen".into(), name: row.to_owned() };
     let id = SpecimenId(row.parse().map_err(|_| none())?);
     let found = call
@@ -33,26 +33,29 @@ async fn specimen(call: &Call, row: &str) -> Result<(Specimen, Patient), Trouble
             let look = store::DatabaseLook(sql);
             let Some(specimen) = look.specimen(id)? else { return Ok(None) };
             let Some(accession) = look.accession(specimen.accession)? else { return Ok(None) };
-            Ok(look.patient(accession.patient)?.map(|patient| (specimen, patient)))
+            let tests = look.tests_of(accession.id)?;
+            let open = |test: &Test| test.specimen == specimen.id && test.state.takes_results();
+            let open = tests.into_iter().filter(open).collect();
+            Ok(look.patient(accession.patient)?.map(|patient| (specimen, patient, open)))
         })
         .await?;
     Ok(found.ok_or_else(none)?)
 }
 
 async fn form_page(call: &Call, row: &str, refusal: Option<&Refusal>) -> Reply {
-    let (specimen, patient) = specimen(call, row).await?;
+    let (specimen, patient, open) = specimen(call, row).await?;
     let catalog = call.catalog().await?;
     let beside = format!("{} {}, {}", specimen.label, specimen.container, specimen.state.word());
     let body = html! {
         (page::head("Reject specimen", &beside, html! {}))
         @if let Some(refusal) = refusal { (said_no(refusal)) }
-        (form(call, row, &catalog))
+        (form(call, (row, &open), &catalog))
     };
     let status = refusal.map_or(StatusCode::OK, status_of);
     call.sheet(Sheet::new("Reject specimen", body).about(&patient).status(status)).await
 }
 
-fn form(call: &Call, row: &str, catalog: &Catalog) -> Markup {
+fn form(call: &Call, (row, open): (&str, &[Test]), catalog: &Catalog) -> Markup {
     let mut choices = vec![Choice { value: "", label: "" }];
     choices.extend(
         catalog.rejections().iter().map(|one| Choice { value: &one.code, label: &one.label }),
@@ -70,6 +73,18 @@ fn form(call: &Call, row: &str, catalog: &Catalog) -> Markup {
             (page::hidden("row", row))
             (reason.pick(&choices))
             (Field::text("note", "Note").value(call.form.get("note")).line())
+            @if open.len() > 1 {
+                fieldset {
+                    legend { "Only these tests; none ticked means the whole specimen" }
+                    @for test in open {
+                        (Field::text(&format!("test-{}", test.id), test.code.as_str())
+                            .tick(call.form.has(&format!("test-{}", test.id))))
+                    }
+                }
+            }
+            (Field::text("told", "Who was told").value(call.form.get("told"))
+                .hint("Then it is ordered anew; leave it empty where nothing is to be collected \
+                       again.").line())
             (page::field::send(html! {
                 (page::button("Reject the specimen", None, true))
                 (page::open("Back", "/receive", None))
@@ -81,15 +96,21 @@ fn form(call: &Call, row: &str, catalog: &Catalog) -> Markup {
 /// `POST /reject`.
 pub(crate) async fn reject(call: Call) -> Reply {
     let row = call.form.get("row");
-    let (specimen, _) = specimen(&call, row).await?;
-    let command = RejectSpecimen {
+    let (specimen, ..) = specimen(&call, row).await?;
+    let tests = call.form.beginning("test-");
+    let told = call.form.get("told");
+    let command = RejectTests {
         specimen: specimen.id,
+        tests: tests.filter_map(|(id, _)| id.parse().ok().map(TestId)).collect(),
         reason: call.form.get("reason").to_owned(),
         note: call.form.get("note").to_owned(),
+        told: (!told.is_empty()).then(|| told.to_owned()),
     };
     match call.ask(command, "reject").await {
         Ok(_) => {
-            call.done(format!("Rejected {}: {}.", specimen.label, call.form.get("reason")));
+            let anew = if told.is_empty() { "" } else { " Ordered anew." };
+            let reason = call.form.get("reason");
+            call.done(format!("Rejected {}: {reason}.{anew}", specimen.label));
             Ok(answer::see("/receive"))
         }
         Err(Trouble::Refused(refusal)) => form_page(&call, row, Some(&refusal)).await,

@@ -1,0 +1,184 @@
+//! Process, `/process`.
+//!
+//! Question: what does each tube still need before it can be measured, most urgent first? A tube
+//! that is scanned is spun, or opened, as chosen. What must stay true: one scan is one act; the
+//! cursor is back in the scan field; a tube that needs nothing is not listed.
+
+use axum::http::StatusCode;
+use lab::catalog::{Bench, Catalog};
+use lab::command::Look;
+use lab::journey::process::SpinSpecimens;
+use lab::refusal::Refusal;
+use lab::value::Label;
+use maud::{Markup, html};
+use store::query::{ProcessLine, process_list};
+
+use crate::answer::{self, Reply, Trouble, status_of};
+use crate::call::{Call, Pairs};
+use crate::page::{self, Choice, Column, Field, Form, Grid, Live, Row};
+use crate::sheet::Sheet;
+use crate::words;
+
+/// The most open tests that are looked through for tubes to process.
+const TESTS_MAX: u32 = 600;
+
+/// `GET /process`.
+pub(crate) async fn show(call: Call) -> Reply {
+    screen(&call, None).await
+}
+
+async fn screen(call: &Call, refusal: Option<&Refusal>) -> Reply {
+    let catalog = call.catalog().await?;
+    let lines = call.read(|sql| process_list(sql, TESTS_MAX)).await?;
+    let lines: Vec<(ProcessLine, Vec<String>)> = lines
+        .into_iter()
+        .map(|line| {
+            let needs = needs(call, &catalog, &line);
+            (line, needs)
+        })
+        .filter(|(_, needs)| !needs.is_empty())
+        .collect();
+    call.looked_at(lines.iter().map(|(line, _)| &line.patient));
+    let act = call.form.get("act");
+    let act = if act.is_empty() { call.query.get("act") } else { act };
+    let form = Form { id: "process", action: "/process", scans: true, ..Form::default() };
+    let choices = [
+        Choice { value: "spin", label: "Spin" },
+        Choice { value: "open", label: "Open: aliquot, slide, look at, put away" },
+    ];
+    let act = Field::text("act", "Each scan").value(if act.is_empty() { "spin" } else { act });
+    let body = html! {
+        (page::head("Process", "scan tubes one after another", html! {}))
+        @if let Some(refusal) = refusal { (super::trouble::said_no(refusal)) }
+        (page::form(&form, html! {
+            (page::hidden("request", &call.request()))
+            (Field::scan("scan", "Scan a tube").required().starts().line())
+            (act.radios(&choices))
+            (page::field::send(page::button("Do it", None, true)))
+        }))
+        (grid(call, &lines))
+    };
+    let status = refusal.map_or(StatusCode::OK, status_of);
+    call.sheet(Sheet::new("Process", body).status(status)).await
+}
+
+/// What a tube still needs.
+fn needs(call: &Call, catalog: &Catalog, line: &ProcessLine) -> Vec<String> {
+    let specimen = &line.specimen;
+    let mut needs = Vec::new();
+    let serum = line.tests.iter().any(|test| catalog.needs_spin(test.code.as_str()));
+    let program = catalog.keeping().spin(specimen.drawn_into());
+    if let Some(program) = program.filter(|_| serum && specimen.handling.spun.is_none()) {
+        let stood = specimen.collected_at.map_or(0, |taken| call.now.minutes_since(taken));
+        if stood < program.clot_minutes {
+            needs.push(format!("clot {} min more", program.clot_minutes - stood));
+        }
+        let late = stood > program.within_minutes;
+        let late = if late {
+            format!(", late by {} min", stood - program.within_minutes)
+        } else {
+            String::new()
+        };
+        needs.push(format!("spin {}{late}", program.program()));
+    }
+    let mut benches: Vec<&str> = line.tests.iter().map(|test| test.bench.as_str()).collect();
+    benches.dedup();
+    benches.sort_unstable();
+    benches.dedup();
+    for bench in benches.iter().skip(1) {
+        needs.push(format!(
+            "aliquot for {}",
+            Bench::named(bench).map_or("another bench", Bench::title)
+        ));
+    }
+    let smear = |code: &str| catalog.test(code).is_some_and(|test| test.specimen == "blood smear");
+    if line.tests.iter().any(|test| smear(test.code.as_str())) {
+        needs.push("slide".into());
+    }
+    needs
+}
+
+fn grid(call: &Call, lines: &[(ProcessLine, Vec<String>)]) -> Markup {
+    let zone = &call.app.laboratory().zone;
+    let keyed: Vec<(String, String)> = lines
+        .iter()
+        .map(|(line, _)| (line.specimen.id.to_string(), format!("/tube/{}", line.specimen.label)))
+        .collect();
+    let rows: Vec<Row<'_>> = lines
+        .iter()
+        .zip(&keyed)
+        .map(|((line, needs), (id, href))| {
+            let codes: Vec<&str> = line.tests.iter().map(|test| test.code.as_str()).collect();
+            let at = line.specimen.collected_at.map(|at| words::clock(at, zone, call.now));
+            let bench = line.tests.first().map_or("", |test| words::bench(&test.bench));
+            let cells = vec![
+                html! { (line.specimen.label) },
+                words::urgency(line.accession.priority),
+                html! { (line.specimen.container) },
+                html! { @for need in needs { span .line { b { (need) } } } },
+                html! { (line.patient.name) },
+                html! { (line.patient.record_number) },
+                html! { (codes.join(" ")) },
+                html! { (bench) },
+                html! { (at.unwrap_or_default()) },
+            ];
+            Row { id, href: Some(href), cells }
+        })
+        .collect();
+    page::grid(&Grid {
+        id: "process-list",
+        caption: "Tubes that need something before they are measured",
+        columns: &[
+            Column::text("Specimen"),
+            Column::text(""),
+            Column::text("Container"),
+            Column::text("Needs"),
+            Column::text("Patient"),
+            Column::text("Record"),
+            Column::fill("Tests"),
+            Column::wide("Then to"),
+            Column::number("Taken"),
+        ],
+        rows: &rows,
+        start: false,
+        pick: false,
+        live: Some(Live { topic: "specimens", src: "/process" }),
+        empty: "Nothing waits to be processed.",
+    })
+}
+
+/// `POST /process`: what was chosen, to the tube that was scanned.
+pub(crate) async fn act(call: Call) -> Reply {
+    let scanned = call.form.get("scan").to_owned();
+    let done = match Label::read(&scanned) {
+        Ok(label) if call.form.get("act") == "open" => {
+            return Ok(answer::see(&format!("/tube/{label}")));
+        }
+        Ok(label) => spin(&call, label).await,
+        Err(_) => {
+            let (field, expected) = ("The number".into(), "thirteen digits".into());
+            Err(Refusal::Unreadable { field, expected }.into())
+        }
+    };
+    match done {
+        Ok(()) => {
+            call.done(format!("Spun {scanned}."));
+            Ok(answer::see("/process"))
+        }
+        Err(Trouble::Refused(refusal)) => {
+            let kept = ("act".to_owned(), call.form.get("act").to_owned());
+            let again = Call { form: Pairs(vec![kept]), ..call.clone() };
+            screen(&again, Some(&refusal)).await
+        }
+        Err(failed) => Err(failed),
+    }
+}
+
+async fn spin(call: &Call, label: Label) -> Result<(), Trouble> {
+    let wanted = label.clone();
+    let found = call.read(move |sql| store::DatabaseLook(sql).specimen_labeled(&wanted)).await?;
+    let none = || Refusal::NoSuch { what: "specimen".into(), name: label.to_string() };
+    let specimen = found.ok_or_else(none)?;
+    let _ = call.ask(SpinSpecimens { specimens: vec![specimen.id] }, "spin").await?;
+    Ok(())
+}
