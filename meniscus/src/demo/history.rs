@@ -8,6 +8,7 @@
 //! What must stay true: what the plan spoils on purpose is rejected here, as a good laboratory
 //! would; everything else is verified; entries of the journal follow each other in time.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 
@@ -16,9 +17,10 @@ use lab::command::Command;
 use lab::event::{AccessionEvent, Event};
 use lab::instrument::Instrument;
 use lab::journey::order::PlaceOrder;
+use lab::journey::process::AddStoragePlace;
 use lab::people::Actor;
 use lab::refusal::Refusal;
-use lab::value::Moment;
+use lab::value::{Moment, Zone};
 use simlab::day::{Bench, PlannedOrder, PlannedTube};
 use simlab::error::Rates;
 use store::{Answer, query};
@@ -39,7 +41,17 @@ pub struct Past {
     pub amy: Actor,
     pub cy: Actor,
     pub instruments: Vec<Instrument>,
+    /// How many tubes were put away.
+    away: Cell<u32>,
 }
+
+/// How long tubes are kept after their report, in days.
+// The catalog's times to keep: blood for 48 hours.
+const KEPT_DAYS: i64 = 2;
+
+/// The refrigerator's racks: rows and columns of each, and how many there are: two days' tubes.
+const RACK: (u8, u8) = (8, 12);
+const RACKS: u32 = 8;
 
 /// What is due when: the moment, and a number that keeps apart what is due together.
 type Due = (Moment, u64);
@@ -66,7 +78,9 @@ pub fn live_through(simulation: &Simulation) -> Result<(), Ended> {
         amy: people::actor(store, "amy")?,
         cy: people::actor(store, "cy")?,
         instruments: lines.into_iter().map(|line| line.instrument).collect(),
+        away: Cell::new(0),
     };
+    add_racks(simulation)?;
     let (visits, due) = (BTreeMap::new(), BTreeMap::new());
     let mut agenda = Agenda { simulation, past, visits, due, given: 0, refused: None };
     let began = std::time::Instant::now();
@@ -78,7 +92,8 @@ pub fn live_through(simulation: &Simulation) -> Result<(), Ended> {
         let last = if back > 0 { end.plus_minutes(-QUIET_MINUTES) } else { end };
         for order in simulation.plan(number, rates) {
             if back > 0 || order.ordered < NIGHT {
-                agenda.begin(order, (midnight, last));
+                let kept = back <= KEPT_DAYS && simulation.tubes <= MOST_TUBES_KEPT;
+                agenda.begin(order, (midnight, kept), last);
             }
         }
         let until = if back > 0 { midnight.plus_minutes(MINUTES_A_DAY) } else { end };
@@ -136,7 +151,35 @@ pub fn tube_of<'a>(order: &'a PlannedOrder, specimen: &Specimen) -> Option<&'a P
     order.tubes.iter().find(|tube| tube.bench.container() == specimen.container)
 }
 
+/// Adds the racks that tubes are kept in.
+fn add_racks(simulation: &Simulation) -> Result<(), Ended> {
+    let dora = people::actor(&simulation.store, "dora")?;
+    for number in 1..=RACKS {
+        let place = AddStoragePlace {
+            code: format!("R{number}"),
+            unit: "Refrigerator 1".into(),
+            shelf: format!("{}", number.div_ceil(4)),
+            zone: Zone::Refrigerated,
+            shape: RACK,
+        };
+        simulation.act(dora, crate::setup::now(), place.into())?;
+    }
+    Ok(())
+}
+
+/// Tubes a day of which three days fit the racks.
+const MOST_TUBES_KEPT: u32 = RACKS * RACK.0 as u32 * RACK.1 as u32 / 3;
+
 impl Past {
+    /// The next free position: the code of its rack, and row and column in it.
+    pub fn spot(&self) -> (String, String) {
+        let number = self.away.replace(self.away.get() + 1);
+        let (rows, columns) = (u32::from(RACK.0), u32::from(RACK.1));
+        let rack = number / (rows * columns) % RACKS + 1;
+        let row = char::from_digit(10 + number / columns % rows, 36).unwrap_or('a');
+        (format!("R{rack}"), format!("{}{}", row.to_ascii_uppercase(), number % columns + 1))
+    }
+
     /// The instrument of a bench.
     pub fn instrument(&self, bench: Bench) -> Option<&Instrument> {
         let driver = match bench {
@@ -149,8 +192,8 @@ impl Past {
 
 impl Agenda<'_> {
     /// Takes an order up, unless it would still be under way at the end.
-    fn begin(&mut self, order: PlannedOrder, (midnight, last): (Moment, Moment)) {
-        let visit = Visit::new(order, midnight);
+    fn begin(&mut self, order: PlannedOrder, day: (Moment, bool), last: Moment) {
+        let visit = Visit::new(order, day);
         if visit.ends() < last {
             self.given += 1;
             let number = self.given;

@@ -12,6 +12,7 @@ use lab::journey::analyze::FileReadings;
 use lab::journey::call::RecordCall;
 use lab::journey::collect::CollectSpecimens;
 use lab::journey::correct::{AmendResult, Amended};
+use lab::journey::process::{SpinSpecimens, StoreSpecimen};
 use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
 use lab::journey::verify::VerifyResults;
 use lab::people::Actor;
@@ -28,12 +29,15 @@ pub enum Step {
     Order,
     Collect,
     Receive(usize),
+    Spin(usize),
     Analyze(usize),
     /// Somebody is called about the next critical value.
     Call(usize),
     Verify(usize),
     /// What was released is corrected.
     Amend(usize),
+    /// The tube is put away.
+    Store(usize),
 }
 
 /// An order on its way.
@@ -42,6 +46,8 @@ pub struct Visit {
     midnight: Moment,
     tubes: Vec<Tube>,
     open: usize,
+    /// True where the tubes are still kept when the past ends.
+    kept: bool,
 }
 
 /// A tube of it, with what was filed of it as it was last looked at.
@@ -63,8 +69,13 @@ struct Filed {
 /// Minutes from the receipt to the result, and from the result to its verification: in the middle
 /// of the shift's usual spread. Our choice; STAT chemistry is out within the hour.
 const HEMATOLOGY_MINUTES: f64 = 9.0;
-const CHEMISTRY_MINUTES: f64 = 27.0;
+const CHEMISTRY_MINUTES: f64 = 22.0;
 const VERIFY_MINUTES: f64 = 11.0;
+
+/// Minutes serum stands before it is spun, and at least from its receipt to the end of the spin.
+// The catalog's spin programs: a gel tube clots for 30 minutes.
+const CLOT_MINUTES: u32 = 31;
+const SPIN_MINUTES: u32 = 12;
 
 /// Minutes from a critical result to the call, from one call to the next or to the verification,
 /// and from the verification to a correction. Our choice.
@@ -80,8 +91,17 @@ const MOST_MINUTES: u32 = 330;
 
 impl Visit {
     /// An order of a day that began at this moment.
-    pub fn new(order: PlannedOrder, midnight: Moment) -> Visit {
-        Visit { order, midnight, tubes: Vec::new(), open: 1 }
+    pub fn new(order: PlannedOrder, (midnight, kept): (Moment, bool)) -> Visit {
+        Visit { order, midnight, tubes: Vec::new(), open: 1, kept }
+    }
+
+    /// The minute at which serum is spun.
+    fn spun(&self) -> u32 {
+        (self.order.collected + CLOT_MINUTES).max(self.order.received + SPIN_MINUTES)
+    }
+
+    fn is_serum(&self, tube: usize) -> bool {
+        self.planned(tube).is_some_and(|tube| tube.bench == Bench::Chemistry)
     }
 
     fn at(&self, minute: u32) -> Moment {
@@ -109,9 +129,9 @@ impl Visit {
         let number = self.order.patient.number << 16 | u64::from(self.order.ordered) << 4 | place;
         let chance = &mut Chance::of(self.order.patient.number, "turnaround", number);
         let bench = self.planned(tube).map_or(Bench::Hematology, |tube| tube.bench);
-        let middle = match bench {
-            Bench::Hematology => HEMATOLOGY_MINUTES,
-            Bench::Chemistry => CHEMISTRY_MINUTES,
+        let (ready, middle) = match bench {
+            Bench::Hematology => (self.order.received, HEMATOLOGY_MINUTES),
+            Bench::Chemistry => (self.spun(), CHEMISTRY_MINUTES),
         };
         let skewed = |middle: f64, chance: &mut Chance| {
             let minutes = (middle * chance.factor(0.4)).round().clamp(3.0, 110.0);
@@ -120,7 +140,7 @@ impl Visit {
             let minutes = minutes as u32;
             minutes
         };
-        let filed = self.order.received + skewed(middle, chance);
+        let filed = ready + skewed(middle, chance);
         (filed, filed + skewed(VERIFY_MINUTES, chance))
     }
 
@@ -133,11 +153,12 @@ impl Visit {
         match step {
             Step::Order => Some(self.at(self.order.collected)),
             Step::Collect => Some(self.at(self.order.received)),
-            Step::Receive(tube) => Some(self.at(self.minutes(tube).0)),
+            Step::Receive(tube) if self.is_serum(tube) => Some(self.at(self.spun())),
+            Step::Receive(tube) | Step::Spin(tube) => Some(self.at(self.minutes(tube).0)),
             Step::Analyze(tube) => Some(self.at(self.minutes(tube).0 + CALL_MINUTES)),
             Step::Call(tube) => Some(self.at(self.minutes(tube).0 + CALL_MINUTES)),
             Step::Verify(tube) => Some(self.at(self.minutes(tube).1 + AMEND_MINUTES)),
-            Step::Amend(_) => None,
+            Step::Amend(_) | Step::Store(_) => None,
         }
     }
 
@@ -154,6 +175,15 @@ impl Visit {
             Step::Receive(tube) => {
                 let label = self.tubes.get(tube)?.specimen.label.clone();
                 Some((past.amy, ReceiveSpecimen { label }.into()))
+            }
+            Step::Spin(tube) => {
+                let specimens = vec![self.tubes.get(tube)?.specimen.id];
+                Some((past.amy, SpinSpecimens { specimens }.into()))
+            }
+            Step::Store(tube) => {
+                let (place, spot) = past.spot();
+                let specimen = self.tubes.get(tube)?.specimen.id;
+                Some((past.amy, StoreSpecimen { specimen, place, spot }.into()))
             }
             Step::Analyze(tube) => {
                 let (planned, specimen) = (self.planned(tube)?, &self.tubes.get(tube)?.specimen);
@@ -195,8 +225,10 @@ impl Visit {
                 vec![Step::Collect]
             }
             Step::Collect => (0..self.tubes.len()).map(Step::Receive).collect(),
+            Step::Receive(tube) if self.is_serum(tube) => vec![Step::Spin(tube)],
             Step::Receive(tube) if self.planned(tube).is_some() => vec![Step::Analyze(tube)],
-            Step::Receive(_) | Step::Amend(_) => Vec::new(),
+            Step::Spin(tube) => vec![Step::Analyze(tube)],
+            Step::Receive(_) | Step::Amend(_) | Step::Store(_) => Vec::new(),
             Step::Analyze(number) => {
                 if let Some(tube) = self.tubes.get_mut(number) {
                     tube.filed = filed(events);
@@ -220,7 +252,8 @@ impl Visit {
                     filed.looked.touched = Some(at);
                 }
                 let again = tube.filed.iter().any(Filed::amendable);
-                if again { vec![Step::Amend(number)] } else { Vec::new() }
+                let away = self.kept.then_some(Step::Store(number));
+                away.into_iter().chain(again.then_some(Step::Amend(number))).collect()
             }
         };
         self.open = self.open + following.len() - 1;
