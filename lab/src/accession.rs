@@ -5,6 +5,9 @@
 
 mod amends;
 mod call;
+mod circumstances;
+mod collection;
+mod credit;
 mod handling;
 mod looked;
 mod result;
@@ -15,6 +18,9 @@ use serde::{Deserialize, Serialize};
 
 pub use amends::{Amendment, Amends, reported_before};
 pub use call::{Attempt, Call};
+pub use circumstances::{Circumstances, Confirmed, Doubt, DoubtKind, Fasting};
+pub use collection::{Collection, Identified};
+pub use credit::Credit;
 pub use handling::{Condition, Handling, Origin, Part, Position, Spot, Spun};
 pub use looked::{Looked, Touched};
 pub use result::{Delta, Flag, Hold, Limits, ResultVersion, Source};
@@ -42,4 +48,7 @@ pub struct Accession {
     pub comment: String,
     /// The day (days since 1970-01-01 UTC) and the sequence in that day its number was made from.
     pub sequence: (i64, u32),
+    /// What was said beside the tests.
+    #[serde(default, skip_serializing_if = "Circumstances::is_empty")]
+    pub circumstances: Circumstances,
 }

@@ -22,6 +22,7 @@ mod panel;
 mod read;
 mod read_calculation;
 mod read_keeping;
+mod read_order;
 mod read_test;
 mod reason;
 mod starter;
@@ -43,8 +44,8 @@ pub use mistake::Mistake;
 pub use panel::Panel;
 pub use reason::{Reason, ReasonFor};
 pub use test::{
-    AgeGap, Bench, Certainty, Complexity, Delta, DeltaLimit, Origin, Plausible, TestCalculation,
-    TestDefinition, ValueType,
+    AgeGap, Bench, Certainty, Complexity, Delta, DeltaLimit, OnceWithin, OnlyFor, Origin,
+    Plausible, TestCalculation, TestDefinition, ValueType,
 };
 
 use std::collections::BTreeMap;

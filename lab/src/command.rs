@@ -10,6 +10,7 @@ use std::cell::Cell;
 
 use crate::accession::{Accession, Position, ResultVersion, Specimen, Test, Touched};
 use crate::catalog::Catalog;
+use crate::directory::{Facility, Location, Provider};
 use crate::event::Event;
 use crate::instrument::{Instrument, Unclaimed};
 use crate::journey::add_on::AddTests;
@@ -20,8 +21,9 @@ use crate::journey::call::RecordCall;
 use crate::journey::collect::CollectSpecimens;
 use crate::journey::connect::{AddInstrument, ChangeInstrument, MapCode};
 use crate::journey::correct::{AmendResult, DismissLate};
+use crate::journey::directory::EditDirectory;
 use crate::journey::draft::{DiscardDraft, DraftCatalog, ReleaseDraft};
-use crate::journey::order::{CancelTest, PlaceOrder};
+use crate::journey::order::{CancelOrder, CancelTest, CreditTest, PlaceOrder};
 use crate::journey::person::{ChooseOwnPassword, ResetPassword, SetRole, SetStanding};
 use crate::journey::process::{
     AddStoragePlace, ArriveSpecimens, DiscardSpecimens, DispatchSpecimens, FetchSpecimen,
@@ -31,16 +33,18 @@ use crate::journey::process::{
 use crate::journey::receive::{
     ReceiveInspected, ReceiveSpecimen, RecollectSpecimen, RejectSpecimen, RejectTests,
 };
+use crate::journey::register::{AmendPatient, MergePatients, RecordEncounter, UnmergePatients};
 use crate::journey::setup::{AddPerson, ReleaseCatalog, SetPassword, SignIn};
 use crate::journey::verify::{HoldResult, RequestRerun, VerifyResults};
-use crate::patient::Patient;
+use crate::kept::Row;
+use crate::patient::{Encounter, Merge, Patient, PatientIdentifier};
 use crate::people::{Actor, Ask, Person, may};
 use crate::refusal::Refusal;
 use crate::release::{CatalogDraft, CatalogRelease};
 use crate::storage::{Dispatch, StoragePlace};
 use crate::value::{
     AccessionId, DispatchId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId,
-    SpecimenId, StoragePlaceId, TestId, UnclaimedId,
+    SpecimenId, StoragePlaceId, TestCode, TestId, UnclaimedId,
 };
 
 /// Where and when a command is decided.
@@ -71,13 +75,41 @@ pub trait Look {
     /// How the world may fail while looking.
     type Fault;
 
-    /// A patient by number.
+    /// A row of any table by number.
     ///
     /// # Errors
     /// The world failed; so for every question here.
+    fn row<R: Row>(&self, number: i64) -> Result<Option<R>, Self::Fault>;
+    /// A patient by number.
     fn patient(&self, id: PatientId) -> Result<Option<Patient>, Self::Fault>;
     /// A patient by record number.
     fn patient_numbered(&self, record_number: &str) -> Result<Option<Patient>, Self::Fault>;
+    /// The other numbers of a patient, retired ones too.
+    fn identifiers_of(&self, id: PatientId) -> Result<Vec<PatientIdentifier>, Self::Fault>;
+    /// Whoever has or had this number, of whatever kind and authority.
+    fn identified(&self, value: &str) -> Result<Vec<PatientIdentifier>, Self::Fault>;
+    /// The stays and visits of a patient.
+    fn encounters_of(&self, id: PatientId) -> Result<Vec<Encounter>, Self::Fault>;
+    /// The stay or visit with this number.
+    fn encounter_numbered(&self, number: &str) -> Result<Option<Encounter>, Self::Fault>;
+    /// The merges by which a patient was given up or survived, oldest first.
+    fn merges_of(&self, id: PatientId) -> Result<Vec<Merge>, Self::Fault>;
+    /// Every accession of a patient.
+    fn accessions_of(&self, id: PatientId) -> Result<Vec<Accession>, Self::Fault>;
+    /// Every result version of an accession.
+    fn results_of(&self, id: AccessionId) -> Result<Vec<ResultVersion>, Self::Fault>;
+    /// The accession by which a patient's test was last ordered and not cancelled.
+    fn last_ordered(
+        &self,
+        patient: PatientId,
+        code: &TestCode,
+    ) -> Result<Option<Accession>, Self::Fault>;
+    /// The facility with this code.
+    fn facility_coded(&self, code: &str) -> Result<Option<Facility>, Self::Fault>;
+    /// The location with this code.
+    fn location_coded(&self, code: &str) -> Result<Option<Location>, Self::Fault>;
+    /// The provider of this name.
+    fn provider_named(&self, name: &str) -> Result<Option<Provider>, Self::Fault>;
     /// An accession by number.
     fn accession(&self, id: AccessionId) -> Result<Option<Accession>, Self::Fault>;
     /// The highest sequence given out on a day (days since 1970-01-01 UTC); 0 if none.
@@ -192,6 +224,13 @@ macro_rules! commands {
 commands! {
     PlaceOrder,
     CancelTest,
+    CancelOrder,
+    CreditTest,
+    AmendPatient,
+    RecordEncounter,
+    MergePatients,
+    UnmergePatients,
+    EditDirectory,
     CollectSpecimens,
     ReceiveSpecimen,
     RejectSpecimen,

@@ -6,6 +6,7 @@
 mod accession;
 mod apply;
 mod apply_tube;
+mod directory;
 mod instrument;
 mod patient;
 mod people;
@@ -18,8 +19,9 @@ use crate::accession::Touched;
 
 pub use accession::AccessionEvent;
 pub use apply::apply;
+pub use directory::DirectoryEvent;
 pub use instrument::InstrumentEvent;
-pub use patient::PatientEvent;
+pub use patient::{Hanging, Known, Moved, PatientEvent};
 pub use people::PeopleEvent;
 pub use result::ResultEvent;
 pub use tube::TubeEvent;
@@ -31,6 +33,8 @@ pub enum Event {
     People(PeopleEvent),
     /// Patients.
     Patient(PatientEvent),
+    /// The directory of facilities, locations and providers.
+    Directory(DirectoryEvent),
     /// Orders, specimens and tests.
     Accession(AccessionEvent),
     /// Results and what was decided about them.

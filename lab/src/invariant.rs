@@ -2,6 +2,7 @@
 //!
 //! Each law is one function, written apart from the commands it judges; `check` finds them all.
 
+mod registered;
 mod tube;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +30,7 @@ pub struct Breach {
 pub type Law = fn(&Laboratory) -> Vec<String>;
 
 /// Every law, by name.
-pub const LAWS: [(&str, Law); 20] = [
+pub const LAWS: [(&str, Law); 24] = [
     ("every_specimen_has_its_accession_and_patient", every_specimen_has_its_accession_and_patient),
     ("every_test_has_its_specimen", every_test_has_its_specimen),
     ("a_test_stands_once_in_an_order", a_test_stands_once_in_an_order),
@@ -53,6 +54,10 @@ pub const LAWS: [(&str, Law); 20] = [
     ("what_is_dispatched_is_on_its_list", tube::what_is_dispatched_is_on_its_list),
     ("a_volume_is_never_below_nothing", tube::a_volume_is_never_below_nothing),
     ("dispatch_lists_count_up_by_one", tube::dispatch_lists_count_up_by_one),
+    ("nothing_hangs_from_a_merged_patient", registered::nothing_hangs_from_a_merged_patient),
+    ("a_number_names_one_patient", registered::a_number_names_one_patient),
+    ("nobody_is_discharged_before_admission", registered::nobody_is_discharged_before_admission),
+    ("only_a_cancelled_test_is_credited", registered::only_a_cancelled_test_is_credited),
 ];
 
 /// Every breach of every law.

@@ -11,16 +11,19 @@ pub mod call;
 pub mod collect;
 pub mod connect;
 pub mod correct;
+pub mod directory;
 pub mod draft;
 mod meanwhile;
 pub mod order;
 pub mod person;
 pub mod process;
 pub mod receive;
+pub mod register;
 pub mod setup;
 pub mod verify;
 
 pub use meanwhile::meanwhile;
+mod written;
 
 /// What was measured by eye or pipette is a figure that can be.
 fn possible(

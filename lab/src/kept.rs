@@ -1,12 +1,14 @@
 //! What is kept: one row for each patient, accession, specimen, test, result version, person,
-//! instrument, unclaimed entry, control entry and catalog release.
+//! instrument, unclaimed entry, control entry, catalog release, and for each thing that stands
+//! around them.
 //!
 //! What must stay true: rows are changed only by applying an event; each row is found by its
 //! number alone.
 
-use crate::accession::{Accession, ResultVersion, Specimen, Test};
+use crate::accession::{Accession, Credit, ResultVersion, Specimen, Test};
+use crate::directory::{Facility, Location, Provider};
 use crate::instrument::{ControlReadings, Instrument, Unclaimed};
-use crate::patient::Patient;
+use crate::patient::{Encounter, Merge, Patient, PatientIdentifier};
 use crate::people::Person;
 use crate::release::{CatalogDraft, CatalogRelease};
 use crate::storage::{Dispatch, StoragePlace};
@@ -40,15 +42,35 @@ pub enum Table {
     StoragePlace,
     /// Dispatch lists.
     Dispatch,
+    /// Client facilities.
+    Facility,
+    /// Wards, clinics and beds.
+    Location,
+    /// Providers who order.
+    Provider,
+    /// Other numbers of patients.
+    PatientIdentifier,
+    /// Stays and visits.
+    Encounter,
+    /// Merges of patients.
+    Merge,
+    /// Credits.
+    Credit,
 }
 
 impl Table {
     /// Every table, those referred to before those that refer.
-    pub const ALL: [Table; 13] = [
+    pub const ALL: [Table; 20] = [
         Table::Person,
         Table::CatalogRelease,
         Table::CatalogDraft,
+        Table::Facility,
+        Table::Location,
+        Table::Provider,
         Table::Patient,
+        Table::PatientIdentifier,
+        Table::Encounter,
+        Table::Merge,
         Table::Accession,
         Table::StoragePlace,
         Table::Specimen,
@@ -58,6 +80,7 @@ impl Table {
         Table::Unclaimed,
         Table::Control,
         Table::Dispatch,
+        Table::Credit,
     ];
 
     /// The name in the database.
@@ -77,6 +100,13 @@ impl Table {
             Table::CatalogDraft => "catalog_draft",
             Table::StoragePlace => "storage_place",
             Table::Dispatch => "dispatch",
+            Table::Facility => "facility",
+            Table::Location => "location",
+            Table::Provider => "provider",
+            Table::PatientIdentifier => "patient_identifier",
+            Table::Encounter => "encounter",
+            Table::Merge => "patient_merge",
+            Table::Credit => "credit",
         }
     }
 }
@@ -110,6 +140,20 @@ pub enum Kept {
     StoragePlace(StoragePlace),
     /// A dispatch list.
     Dispatch(Dispatch),
+    /// A facility.
+    Facility(Facility),
+    /// A location.
+    Location(Location),
+    /// A provider.
+    Provider(Provider),
+    /// Another number of a patient.
+    PatientIdentifier(PatientIdentifier),
+    /// A stay or visit.
+    Encounter(Encounter),
+    /// A merge of two patients.
+    Merge(Merge),
+    /// A credit.
+    Credit(Credit),
 }
 
 impl Kept {
@@ -130,6 +174,13 @@ impl Kept {
             Kept::CatalogDraft(_) => Table::CatalogDraft,
             Kept::StoragePlace(_) => Table::StoragePlace,
             Kept::Dispatch(_) => Table::Dispatch,
+            Kept::Facility(_) => Table::Facility,
+            Kept::Location(_) => Table::Location,
+            Kept::Provider(_) => Table::Provider,
+            Kept::PatientIdentifier(_) => Table::PatientIdentifier,
+            Kept::Encounter(_) => Table::Encounter,
+            Kept::Merge(_) => Table::Merge,
+            Kept::Credit(_) => Table::Credit,
         }
     }
 
@@ -150,17 +201,27 @@ impl Kept {
             Kept::CatalogDraft(row) => row.id.0,
             Kept::StoragePlace(row) => row.id.0,
             Kept::Dispatch(row) => row.id.0,
+            Kept::Facility(row) => row.id.0,
+            Kept::Location(row) => row.id.0,
+            Kept::Provider(row) => row.id.0,
+            Kept::PatientIdentifier(row) => row.id.0,
+            Kept::Encounter(row) => row.id.0,
+            Kept::Merge(row) => row.id.0,
+            Kept::Credit(row) => row.test.0,
         }
     }
 
     /// What the journal entry that touched this row is about: the accession for everything that
-    /// hangs from one, otherwise the row itself.
+    /// hangs from one, the patient for what hangs from one, otherwise the row itself.
     #[must_use]
     pub fn about(&self) -> i64 {
         match self {
             Kept::Specimen(row) => row.accession.0,
             Kept::Test(row) => row.accession.0,
             Kept::Result(row) => row.accession.0,
+            Kept::Credit(row) => row.accession.0,
+            Kept::PatientIdentifier(row) => row.patient.0,
+            Kept::Encounter(row) => row.patient.0,
             other => other.number(),
         }
     }
@@ -206,6 +267,13 @@ row! {
     CatalogDraft: CatalogDraft,
     StoragePlace: StoragePlace,
     Dispatch: Dispatch,
+    Facility: Facility,
+    Location: Location,
+    Provider: Provider,
+    PatientIdentifier: PatientIdentifier,
+    Encounter: Encounter,
+    Merge: Merge,
+    Credit: Credit,
 }
 
 impl Row for ResultVersion {

@@ -6,17 +6,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::accession::{Accession, Position, ResultVersion, Specimen, Test};
+use crate::accession::{Accession, Position, ResultVersion, Specimen, Test, TestState};
 use crate::command::Look;
+use crate::directory::{Facility, Location, Provider};
 use crate::instrument::{Instrument, Unclaimed};
 use crate::kept::{Kept, Row, Shelf, Table};
-use crate::patient::Patient;
+use crate::patient::{Encounter, Merge, Patient, PatientIdentifier};
 use crate::people::Person;
 use crate::release::{CatalogDraft, CatalogRelease};
 use crate::storage::{Dispatch, StoragePlace};
 use crate::value::{
     AccessionId, DispatchId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId,
-    SpecimenId, StoragePlaceId, TestId, UnclaimedId,
+    SpecimenId, StoragePlaceId, TestCode, TestId, UnclaimedId,
 };
 
 /// Everything that is kept.
@@ -64,6 +65,10 @@ impl Laboratory {
         self.rows.insert((kept.table(), kept.number()), kept);
     }
 
+    fn those<R: Row>(&self, wanted: impl Fn(&R) -> bool) -> Vec<R> {
+        self.all::<R>().filter(wanted).collect()
+    }
+
     fn get<R: Row>(&self, number: i64) -> Option<R> {
         self.rows.get(&(R::TABLE, number)).cloned().and_then(R::found)
     }
@@ -84,11 +89,54 @@ impl Shelf for Laboratory {
 impl Look for Laboratory {
     type Fault = NoSuchRow;
 
+    fn row<R: Row>(&self, number: i64) -> Result<Option<R>, NoSuchRow> {
+        Ok(self.get(number))
+    }
     fn patient(&self, id: PatientId) -> Result<Option<Patient>, NoSuchRow> {
         Ok(self.get(id.0))
     }
     fn patient_numbered(&self, record_number: &str) -> Result<Option<Patient>, NoSuchRow> {
         Ok(self.all::<Patient>().find(|patient| patient.record_number == record_number))
+    }
+    fn identifiers_of(&self, id: PatientId) -> Result<Vec<PatientIdentifier>, NoSuchRow> {
+        Ok(self.those(|row: &PatientIdentifier| row.patient == id))
+    }
+    fn identified(&self, value: &str) -> Result<Vec<PatientIdentifier>, NoSuchRow> {
+        Ok(self.those(|row: &PatientIdentifier| row.value == value))
+    }
+    fn encounters_of(&self, id: PatientId) -> Result<Vec<Encounter>, NoSuchRow> {
+        Ok(self.those(|row: &Encounter| row.patient == id))
+    }
+    fn encounter_numbered(&self, number: &str) -> Result<Option<Encounter>, NoSuchRow> {
+        Ok(self.all::<Encounter>().find(|row| row.number == number))
+    }
+    fn merges_of(&self, id: PatientId) -> Result<Vec<Merge>, NoSuchRow> {
+        Ok(self.those(|row: &Merge| row.from == id || row.into == id))
+    }
+    fn accessions_of(&self, id: PatientId) -> Result<Vec<Accession>, NoSuchRow> {
+        Ok(self.those(|row: &Accession| row.patient == id))
+    }
+    fn results_of(&self, id: AccessionId) -> Result<Vec<ResultVersion>, NoSuchRow> {
+        Ok(self.those(|row: &ResultVersion| row.accession == id))
+    }
+    fn last_ordered(
+        &self,
+        patient: PatientId,
+        code: &TestCode,
+    ) -> Result<Option<Accession>, NoSuchRow> {
+        let ordered = self.all::<Test>().filter(|test| {
+            test.patient == patient && test.code == *code && test.state != TestState::Cancelled
+        });
+        Ok(ordered.last().and_then(|test| self.get(test.accession.0)))
+    }
+    fn facility_coded(&self, code: &str) -> Result<Option<Facility>, NoSuchRow> {
+        Ok(self.all::<Facility>().find(|row| row.code == code))
+    }
+    fn location_coded(&self, code: &str) -> Result<Option<Location>, NoSuchRow> {
+        Ok(self.all::<Location>().find(|row| row.code == code))
+    }
+    fn provider_named(&self, name: &str) -> Result<Option<Provider>, NoSuchRow> {
+        Ok(self.all::<Provider>().find(|row| row.name == name))
     }
     fn accession(&self, id: AccessionId) -> Result<Option<Accession>, NoSuchRow> {
         Ok(self.get(id.0))

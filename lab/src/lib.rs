@@ -16,6 +16,7 @@
 pub mod accession;
 pub mod catalog;
 pub mod command;
+pub mod directory;
 pub mod discipline;
 pub mod event;
 pub mod instrument;

@@ -5,6 +5,8 @@
 //! did wrong; codes are never renamed. Commands refuse in the order in which the variants stand.
 
 mod house;
+mod order;
+mod patient;
 
 mod tube;
 
@@ -13,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::value::Moment;
 
 pub use house::HouseRefusal;
+pub use order::AboutOrder;
+pub use patient::AboutPatient;
 
 pub use tube::TubeRefusal;
 
@@ -62,6 +66,8 @@ pub enum Refusal {
         /// The record number.
         record_number: String,
     },
+    /// Something about patients or the directory.
+    Patient(AboutPatient),
     /// The catalog has no test or panel of this code.
     UnknownTest {
         /// The code.
@@ -72,6 +78,8 @@ pub enum Refusal {
         /// How many it needs.
         needed: usize,
     },
+    /// Something about the order.
+    Order(AboutOrder),
     /// The time lies in the future or before the order.
     ImpossibleTime {
         /// The field, in the words of the screen.
@@ -193,8 +201,10 @@ impl Refusal {
             Refusal::Taken { .. } => "Taken",
             Refusal::NoSuch { .. } => "NoSuch",
             Refusal::OtherPatient { .. } => "OtherPatient",
+            Refusal::Patient(refusal) => refusal.code(),
             Refusal::UnknownTest { .. } => "UnknownTest",
             Refusal::TooManyContainers { .. } => "TooManyContainers",
+            Refusal::Order(refusal) => refusal.code(),
             Refusal::ImpossibleTime { .. } => "ImpossibleTime",
             Refusal::NotCollected => "NotCollected",
             Refusal::AlreadyCollected => "AlreadyCollected",
@@ -242,10 +252,12 @@ impl Refusal {
                      date or sex."
                 )
             }
+            Refusal::Patient(refusal) => refusal.sentence(),
             Refusal::UnknownTest { code } => format!("The catalog has no test or panel {code}."),
             Refusal::TooManyContainers { needed } => {
                 format!("The order needs {needed} containers; an accession numbers 99.")
             }
+            Refusal::Order(refusal) => refusal.sentence(),
             Refusal::ImpossibleTime { field } => {
                 format!("{field} lies in the future or before the order.")
             }
@@ -306,8 +318,10 @@ impl Refusal {
             Refusal::OtherPatient { .. } => {
                 "Compare name, birth date and sex with the requisition; correct the record number."
             }
+            Refusal::Patient(refusal) => refusal.remedy(),
             Refusal::UnknownTest { .. } => "Choose a test or panel from the list.",
             Refusal::TooManyContainers { .. } => "Split it into several orders.",
+            Refusal::Order(refusal) => refusal.remedy(),
             Refusal::ImpossibleTime { .. } => "Correct the time.",
             Refusal::NotCollected => "Collect it first, and say when.",
             Refusal::AlreadyCollected | Refusal::AlreadyReceived => "Go on to the next step.",
@@ -343,6 +357,18 @@ impl Refusal {
 impl From<TubeRefusal> for Refusal {
     fn from(no: TubeRefusal) -> Refusal {
         Refusal::Tube(no)
+    }
+}
+
+impl From<AboutPatient> for Refusal {
+    fn from(refusal: AboutPatient) -> Refusal {
+        Refusal::Patient(refusal)
+    }
+}
+
+impl From<AboutOrder> for Refusal {
+    fn from(refusal: AboutOrder) -> Refusal {
+        Refusal::Order(refusal)
     }
 }
 

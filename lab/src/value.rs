@@ -9,14 +9,17 @@ mod label;
 mod measured;
 mod moment;
 mod name;
+mod number;
 mod zone;
 
 pub use identifier::{
-    AccessionId, ControlId, DispatchId, DraftId, InstrumentId, MessageId, PatientId, PersonId,
-    ResultId, SpecimenId, StoragePlaceId, TestId, UnclaimedId,
+    AccessionId, ControlId, DispatchId, DraftId, EncounterId, FacilityId, IdentifierId,
+    InstrumentId, LocationId, MergeId, MessageId, PatientId, PersonId, ProviderId, ResultId,
+    SpecimenId, StoragePlaceId, TestId, UnclaimedId,
 };
 pub use label::{Label, NotALabel};
 pub use measured::{Comparator, NotAValue, Quantity, Value};
 pub use moment::{BirthDate, Moment};
 pub use name::{PersonName, Priority, Sex, TestCode};
+pub use number::{ClinicalLaboratoryNumber, Diagnosis, ProviderNumber};
 pub use zone::Zone;

@@ -444,7 +444,7 @@ fn answer(work: &Work, instrument: &Instrument, number: &str) -> Option<Answer> 
         tests,
         priority: match work.accession.priority {
             Priority::Stat => worklist::Priority::Stat,
-            Priority::Asap | Priority::Routine => worklist::Priority::Routine,
+            Priority::Asap | Priority::Timed | Priority::Routine => worklist::Priority::Routine,
         },
         material: None,
         collected: None,

@@ -68,6 +68,7 @@ fn order(number: usize) -> Command {
         priority: Priority::Routine,
         provider: "Dr. Test".into(),
         comment: String::new(),
+        circumstances: Default::default(),
     }
     .into()
 }
@@ -86,7 +87,15 @@ fn received(data: &Ground, orders: usize) -> (Vec<String>, Vec<String>) {
         .flatten()
         .cloned()
         .collect();
-    let collect = |id| CollectSpecimens { specimens: vec![id], at: NOW, identified: true }.into();
+    let collect = |id| {
+        CollectSpecimens {
+            specimens: vec![id],
+            at: NOW,
+            identified: true,
+            taken: Default::default(),
+        }
+        .into()
+    };
     all(&store, "collect", specimens.iter().map(|s| collect(s.id)).collect());
     let receive = |label: &Label| ReceiveSpecimen { label: label.clone() }.into();
     all(&store, "receive", specimens.iter().map(|s| receive(&s.label)).collect());

@@ -94,6 +94,7 @@ fn received_cbc(data: &Ground) -> Label {
         priority: Priority::Routine,
         provider: "Dr. Test".into(),
         comment: String::new(),
+        circumstances: Default::default(),
     };
     let placed = done(&store, "order", order.into());
     let specimen = placed.events.iter().find_map(|event| match event {
@@ -102,7 +103,12 @@ fn received_cbc(data: &Ground) -> Label {
     });
     let specimen = specimen.expect("a specimen").clone();
     let at = Moment::from_micros(1_795_500_000_000_000);
-    let collect = CollectSpecimens { specimens: vec![specimen.id], at, identified: true };
+    let collect = CollectSpecimens {
+        specimens: vec![specimen.id],
+        at,
+        identified: true,
+        taken: Default::default(),
+    };
     done(&store, "collect", collect.into());
     done(&store, "receive", ReceiveSpecimen { label: specimen.label.clone() }.into());
     specimen.label

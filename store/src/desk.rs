@@ -8,15 +8,16 @@ use std::collections::BTreeMap;
 
 use lab::accession::{Accession, Position, ResultVersion, Specimen, Test};
 use lab::command::Look;
+use lab::directory::{Facility, Location, Provider};
 use lab::instrument::{Instrument, Unclaimed};
 use lab::kept::{Kept, Row, Shelf, Table};
-use lab::patient::Patient;
+use lab::patient::{Encounter, Merge, Patient, PatientIdentifier};
 use lab::people::Person;
 use lab::release::{CatalogDraft, CatalogRelease};
 use lab::storage::{Dispatch, StoragePlace};
 use lab::value::{
     AccessionId, DispatchId, InstrumentId, Label, Moment, PatientId, PersonId, ResultId,
-    SpecimenId, StoragePlaceId, TestId, UnclaimedId,
+    SpecimenId, StoragePlaceId, TestCode, TestId, UnclaimedId,
 };
 
 use crate::cell::Cell;
@@ -36,11 +37,62 @@ impl<S: Sql + ?Sized> DatabaseLook<'_, S> {
 impl<S: Sql + ?Sized> Look for DatabaseLook<'_, S> {
     type Fault = Fault;
 
+    fn row<R: Row>(&self, number: i64) -> Result<Option<R>, Fault> {
+        get(self.0, number)
+    }
     fn patient(&self, id: PatientId) -> Result<Option<Patient>, Fault> {
         get(self.0, id.0)
     }
     fn patient_numbered(&self, record_number: &str) -> Result<Option<Patient>, Fault> {
         self.first("record_number=?2", Cell::text(record_number))
+    }
+    fn identifiers_of(&self, id: PatientId) -> Result<Vec<PatientIdentifier>, Fault> {
+        find(self.0, "patient=?2 ORDER BY id", &[Cell::Int(id.0)])
+    }
+    fn identified(&self, value: &str) -> Result<Vec<PatientIdentifier>, Fault> {
+        find(self.0, "value=?2 ORDER BY id", &[Cell::text(value)])
+    }
+    fn encounters_of(&self, id: PatientId) -> Result<Vec<Encounter>, Fault> {
+        find(self.0, "patient=?2 ORDER BY admitted_at, id", &[Cell::Int(id.0)])
+    }
+    fn encounter_numbered(&self, number: &str) -> Result<Option<Encounter>, Fault> {
+        self.first("number=?2", Cell::text(number))
+    }
+    fn merges_of(&self, id: PatientId) -> Result<Vec<Merge>, Fault> {
+        let mut merges: Vec<Merge> = find(self.0, "given_up=?2", &[Cell::Int(id.0)])?;
+        merges.extend(find(self.0, "survives=?2", &[Cell::Int(id.0)])?);
+        merges.sort_by_key(|merge: &Merge| merge.id);
+        Ok(merges)
+    }
+    fn accessions_of(&self, id: PatientId) -> Result<Vec<Accession>, Fault> {
+        find(self.0, "patient=?2 ORDER BY id", &[Cell::Int(id.0)])
+    }
+    fn results_of(&self, id: AccessionId) -> Result<Vec<ResultVersion>, Fault> {
+        let of = "test IN (SELECT id FROM test WHERE lab=?1 AND accession=?2) ORDER BY +id";
+        find(self.0, of, &[Cell::Int(id.0)])
+    }
+    fn last_ordered(
+        &self,
+        patient: PatientId,
+        code: &TestCode,
+    ) -> Result<Option<Accession>, Fault> {
+        let sql = "SELECT accession FROM test \
+                   WHERE lab=?1 AND patient=?2 AND code=?3 AND state<>'Cancelled' \
+                   ORDER BY id DESC LIMIT 1";
+        let given = [Cell::Int(LAB), Cell::Int(patient.0), Cell::text(code.as_str())];
+        match self.0.row(sql, &given)? {
+            Some(line) => get(self.0, line.int(0)?),
+            None => Ok(None),
+        }
+    }
+    fn facility_coded(&self, code: &str) -> Result<Option<Facility>, Fault> {
+        self.first("code=?2", Cell::text(code))
+    }
+    fn location_coded(&self, code: &str) -> Result<Option<Location>, Fault> {
+        self.first("code=?2", Cell::text(code))
+    }
+    fn provider_named(&self, name: &str) -> Result<Option<Provider>, Fault> {
+        self.first("name=?2", Cell::text(name))
     }
     fn accession(&self, id: AccessionId) -> Result<Option<Accession>, Fault> {
         get(self.0, id.0)

@@ -10,6 +10,7 @@ use crate::fault::Fault;
 const STEPS: &[&str] = &[
     include_str!("migration/0001_first_light.sql"),
     include_str!("migration/0002_troubled_messages.sql"),
+    include_str!("migration/0003_order.sql"),
     include_str!("migration/0004_tube.sql"),
     include_str!("migration/0005_result.sql"),
     include_str!("migration/0007_wire.sql"),

@@ -3,9 +3,11 @@
 //! What must stay true: reading back what was written gives the same row; columns are named once.
 
 mod accession;
+mod directory;
 mod instrument;
 mod patient;
 mod people;
+mod registered;
 mod result;
 mod specimen;
 mod storage;
@@ -38,6 +40,13 @@ pub const fn shape(table: Table) -> &'static Shape<'static> {
         Table::CatalogDraft => &people::DRAFT,
         Table::StoragePlace => &storage::PLACE,
         Table::Dispatch => &storage::DISPATCH,
+        Table::Facility => &directory::FACILITY,
+        Table::Location => &directory::LOCATION,
+        Table::Provider => &directory::PROVIDER,
+        Table::PatientIdentifier => &registered::IDENTIFIER,
+        Table::Encounter => &registered::ENCOUNTER,
+        Table::Merge => &registered::MERGE,
+        Table::Credit => &registered::CREDIT,
     }
 }
 
@@ -60,6 +69,13 @@ pub fn save(kept: &Kept) -> Result<Vec<Cell>, Fault> {
         Kept::CatalogDraft(row) => people::save_draft(row),
         Kept::StoragePlace(row) => storage::save_place(row),
         Kept::Dispatch(row) => storage::save_dispatch(row),
+        Kept::Facility(row) => directory::save_facility(row),
+        Kept::Location(row) => directory::save_location(row),
+        Kept::Provider(row) => directory::save_provider(row),
+        Kept::PatientIdentifier(row) => registered::save_identifier(row),
+        Kept::Encounter(row) => registered::save_encounter(row),
+        Kept::Merge(row) => registered::save_merge(row),
+        Kept::Credit(row) => registered::save_credit(row),
     }
 }
 
@@ -82,6 +98,13 @@ pub fn load(table: Table, line: &Line) -> Result<Kept, Fault> {
         Table::CatalogDraft => people::load_draft(line).map(Kept::CatalogDraft),
         Table::StoragePlace => storage::load_place(line).map(Kept::StoragePlace),
         Table::Dispatch => storage::load_dispatch(line).map(Kept::Dispatch),
+        Table::Facility => directory::load_facility(line).map(Kept::Facility),
+        Table::Location => directory::load_location(line).map(Kept::Location),
+        Table::Provider => directory::load_provider(line).map(Kept::Provider),
+        Table::PatientIdentifier => registered::load_identifier(line).map(Kept::PatientIdentifier),
+        Table::Encounter => registered::load_encounter(line).map(Kept::Encounter),
+        Table::Merge => registered::load_merge(line).map(Kept::Merge),
+        Table::Credit => registered::load_credit(line).map(Kept::Credit),
     };
     row.map_err(|fault| fault.during(&format!("reading a row of {}", table.name())))
 }

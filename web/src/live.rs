@@ -119,7 +119,8 @@ fn everything() -> impl Iterator<Item = String> {
 fn topics_of(told: &Told) -> Vec<String> {
     let family: &[&str] = match told.command.as_str() {
         "PlaceOrder" => &["orders", "specimens"],
-        "CancelTest" => &["orders", "results"],
+        "CancelTest" | "CancelOrder" | "CreditTest" => &["orders", "results"],
+        "AmendPatient" | "MergePatients" | "UnmergePatients" => &["orders", "specimens", "results"],
         "CollectSpecimens" | "ReceiveSpecimen" => &["specimens"],
         "RejectSpecimen" | "RejectTests" | "GradeSpecimen" | "AddTests" | "MakeAliquot" => {
             &["specimens", "results"]

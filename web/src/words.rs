@@ -5,6 +5,7 @@
 
 mod event;
 mod hold;
+mod registered;
 mod tube;
 
 use jiff::tz::TimeZone;
@@ -86,6 +87,7 @@ pub(crate) fn urgency(priority: Priority) -> Markup {
     match priority {
         Priority::Stat => page::stat(),
         Priority::Asap => html! { b .flag { "ASAP" } },
+        Priority::Timed => html! { b .flag { "Timed" } },
         Priority::Routine => html! {},
     }
 }

@@ -13,6 +13,7 @@ mod line;
 mod person;
 mod phrase;
 mod proof;
+mod registered;
 mod script;
 mod shown;
 mod told;

@@ -30,7 +30,7 @@ pub fn acts(day: &mut Day, who: &str, does: Does) -> Transcript {
         Does::Collects { tubes, at, identified } => {
             let at = at.map_or(day.now, |time| moment(day.now.date().to_datetime(time)));
             let specimens = specimens(day, &tubes)?;
-            day.asks(who, CollectSpecimens { specimens, at, identified })
+            day.asks(who, CollectSpecimens { specimens, at, identified, taken: Default::default() })
         }
         Does::Receives(tubes) => receives(day, who, &tubes),
         Does::Rejects { tube, reason, note } => {
@@ -96,6 +96,7 @@ fn place(order: &Order) -> Result<PlaceOrder, String> {
         priority: Priority::read(&order.priority).ok_or("urgency is STAT, ASAP or routine")?,
         provider: order.provider.clone(),
         comment: String::new(),
+        circumstances: Default::default(),
     })
 }
 

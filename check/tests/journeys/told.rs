@@ -4,7 +4,7 @@
 //! are not shown.
 
 use lab::accession::{ResultVersion, Specimen, Test};
-use lab::event::{AccessionEvent, Event, InstrumentEvent, PatientEvent, PeopleEvent, ResultEvent};
+use lab::event::{AccessionEvent, Event, InstrumentEvent, PeopleEvent, ResultEvent};
 use lab::instrument::{CodeUse, ControlReadings, Reading, Unclaimed};
 use lab::laboratory::Laboratory;
 use lab::patient::Patient;
@@ -12,6 +12,7 @@ use lab::refusal::Refusal;
 use lab::value::{SpecimenId, TestId, Value};
 use store::{Answer, Store};
 
+use crate::registered;
 use crate::shown::{aligned, flag, time};
 
 const REFUSED: &str = "refused, ";
@@ -83,9 +84,8 @@ fn events(events: &[Event], kept: &Laboratory) -> Vec<String> {
 
 fn one(event: &Event, kept: &Laboratory) -> Vec<String> {
     match event {
-        Event::Patient(PatientEvent::PatientRegistered(patient)) => {
-            vec![format!("registered {}", whom(patient))]
-        }
+        Event::Patient(event) => vec![registered::patient(event, kept)],
+        Event::Directory(event) => vec![registered::directory(event)],
         Event::Accession(event) => accession(event, kept),
         Event::Instrument(event) => instrument(event, kept),
         Event::Tube(event) => crate::told_tube::told(event, kept),
@@ -142,7 +142,7 @@ fn accession(event: &AccessionEvent, kept: &Laboratory) -> Vec<String> {
             lines.extend(aligned(&specimens.iter().map(tube).collect::<Vec<_>>()));
             lines
         }
-        AccessionEvent::SpecimenCollected { specimen, at } => {
+        AccessionEvent::SpecimenCollected { specimen, at, .. } => {
             vec![format!("{} collected at {}", tube(*specimen, kept), time(*at))]
         }
         AccessionEvent::SpecimenReceived { specimen, at } => {
@@ -154,6 +154,9 @@ fn accession(event: &AccessionEvent, kept: &Laboratory) -> Vec<String> {
         }
         AccessionEvent::TestCancelled { test, reason, .. } => {
             vec![format!("{} cancelled. {reason}", code(*test, kept))]
+        }
+        AccessionEvent::TestCredited(credit) => {
+            vec![format!("{} credited. {}", credit.code, credit.reason)]
         }
     }
 }

@@ -15,7 +15,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Handling;
+use super::{Collection, Handling};
 use crate::value::{AccessionId, Label, Moment, SpecimenId};
 
 /// One specimen in one container.
@@ -37,6 +37,9 @@ pub struct Specimen {
     pub received_at: Option<Moment>,
     /// The reason code and the note of a rejection.
     pub rejected: Option<(String, String)>,
+    /// How it was taken, where that was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection: Option<Collection>,
     /// What was seen of it and done to it.
     #[serde(default, skip_serializing_if = "Handling::is_untouched")]
     pub handling: Handling,
@@ -55,6 +58,7 @@ impl Specimen {
             collected_at: None,
             received_at: None,
             rejected: None,
+            collection: None,
             handling: Handling::default(),
         }
     }

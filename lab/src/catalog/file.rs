@@ -95,6 +95,26 @@ pub(super) struct TestText {
     pub(super) critical: Vec<Spanned<CriticalText>>,
     #[serde(default)]
     pub(super) not_established: Vec<Spanned<GapText>>,
+    pub(super) only_for: Option<Spanned<OnlyForText>>,
+    pub(super) once_within: Option<Spanned<OnceText>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OnlyForText {
+    pub(super) sex: Option<String>,
+    #[serde(default)]
+    pub(super) from_days: u32,
+    pub(super) to_days: Option<u32>,
+    pub(super) who: String,
+    pub(super) source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OnceText {
+    pub(super) hours: u32,
+    pub(super) source: String,
 }
 
 #[derive(Deserialize)]

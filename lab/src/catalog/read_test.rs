@@ -7,6 +7,7 @@ use super::function::is_loinc;
 use super::interval::{Interval, Sex};
 use super::mistake::Place;
 use super::read::Reader;
+use super::read_order;
 use super::test::{
     AgeGap, Bench, Certainty, Delta, DeltaLimit, Origin, Plausible, TestCalculation, TestDefinition,
 };
@@ -47,6 +48,8 @@ pub(super) fn test(reader: &mut Reader<'_>, bench: Bench, text: TestText) -> Tes
         intervals: intervals.into_iter().map(|(interval, _)| interval).collect(),
         critical,
         not_established: gaps,
+        only_for: text.only_for.and_then(|only| read_order::only_for(reader, only)),
+        once_within: text.once_within.map(|once| read_order::once(reader, once)),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::answer::Answer;
 use super::critical::CriticalLimit;
-use super::interval::Interval;
+use super::interval::{Interval, Sex};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -55,6 +55,34 @@ pub struct TestDefinition {
     pub critical: Vec<CriticalLimit>,
     /// Age bands for which the laboratory knowingly has no interval.
     pub not_established: Vec<AgeGap>,
+    /// For whom it is; none where it is for everybody.
+    pub only_for: Option<OnlyFor>,
+    /// How often it is enough; none where it may be repeated at will.
+    pub once_within: Option<OnceWithin>,
+}
+
+/// For whom a test is; an order for anybody else is doubted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnlyFor {
+    /// The sex; none for both.
+    pub sex: Option<Sex>,
+    /// First day of age.
+    pub from_days: u32,
+    /// First day of age after; none for no upper bound.
+    pub to_days: Option<u32>,
+    /// In words: `men`, `newborns up to 28 days`.
+    pub who: String,
+    /// Who says so.
+    pub source: String,
+}
+
+/// How often a test is enough; an order within that time of the one before is doubted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnceWithin {
+    /// Hours from order to order.
+    pub hours: u32,
+    /// Who says so.
+    pub source: String,
 }
 
 impl TestDefinition {

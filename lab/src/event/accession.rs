@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::accession::{Accession, Specimen, Test, Touched};
+use crate::accession::{Accession, Collection, Credit, Specimen, Test, Touched};
 use crate::value::{Moment, SpecimenId, TestId};
 
 /// What happened.
@@ -26,6 +26,9 @@ pub enum AccessionEvent {
         specimen: SpecimenId,
         /// When it was taken.
         at: Moment,
+        /// By whom, from whom and how, where that was told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        how: Option<Collection>,
     },
     /// A specimen arrived in the laboratory.
     SpecimenReceived {
@@ -53,4 +56,6 @@ pub enum AccessionEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<Touched>,
     },
+    /// The charge for a test was taken back.
+    TestCredited(Credit),
 }

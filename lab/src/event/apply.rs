@@ -3,10 +3,13 @@
 //! What must stay true: applying decides nothing and refuses nothing; what was decided is in the
 //! event. The fold of all events over an empty laboratory is the laboratory.
 
-use super::{AccessionEvent, Event, InstrumentEvent, PatientEvent, PeopleEvent, ResultEvent};
+mod patient;
+
+use super::{AccessionEvent, DirectoryEvent, Event, InstrumentEvent, PeopleEvent, ResultEvent};
 use crate::accession::{
     Call, Flag, ResultVersion, Specimen, SpecimenState, Test, TestState, Touched, Verified,
 };
+
 use crate::instrument::{Claim, Instrument, Unclaimed};
 use crate::kept::Shelf;
 use crate::people::Person;
@@ -20,8 +23,13 @@ use crate::value::{DraftId, PersonId, TestId, UnclaimedId};
 pub fn apply<S: Shelf>(event: &Event, shelf: &mut S) -> Result<(), S::Fault> {
     match event {
         Event::People(event) => people(event, shelf),
-        Event::Patient(PatientEvent::PatientRegistered(patient)) => {
-            shelf.put(patient.clone());
+        Event::Patient(event) => patient::patient(event, shelf),
+        Event::Directory(event) => {
+            match event {
+                DirectoryEvent::FacilityListed(row) => shelf.put(row.clone()),
+                DirectoryEvent::LocationListed(row) => shelf.put(row.clone()),
+                DirectoryEvent::ProviderListed(row) => shelf.put(row.clone()),
+            }
             Ok(())
         }
         Event::Accession(event) => accession(event, shelf),
@@ -106,10 +114,11 @@ fn accession<S: Shelf>(event: &AccessionEvent, shelf: &mut S) -> Result<(), S::F
             specimens.iter().for_each(|specimen| shelf.put(specimen.clone()));
             tests.iter().for_each(|test| shelf.put(test.clone()));
         }
-        AccessionEvent::SpecimenCollected { specimen, at } => {
+        AccessionEvent::SpecimenCollected { specimen, at, how } => {
             let mut row: Specimen = shelf.take(specimen.0)?;
             row.state = SpecimenState::Collected;
             row.collected_at = Some(*at);
+            row.collection.clone_from(how);
             shelf.put(row);
         }
         AccessionEvent::SpecimenReceived { specimen, at } => {
@@ -128,6 +137,7 @@ fn accession<S: Shelf>(event: &AccessionEvent, shelf: &mut S) -> Result<(), S::F
         AccessionEvent::TestCancelled { test, reason, by } => {
             decided(shelf, *test, (TestState::Cancelled, reason, *by))?;
         }
+        AccessionEvent::TestCredited(credit) => shelf.put(credit.clone()),
     }
     Ok(())
 }

@@ -1,25 +1,48 @@
 //! Order: which tests, for whom, how urgent. A new patient is registered on the way, panels are
-//! expanded, tests are laid on containers, and every container gets its number.
+//! expanded, tests are laid on containers, and every container gets its number. Orders and tests
+//! are cancelled, and what was cancelled is credited.
 //!
 //! What must stay true: a record number never comes to name a second patient; a test stands once
 //! in an order, however many panels contain it; every ordered test has a specimen; what a
-//! calculated test brings along stands before it.
+//! calculated test brings along stands before it; what is doubted is ordered only by somebody who
+//! saw the doubt and says why.
+//!
+//! Refused, in this order: what is empty, too long or not readable; a timed order without its time
+//! or with one that has passed (`PastTime`); a record number of another patient or one that was
+//! merged away; a place, provider, facility or encounter that is not there or closed; an unknown
+//! test; doubts (`DuplicateOrder`, `WrongSex`, `SexNotKnown`, `WrongAge`, `AgeNotKnown`).
 
-use crate::accession::{Accession, Looked, Specimen, Test};
-use crate::catalog::{InputSource, Origin, TestDefinition};
+mod credit;
+mod doubt;
+mod lay;
+mod whence;
+
+pub use credit::{CancelOrder, CreditTest};
+
+use super::written::{LINE_MOST, NAME_MOST, NUMBER_MOST, line, needed, prose};
+use crate::accession::{Accession, Circumstances, Looked, Test};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{AccessionEvent, Event, PatientEvent};
 use crate::journey::meanwhile;
 use crate::judgement;
 use crate::patient::Patient;
-use crate::refusal::Refusal;
+use crate::refusal::{AboutOrder, AboutPatient, Refusal};
 use crate::value::{
-    AccessionId, BirthDate, Label, Moment, PatientId, PersonName, Priority, Sex, SpecimenId,
-    TestCode, TestId,
+    AccessionId, BirthDate, Label, Moment, PatientId, PersonName, Priority, Sex, TestCode, TestId,
 };
+use doubt::{Earlier, Whose};
+use whence::Whence;
 
 /// Microseconds in a day.
 const DAY: i64 = 86_400_000_000;
+
+/// A timed order may be entered this late, in minutes, and this far ahead, in days.
+const LATE_MINUTES: i64 = 5;
+const AHEAD_DAYS: i64 = 366;
+
+/// The most diagnoses and the most copies of one order.
+const DIAGNOSES_MOST: usize = 25;
+const COPIES_MOST: usize = 10;
 
 /// Order tests for a patient; a patient whose record number is new is registered.
 #[derive(Clone, Debug)]
@@ -40,56 +63,101 @@ pub struct PlaceOrder {
     pub provider: String,
     /// What the orderer wrote.
     pub comment: String,
+    /// What is said beside the tests.
+    pub circumstances: Circumstances,
 }
 
 /// What ordering looks at.
 pub struct SeesForOrder {
     known: Option<Patient>,
+    survives: Option<Patient>,
     last_sequence: u32,
+    earlier: Earlier,
+    whence: Whence,
 }
 
 impl Decide for PlaceOrder {
     type Sees = SeesForOrder;
 
     fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<SeesForOrder, L::Fault> {
+        let known = look.patient_numbered(self.record_number.trim())?;
+        let survives = match known.as_ref().and_then(|known| known.merged_into) {
+            Some(into) => look.patient(into)?,
+            None => None,
+        };
+        let mut earlier = Earlier::new();
+        if let Some(known) = &known {
+            for (test, _) in lay::wanted(&self.codes, setting).unwrap_or_default() {
+                let code = TestCode(test.code.clone());
+                let asked = test.once_within.is_some();
+                if let Some(row) = asked.then(|| look.last_ordered(known.id, &code)).transpose()? {
+                    earlier.extend(row.map(|row| (code, row)));
+                }
+            }
+        }
         Ok(SeesForOrder {
-            known: look.patient_numbered(self.record_number.trim())?,
+            known,
+            survives,
             last_sequence: look.last_sequence(setting.now.micros().div_euclid(DAY))?,
+            earlier,
+            whence: Whence::look(look, &self.circumstances)?,
         })
     }
 
     fn decide(&self, seen: SeesForOrder, setting: &Setting<'_>) -> Decision {
-        self.complete(setting.now)?;
+        let (written, circumstances) = self.complete(setting.now)?;
         let mut events = Vec::new();
         let patient = match seen.known {
+            Some(known) if known.merged_into.is_some() => {
+                let into = seen.survives.map(|into| into.record_number).unwrap_or_default();
+                let record_number = known.record_number;
+                return Err(AboutPatient::MergedAway { record_number, into }.into());
+            }
             Some(known) if self.same_patient(&known) => known.id,
             Some(known) => {
                 return Err(Refusal::OtherPatient { record_number: known.record_number });
             }
             None => {
-                let patient = self.register(PatientId(setting.fresh()));
+                let patient = Patient { id: PatientId(setting.fresh()), ..written };
                 let id = patient.id;
                 events.push(Event::Patient(PatientEvent::PatientRegistered(patient)));
                 id
             }
         };
-        events.push(self.place(patient, seen.last_sequence + 1, setting)?);
+        seen.whence.fits(&circumstances, patient)?;
+        let wanted = lay::wanted(&self.codes, setting)?;
+        let at = circumstances.due_at.unwrap_or(setting.now);
+        let whose = Whose { birth_date: self.birth_date, sex: self.sex, at };
+        let doubts = doubt::doubts(&wanted, &whose, &seen.earlier);
+        let confirmed = doubt::settled(doubts, circumstances.confirmed.as_ref())?;
+        let accession = Accession {
+            circumstances: Circumstances { confirmed, ..circumstances },
+            ..self.accession(patient, seen.last_sequence + 1, setting)
+        };
+        let (specimens, tests) = lay::lay(&wanted, &accession, setting)?;
+        let placed = AccessionEvent::OrderPlaced { accession, specimens, tests };
+        events.push(Event::Accession(placed));
         Ok(events)
     }
 }
 
 impl PlaceOrder {
-    fn complete(&self, now: Moment) -> Result<(), Refusal> {
-        let empty = [
-            ("Record number", self.record_number.trim()),
-            ("Family name", self.name.family.trim()),
-            ("Given name", self.name.given.trim()),
-            ("Ordered by", self.provider.trim()),
-        ];
-        if let Some((field, _)) = empty.into_iter().find(|(_, text)| text.is_empty()) {
-            return Err(Refusal::Missing { field: field.into() });
-        }
-        if self.birth_date.is_some_and(|born| born.days_old(now).is_none()) {
+    /// The patient as written, without a number; and what was said beside the tests.
+    fn complete(&self, now: Moment) -> Result<(Patient, Circumstances), Refusal> {
+        let written = Patient {
+            id: PatientId(0),
+            record_number: needed("Record number", &self.record_number, NUMBER_MOST)?,
+            name: PersonName {
+                family: needed("Family name", &self.name.family, NAME_MOST)?,
+                given: needed("Given name", &self.name.given, NAME_MOST)?,
+            },
+            birth_date: self.birth_date,
+            sex: self.sex,
+            deceased: false,
+            merged_into: None,
+        };
+        needed("Ordered by", &self.provider, LINE_MOST)?;
+        if written.unborn(now) {
             return Err(Refusal::Unreadable {
                 field: "Birth date".into(),
                 expected: "a day that is not in the future".into(),
@@ -98,7 +166,49 @@ impl PlaceOrder {
         if self.codes.is_empty() {
             return Err(Refusal::Missing { field: "Tests".into() });
         }
-        Ok(())
+        prose("Comment", &self.comment)?;
+        Ok((written, self.said_beside(now)?))
+    }
+
+    fn said_beside(&self, now: Moment) -> Result<Circumstances, Refusal> {
+        let said = &self.circumstances;
+        self.due(now)?;
+        let most = |field: &str, found: usize, most: usize| match found > most {
+            true => Err(Refusal::from(AboutPatient::TooLong { field: field.into(), most })),
+            false => Ok(()),
+        };
+        most("Diagnoses", said.diagnoses.len(), DIAGNOSES_MOST)?;
+        most("Copies to", said.copies_to.len(), COPIES_MOST)?;
+        let copies: Result<Vec<String>, Refusal> =
+            said.copies_to.iter().map(|copy| needed("Copies to", copy, LINE_MOST)).collect();
+        if let Some(confirmed) = &said.confirmed {
+            prose("Reason", &confirmed.reason)?;
+        }
+        Ok(Circumstances {
+            placer_number: line("Their number", &said.placer_number, NUMBER_MOST)?,
+            copies_to: copies?,
+            ..said.clone()
+        })
+    }
+
+    /// A timed order has its time, still to come; another one has none.
+    fn due(&self, now: Moment) -> Result<(), Refusal> {
+        let field = || "Due at".to_owned();
+        match (self.priority, self.circumstances.due_at) {
+            (Priority::Timed, None) => Err(Refusal::Missing { field: field() }),
+            (Priority::Timed, Some(at)) if at < now.plus_minutes(-LATE_MINUTES) => {
+                Err(AboutOrder::PastTime { field: field() }.into())
+            }
+            (Priority::Timed, Some(at)) if at > now.plus_minutes(AHEAD_DAYS * 24 * 60) => {
+                let expected = "a time within a year".into();
+                Err(Refusal::Unreadable { field: field(), expected })
+            }
+            (Priority::Timed, Some(_)) | (_, None) => Ok(()),
+            (_, Some(_)) => {
+                let expected = "a time for a timed order only".into();
+                Err(Refusal::Unreadable { field: field(), expected })
+            }
+        }
     }
 
     /// Two identifiers must agree: the record number found this patient; name, birth date and sex
@@ -111,26 +221,8 @@ impl PlaceOrder {
             && known.sex == self.sex
     }
 
-    fn register(&self, id: PatientId) -> Patient {
-        Patient {
-            id,
-            record_number: self.record_number.trim().to_owned(),
-            name: PersonName {
-                family: self.name.family.trim().to_owned(),
-                given: self.name.given.trim().to_owned(),
-            },
-            birth_date: self.birth_date,
-            sex: self.sex,
-        }
-    }
-
-    fn place(
-        &self,
-        patient: PatientId,
-        sequence: u32,
-        setting: &Setting<'_>,
-    ) -> Result<Event, Refusal> {
-        let accession = Accession {
+    fn accession(&self, patient: PatientId, sequence: u32, setting: &Setting<'_>) -> Accession {
+        Accession {
             id: AccessionId(setting.fresh()),
             label: Label::new(setting.now, sequence, 0),
             patient,
@@ -139,103 +231,9 @@ impl PlaceOrder {
             provider: self.provider.trim().to_owned(),
             comment: self.comment.trim().to_owned(),
             sequence: (setting.now.micros().div_euclid(DAY), sequence),
-        };
-        let wanted = self.wanted(setting)?;
-        let specimens = containers(&wanted, &accession, setting)?;
-        let tests = wanted
-            .iter()
-            .filter_map(|(definition, panel)| {
-                let specimen = specimens.iter().find(|s| s.container == definition.container)?;
-                Some(lay_on(definition, panel.clone(), (&accession, specimen), setting))
-            })
-            .collect();
-        Ok(Event::Accession(AccessionEvent::OrderPlaced { accession, specimens, tests }))
-    }
-
-    /// The tests wanted: those asked for, and right before a calculated one the tests it is
-    /// calculated from, where they were not asked for.
-    fn wanted<'c>(&self, setting: &Setting<'c>) -> Result<Wanted<'c>, Refusal> {
-        let asked = self.asked(setting)?;
-        let mut wanted = Wanted::new();
-        for (definition, panel) in &asked {
-            for input in made_from(definition, setting) {
-                if !asked.iter().any(|(known, _)| known.code == input.code) {
-                    add(&mut wanted, input, None);
-                }
-            }
-            add(&mut wanted, definition, panel.clone());
-        }
-        Ok(wanted)
-    }
-
-    /// The tests asked for, panels expanded, each once, in the order asked.
-    fn asked<'c>(&self, setting: &Setting<'c>) -> Result<Wanted<'c>, Refusal> {
-        let mut asked = Wanted::new();
-        for code in &self.codes {
-            let members = setting
-                .catalog
-                .expand(code.as_str())
-                .ok_or_else(|| Refusal::UnknownTest { code: code.0.clone() })?;
-            let panel = setting.catalog.panel(code.as_str()).is_some().then(|| code.clone());
-            for definition in members {
-                add(&mut asked, definition, panel.clone());
-            }
-        }
-        Ok(asked)
-    }
-}
-
-/// The tests that a test is always calculated from; none for one that is measured.
-fn made_from<'c>(definition: &TestDefinition, setting: &Setting<'c>) -> Vec<&'c TestDefinition> {
-    if definition.origin != Origin::Calculated {
-        return Vec::new();
-    }
-    let inputs = setting.catalog.inputs_of(&definition.code).into_iter();
-    inputs
-        .filter_map(|(_, source)| match source {
-            InputSource::Result(code) => setting.catalog.test(&code),
-            _ => None,
-        })
-        .collect()
-}
-
-type Wanted<'c> = Vec<(&'c TestDefinition, Option<TestCode>)>;
-
-fn add<'c>(wanted: &mut Wanted<'c>, definition: &'c TestDefinition, panel: Option<TestCode>) {
-    if !wanted.iter().any(|(known, _)| known.code == definition.code) {
-        wanted.push((definition, panel));
-    }
-}
-
-/// One specimen for each container that the tests need, in the order of first need.
-fn containers(
-    wanted: &[(&TestDefinition, Option<TestCode>)],
-    accession: &Accession,
-    setting: &Setting<'_>,
-) -> Result<Vec<Specimen>, Refusal> {
-    let mut codes: Vec<&str> = Vec::new();
-    for (definition, _) in wanted {
-        if !codes.contains(&definition.container.as_str()) {
-            codes.push(definition.container.as_str());
+            circumstances: Circumstances::default(),
         }
     }
-    if codes.len() > 99 {
-        return Err(Refusal::TooManyContainers { needed: codes.len() });
-    }
-    let specimens = codes.into_iter().zip(1_u32..).map(|(container, index)| {
-        let label = Label::new(accession.ordered_at, accession.sequence.1, index);
-        Specimen::ordered(SpecimenId(setting.fresh()), accession.id, label, container)
-    });
-    Ok(specimens.collect())
-}
-
-fn lay_on(
-    definition: &TestDefinition,
-    panel: Option<TestCode>,
-    (accession, specimen): (&Accession, &Specimen),
-    setting: &Setting<'_>,
-) -> Test {
-    Test::ordered(TestId(setting.fresh()), definition, (accession, specimen.id), panel)
 }
 
 /// Cancel an ordered test that has not been verified, with the reason; what is calculated from it

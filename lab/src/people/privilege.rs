@@ -50,6 +50,20 @@ pub enum Ask {
     AddStoragePlace,
     /// Cancel an ordered test.
     CancelTest,
+    /// Cancel a whole order.
+    CancelOrder,
+    /// Take back the charge for a cancelled test.
+    CreditTest,
+    /// Correct what is known of a patient, keep other numbers.
+    AmendPatient,
+    /// Keep a patient's stays and visits.
+    RecordEncounter,
+    /// Merge two registrations of one patient.
+    MergePatients,
+    /// Undo a merge.
+    UnmergePatients,
+    /// Keep the directory of facilities, locations and providers.
+    EditDirectory,
     /// File what an instrument sent.
     FileReadings,
     /// Enter a result by hand.
@@ -120,7 +134,7 @@ pub enum Ask {
 
 impl Ask {
     /// Everything, in the order of the who-may-do-what table.
-    pub const ALL: [Ask; 54] = [
+    pub const ALL: [Ask; 61] = [
         Ask::PlaceOrder,
         Ask::CollectSpecimens,
         Ask::ReceiveSpecimen,
@@ -142,6 +156,13 @@ impl Ask {
         Ask::AddTests,
         Ask::AddStoragePlace,
         Ask::CancelTest,
+        Ask::CancelOrder,
+        Ask::CreditTest,
+        Ask::AmendPatient,
+        Ask::RecordEncounter,
+        Ask::MergePatients,
+        Ask::UnmergePatients,
+        Ask::EditDirectory,
         Ask::FileReadings,
         Ask::EnterResult,
         Ask::VerifyResults,
@@ -208,6 +229,13 @@ impl Ask {
             Ask::AddTests => "adding tests to a specimen",
             Ask::AddStoragePlace => "setting up storage places",
             Ask::CancelTest => "cancelling tests",
+            Ask::CancelOrder => "cancelling orders",
+            Ask::CreditTest => "crediting tests",
+            Ask::AmendPatient => "correcting patients",
+            Ask::RecordEncounter => "keeping encounters",
+            Ask::MergePatients => "merging patients",
+            Ask::UnmergePatients => "undoing a merge of patients",
+            Ask::EditDirectory => "keeping the directory",
             Ask::FileReadings => "filing what an instrument sent",
             Ask::EnterResult => "entering results",
             Ask::VerifyResults => "verifying results",
@@ -274,7 +302,11 @@ impl Ask {
             Ask::DiscardSpecimens => &[Mlt, Mls, Supervisor, Director],
             Ask::AddTests => &[Reception, Mlt, Mls, Supervisor, Director, Physician],
             Ask::AddStoragePlace => &[Supervisor, Director, Manager],
-            Ask::CancelTest => &[Mls, Supervisor, Director],
+            Ask::CancelTest | Ask::CancelOrder => &[Mls, Supervisor, Director],
+            Ask::CreditTest => &[Supervisor, Director, Manager],
+            Ask::AmendPatient | Ask::RecordEncounter => &[Reception, Mls, Supervisor, Director],
+            Ask::MergePatients | Ask::UnmergePatients => &[Supervisor, Director],
+            Ask::EditDirectory => &[Supervisor, Director, Manager, Administrator],
             Ask::FileReadings => &[],
             Ask::EnterResult
             | Ask::VerifyResults

@@ -47,4 +47,16 @@ identifier! {
     StoragePlaceId,
     /// One dispatch list.
     DispatchId,
+    /// One number by which somebody else knows a patient.
+    IdentifierId,
+    /// One stay or visit of a patient.
+    EncounterId,
+    /// One merge of two registrations of a patient.
+    MergeId,
+    /// One ward, clinic or bed.
+    LocationId,
+    /// One provider who orders.
+    ProviderId,
+    /// One client facility.
+    FacilityId,
 }

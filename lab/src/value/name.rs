@@ -61,6 +61,8 @@ pub enum Priority {
     Stat,
     /// As soon as possible.
     Asap,
+    /// At a stated time: a trough level, a tolerance test.
+    Timed,
     /// In the normal course.
     Routine,
 }
@@ -72,6 +74,7 @@ impl Priority {
         match self {
             Priority::Stat => "STAT",
             Priority::Asap => "ASAP",
+            Priority::Timed => "Timed",
             Priority::Routine => "Routine",
         }
     }
@@ -79,7 +82,7 @@ impl Priority {
     /// Reads the word, in any case.
     #[must_use]
     pub fn read(text: &str) -> Option<Priority> {
-        [Priority::Stat, Priority::Asap, Priority::Routine]
+        [Priority::Stat, Priority::Asap, Priority::Timed, Priority::Routine]
             .into_iter()
             .find(|priority| priority.word().eq_ignore_ascii_case(text.trim()))
     }

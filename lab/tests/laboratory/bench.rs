@@ -294,13 +294,14 @@ pub fn order(codes: &[&str]) -> PlaceOrder {
         priority: Priority::Routine,
         provider: "Dr. Okafor".into(),
         comment: String::new(),
+        circumstances: Default::default(),
     }
 }
 
 /// Collecting everything of an order.
 pub fn collect(ordered: &Ordered, at: Moment) -> CollectSpecimens {
     let specimens = ordered.specimens.iter().map(|specimen| specimen.id).collect();
-    CollectSpecimens { specimens, at, identified: true }
+    CollectSpecimens { specimens, at, identified: true, taken: Default::default() }
 }
 
 /// A chemistry analyzer that calls most tests by our codes, and sodium `Na`.

@@ -1,9 +1,10 @@
 //! Collecting.
 
-use lab::accession::SpecimenState;
-use lab::journey::collect::CollectSpecimens;
+use lab::accession::{Identified, SpecimenState};
+use lab::journey::collect::{CollectSpecimens, Taken};
+use lab::journey::order::PlaceOrder;
 use lab::journey::receive::RejectSpecimen;
-use lab::refusal::Refusal;
+use lab::refusal::{AboutOrder, AboutPatient, Refusal};
 use lab::value::SpecimenId;
 
 use crate::bench::*;
@@ -63,6 +64,7 @@ fn collecting_is_refused_in_the_order_in_which_it_is_doubted() {
         specimens: specimens.to_vec(),
         at: NINE.plus_minutes(1_000),
         identified,
+        taken: Default::default(),
     };
     let known = ordered.specimen().id;
     let (unknown, nobody) = (SpecimenId(7), no_such("specimen", "of this number"));
@@ -99,8 +101,12 @@ fn what_was_received_or_rejected_is_not_collected_again() {
 fn one_tube_that_cannot_be_collected_holds_up_all_of_them() {
     let mut bench = Bench::new();
     let ordered = bench.order(&["CBC", "K"]);
-    let first =
-        CollectSpecimens { specimens: vec![ordered.specimens[1].id], at: NINE, identified: true };
+    let first = CollectSpecimens {
+        specimens: vec![ordered.specimens[1].id],
+        at: NINE,
+        identified: true,
+        taken: Default::default(),
+    };
     bench.does(AMY, first);
     check(&bench, (AMY, collect(&ordered, NINE)), Err(Refusal::AlreadyCollected));
 }
@@ -113,7 +119,74 @@ fn the_specimens_of_two_orders_are_not_collected_in_one_act() {
         specimens: vec![first.specimen().id, second.specimen().id],
         at: NINE,
         identified: true,
+        taken: Default::default(),
     };
     // The identifiers of one patient were compared, for one order.
     check(&bench, (AMY, both), Err(no_such("specimen", "of this accession")));
+}
+
+#[test]
+fn a_scanned_wristband_must_be_this_patients() {
+    let mut bench = Bench::new();
+    let ordered = bench.order(&["K"]);
+    let other = PlaceOrder { record_number: "MRN-2".into(), ..order(&["K"]) };
+    bench.place(other);
+    let scanned = |wristband: &str| CollectSpecimens {
+        identified: false,
+        taken: Taken { wristband: wristband.into(), ..Taken::default() },
+        ..collect(&ordered, NINE)
+    };
+    for wrong in ["MRN-2", "MRN-9", "INS-7"] {
+        let refused = AboutPatient::OtherWristband { scanned: wrong.into() };
+        check(&bench, (AMY, scanned(wrong)), Err(refused.into()));
+    }
+    check(&bench, (AMY, scanned(" MRN-1 ")), Ok(&["SpecimenCollected"]));
+    // Another number of hers, and the number of a registration that was merged into hers.
+    crate::register::twice_registered(&mut bench);
+    for own in ["INS-7", "MRN-3"] {
+        check(&bench, (AMY, scanned(own)), Ok(&["SpecimenCollected"]));
+    }
+    bench.does(AMY, scanned("MRN-3"));
+    let how = bench.laboratory.all::<lab::accession::Specimen>().next().and_then(|s| s.collection);
+    let how = how.expect("how it was taken is kept");
+    assert_eq!((how.by, how.identified), (AMY, Identified::WristbandScanned));
+}
+
+#[test]
+fn where_and_how_much_was_taken_is_kept_where_it_can_be() {
+    let bench = {
+        let mut bench = Bench::new();
+        bench.order(&["K"]);
+        bench
+    };
+    let tube = bench.laboratory.all::<lab::accession::Specimen>().next().expect("a tube");
+    let taken = |volume: &str, site: &str| CollectSpecimens {
+        specimens: vec![tube.id],
+        at: NINE,
+        identified: true,
+        taken: Taken { volume_ml: volume.parse().ok(), site: site.into(), ..Taken::default() },
+    };
+    for wrong in ["0", "-1", "10000.1"] {
+        let refused = bench.ask(AMY, taken(wrong, "")).expect_err("no volume");
+        assert_eq!(refused.code(), "Unreadable", "{wrong}");
+    }
+    let long = bench.ask(AMY, taken("1", &"x".repeat(41))).expect_err("too long a site");
+    assert_eq!(long.code(), "TooLong");
+    let mut bench = bench;
+    bench.does(AMY, taken("3.50", " left arm "));
+    let tube = bench.laboratory.all::<lab::accession::Specimen>().next().expect("a tube");
+    let how = tube.collection.expect("how it was taken");
+    assert_eq!((how.site.as_str(), how.volume_ml), ("left arm", "3.50".parse().ok()));
+    assert_eq!(how.identified, Identified::Compared);
+}
+
+#[test]
+fn nothing_is_collected_before_the_patient_was_born() {
+    let mut bench = Bench::new();
+    let born = lab::value::BirthDate::read("2026-11-25");
+    let ordered = bench.place(PlaceOrder { birth_date: born, ..order(&["K"]) });
+    let early = collect(&ordered, NINE.plus_minutes(-12 * 60));
+    let unborn = AboutOrder::BeforeBirth { field: "Collected at".into() };
+    check(&bench, (AMY, early), Err(unborn.into()));
+    check(&bench, (AMY, collect(&ordered, NINE)), Ok(&["SpecimenCollected"]));
 }

@@ -10,17 +10,16 @@ use lab::accession::{
     Accession, Amendment, Amends, Attempt, Delta, Flag, Hold, Limits, ResultVersion, Source,
     Specimen, Test, TestState, Touched,
 };
-use lab::event::{AccessionEvent, Event, InstrumentEvent, PatientEvent, PeopleEvent, ResultEvent};
+use lab::event::{AccessionEvent, Event, InstrumentEvent, PeopleEvent, ResultEvent};
 use lab::instrument::{
     Claim, CodeUse, Connection, ControlReadings, ControlRule, Detail, Instrument, Material, Nature,
     Reading, Unclaimed, Unplaced, Wiring,
 };
-use lab::patient::Patient;
 use lab::people::{Actor, Person, Role, Standing};
 use lab::release::{CatalogDraft, CatalogRelease, DraftFate};
 use lab::value::{
-    AccessionId, BirthDate, ControlId, DraftId, InstrumentId, Label, MessageId, Moment, PatientId,
-    PersonId, PersonName, Priority, ResultId, Sex, SpecimenId, TestId, UnclaimedId, Value,
+    AccessionId, ControlId, DraftId, InstrumentId, Label, MessageId, Moment, PatientId, PersonId,
+    Priority, ResultId, SpecimenId, TestId, UnclaimedId, Value,
 };
 
 use crate::bench::{CY, NINE, reading, readings, variant};
@@ -47,15 +46,15 @@ fn name(event: &Event) -> &'static str {
             PeopleEvent::DraftReleased { .. } => "draft_released",
             PeopleEvent::DraftDiscarded { .. } => "draft_discarded",
         },
-        Event::Patient(event) => match event {
-            PatientEvent::PatientRegistered(_) => "patient_registered",
-        },
+        Event::Patient(event) => crate::golden_patients::name(event),
+        Event::Directory(event) => crate::golden_patients::name_in_directory(event),
         Event::Accession(event) => match event {
             AccessionEvent::OrderPlaced { .. } => "order_placed",
             AccessionEvent::SpecimenCollected { .. } => "specimen_collected",
             AccessionEvent::SpecimenReceived { .. } => "specimen_received",
             AccessionEvent::SpecimenRejected { .. } => "specimen_rejected",
             AccessionEvent::TestCancelled { .. } => "test_cancelled",
+            AccessionEvent::TestCredited(_) => "test_credited",
         },
         Event::Result(event) => match event {
             ResultEvent::ResultFiled(_) => "result_filed",
@@ -85,17 +84,11 @@ fn name(event: &Event) -> &'static str {
 }
 
 /// How many names [`name`] knows; counted from the folder too.
-pub const EVENTS: usize = 52;
+pub const EVENTS: usize = 62;
 
 fn one_of_each() -> Vec<Event> {
     let mut all = people();
-    all.push(Event::Patient(PatientEvent::PatientRegistered(Patient {
-        id: PatientId(201),
-        record_number: "MRN-1".into(),
-        name: PersonName { family: "Lee".into(), given: "Ann".into() },
-        birth_date: BirthDate::read("1980-05-17"),
-        sex: Sex::Female,
-    })));
+    all.extend(crate::golden_patients::all());
     all.extend(accessions());
     all.extend(results());
     all.extend(instruments());
@@ -159,6 +152,7 @@ fn accessions() -> Vec<Event> {
         provider: "Dr. Okafor".into(),
         comment: "before surgery".into(),
         sequence: (20_781, 1),
+        circumstances: Default::default(),
     };
     let tube = Specimen::ordered(specimen, AccessionId(301), Label::new(NINE, 1, 1), "SST_GOLD");
     let test = Test {
@@ -184,7 +178,7 @@ fn accessions() -> Vec<Event> {
     let (reason, note) = ("UNLABELED".into(), "no label at all".into());
     let all = vec![
         AccessionEvent::OrderPlaced { accession, specimens: vec![tube], tests: vec![test] },
-        AccessionEvent::SpecimenCollected { specimen, at },
+        AccessionEvent::SpecimenCollected { specimen, at, how: None },
         AccessionEvent::SpecimenReceived { specimen, at: NINE.plus_minutes(20) },
         AccessionEvent::SpecimenRejected { specimen, reason, note },
         AccessionEvent::TestCancelled {
@@ -454,7 +448,7 @@ fn every_hold_has_a_golden_text_that_decodes_and_encodes_to_itself() {
 }
 
 /// The kept text of this name is this event's, for ever.
-fn decodes_and_encodes(name: &str, event: &Event) {
+pub fn decodes_and_encodes(name: &str, event: &Event) {
     let file = kept(&format!("{FOLDER}/{name}.json"));
     if std::env::var_os("MENISCUS_BLESS").is_some() && !file.exists() {
         let text = serde_json::to_string_pretty(event).expect("an event has a written form");

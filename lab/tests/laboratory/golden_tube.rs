@@ -133,6 +133,7 @@ fn added() -> Test {
         provider: "Dr. Okafor".into(),
         comment: String::new(),
         sequence: (20_781, 1),
+        circumstances: Default::default(),
     };
     let definition = catalog.test("TSH").expect("TSH stands in the catalog");
     Test::ordered(TestId(304), definition, (&accession, SpecimenId(302)), None)

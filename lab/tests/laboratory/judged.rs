@@ -4,6 +4,7 @@
 use lab::accession::{Flag, Hold, ResultVersion};
 use lab::journey::analyze::EnterResult;
 use lab::journey::order::PlaceOrder;
+use lab::journey::register::{AmendPatient, Amendment};
 use lab::value::{BirthDate, Sex};
 
 use crate::bench::*;
@@ -195,15 +196,21 @@ fn a_flag_is_given_where_every_interval_that_may_apply_gives_it() {
 
 #[test]
 fn a_specimen_taken_before_the_birth_date_on_record_gets_no_interval_of_its_own() {
-    // Brought along with the order, and taken two days before the birth date; one day before may
-    // be the day itself, east of Greenwich.
+    // Brought along with the order, taken two days before the birth date that was corrected after;
+    // one day before may be the day itself, east of Greenwich.
     let mut bench = Bench::new();
     let born = BirthDate::read("2026-11-25");
     bench.now = NINE.plus_minutes(-510); // half an hour past midnight
-    let ordered = bench.place(PlaceOrder { birth_date: born, ..order(&["K"]) });
+    let ordered = bench.place(PlaceOrder { birth_date: None, ..order(&["K"]) });
     for (hours, low, flag) in [(-1, None, None), (0, Some("3.7"), Some(Flag::L))] {
         let mut bench = bench.clone();
         bench.does(AMY, collect(&ordered, bench.now.plus_minutes(hours * 60)));
+        let patient = bench.laboratory.all::<lab::patient::Patient>().next().expect("the patient");
+        let was = lab::event::Known::of(&patient);
+        let known = lab::event::Known { birth_date: born, ..was.clone() };
+        let amendment = Amendment::Known(was, known);
+        let reason = "asked again".to_owned();
+        bench.does(AMY, AmendPatient { patient: patient.id, amendment, reason });
         bench.does(BEN, lab::journey::receive::ReceiveSpecimen { label: ordered.label() });
         bench.sends(&ordered, &readings("K=3.6"));
         let potassium = bench.newest(ordered.test("K"));

@@ -1,7 +1,7 @@
 //! Each law of the laboratory, broken on purpose: it is found, under its own name.
 
 use lab::accession::{
-    Accession, Origin, Part, Position, ResultVersion, Specimen, SpecimenState, Spot, Test,
+    Accession, Credit, Origin, Part, Position, ResultVersion, Specimen, SpecimenState, Spot, Test,
     TestState,
 };
 use lab::instrument::{Claim, ControlReadings, Material, Unclaimed};
@@ -9,12 +9,13 @@ use lab::invariant::{LAWS, breaches};
 use lab::journey::analyze::FileReadings;
 use lab::kept::{Kept, Row, Shelf};
 use lab::laboratory::Laboratory;
-use lab::patient::Patient;
+use lab::patient::{Encounter, Merge, Patient, PatientIdentifier};
 use lab::people::Actor;
 use lab::release::{CatalogDraft, CatalogRelease, DraftFate};
 use lab::storage::{Destination, Dispatch, StoragePlace};
 use lab::value::{
-    AccessionId, DispatchId, DraftId, Label, PatientId, ResultId, SpecimenId, StoragePlaceId, Zone,
+    AccessionId, DispatchId, DraftId, EncounterId, IdentifierId, Label, PatientId, ResultId,
+    SpecimenId, StoragePlaceId, Zone,
 };
 
 use crate::bench::*;
@@ -43,6 +44,7 @@ fn lived_in() -> Laboratory {
     };
     bench.does(bench.machine(), control.clone());
     bench.does(bench.machine(), FileReadings { sent_number: "LEVEL 1".into(), ..control });
+    crate::register::twice_registered(&mut bench);
     bench.laboratory
 }
 
@@ -75,7 +77,7 @@ fn amends(laboratory: &mut Laboratory, change: impl FnOnce(&mut lab::accession::
 type Break = fn(&mut Laboratory);
 
 /// Ways of breaking each law, and what is found where.
-const BROKEN: [(&str, &str, Break); 41] = [
+const BROKEN: [(&str, &str, Break); 50] = [
     ("every_specimen_has_its_accession_and_patient", "specimen", |lab| {
         change(lab, |row: &mut Specimen| row.accession = AccessionId(7));
     }),
@@ -217,6 +219,43 @@ const BROKEN: [(&str, &str, Break); 41] = [
     }),
     ("one_draft_is_open_and_what_was_released_stands", "draft 1", |lab| {
         lab.put(draft(1, DraftFate::Discarded(String::new())));
+    }),
+    ("nothing_hangs_from_a_merged_patient", "accession", |lab| {
+        let given_up = lab.all::<Merge>().next().expect("a merge").from;
+        change(lab, |row: &mut Accession| row.patient = given_up);
+    }),
+    ("nothing_hangs_from_a_merged_patient", "encounter", |lab| {
+        let given_up = lab.all::<Merge>().next().expect("a merge").from;
+        change(lab, |row: &mut Encounter| row.patient = given_up);
+    }),
+    ("nothing_hangs_from_a_merged_patient", "number", |lab| {
+        let given_up = lab.all::<Merge>().next().expect("a merge").from;
+        change(lab, |row: &mut PatientIdentifier| row.patient = given_up);
+    }),
+    ("nothing_hangs_from_a_merged_patient", "patient", |lab| {
+        change(lab, |row: &mut Patient| row.merged_into = Some(row.id));
+    }),
+    ("nothing_hangs_from_a_merged_patient", "the merge", |lab| {
+        let given_up = lab.all::<Merge>().next().expect("a merge").from;
+        let row = lab.all::<Patient>().find(|row| row.id == given_up).expect("the patient");
+        lab.put(Patient { merged_into: None, ..row });
+    }),
+    ("a_number_names_one_patient", "insurance number", |lab| {
+        copy(lab, |row: &mut PatientIdentifier| {
+            row.id = IdentifierId(7);
+            row.patient = PatientId(7);
+        });
+    }),
+    ("nobody_is_discharged_before_admission", "encounter", |lab| {
+        change(lab, |row: &mut Encounter| row.discharged_at = Some(NINE.plus_minutes(-1)));
+    }),
+    ("nobody_is_discharged_before_admission", "encounter", |lab| {
+        copy(lab, |row: &mut Encounter| row.id = EncounterId(7));
+    }),
+    ("only_a_cancelled_test_is_credited", "credit of K", |lab| {
+        let credited = lab.all::<Credit>().next().expect("a credit").test;
+        let row = lab.all::<Test>().find(|row| row.id == credited).expect("its test");
+        lab.put(Test { state: TestState::Awaiting, ..row });
     }),
 ];
 

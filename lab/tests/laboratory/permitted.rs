@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use lab::accession::{Condition, Looked};
 use lab::command::Command;
+use lab::event::Known;
 use lab::instrument::{CodeUse, Material};
 use lab::journey::add_on::AddTests;
 use lab::journey::analyze::{
@@ -16,21 +17,26 @@ use lab::journey::call::RecordCall;
 use lab::journey::collect::CollectSpecimens;
 use lab::journey::connect::{ChangeInstrument, MapCode};
 use lab::journey::correct::{AmendResult, Amended, DismissLate};
+use lab::journey::directory::{EditDirectory, Entry};
 use lab::journey::draft::{DiscardDraft, DraftCatalog, ReleaseDraft};
-use lab::journey::order::CancelTest;
+use lab::journey::order::{CancelOrder, CancelTest, CreditTest};
 use lab::journey::person::{ChooseOwnPassword, ResetPassword, SetRole, SetStanding};
 use lab::journey::process::*;
 use lab::journey::receive::{
     ReceiveInspected, ReceiveSpecimen, RecollectSpecimen, RejectSpecimen, RejectTests, Seen,
 };
+use lab::journey::register::{
+    AmendPatient, Amendment, MergePatients, RecordEncounter, UnmergePatients,
+};
 use lab::journey::setup::{Attempt, ReleaseCatalog, SetPassword, SignIn};
 use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use lab::patient::EncounterClass;
 use lab::people::{Actor, Ask, Role, Standing, may, who_may};
 use lab::refusal::Refusal;
 use lab::storage::Destination;
 use lab::value::{
-    DispatchId, DraftId, InstrumentId, Label, MessageId, PersonId, SpecimenId, TestId, UnclaimedId,
-    Zone,
+    AccessionId, DispatchId, DraftId, IdentifierId, InstrumentId, Label, MergeId, MessageId,
+    PatientId, PersonId, PersonName, Sex, SpecimenId, TestId, UnclaimedId, Zone,
 };
 
 use crate::bench::*;
@@ -79,15 +85,57 @@ fn about_a_result() -> Vec<Command> {
     ]
 }
 
+/// One of each command about patients and the directory, about things that do not exist.
+fn one_of_each_about_patients() -> Vec<Command> {
+    let (patient, reason) = (PatientId(7), || "why".to_owned());
+    let nobody = Known {
+        name: PersonName { family: String::new(), given: String::new() },
+        birth_date: None,
+        sex: Sex::Unknown,
+        deceased: false,
+    };
+    let amendment = Amendment::Retire(IdentifierId(7));
+    let (from, into) = ((patient, nobody.clone()), (patient, nobody));
+    vec![
+        AmendPatient { patient, amendment, reason: reason() }.into(),
+        RecordEncounter {
+            patient,
+            number: reason(),
+            class: EncounterClass::Inpatient,
+            location: None,
+            admitted_at: NINE,
+            discharged_at: None,
+        }
+        .into(),
+        MergePatients { from, into, although_different: false, reason: reason() }.into(),
+        UnmergePatients { merge: MergeId(7), reason: reason() }.into(),
+        EditDirectory { entry: Entry::Provider(None, crate::register::provider(" ")) }.into(),
+    ]
+}
+
 /// One of each command, about things that do not exist.
 fn one_of_each() -> Vec<Command> {
+    let mut all = one_of_each_about_tubes();
+    all.extend(one_of_each_about_patients());
+    all
+}
+
+fn one_of_each_about_tubes() -> Vec<Command> {
     let specimen = SpecimenId(7);
     let reason = || "why".to_owned();
     let label = Label::new(NINE, 99, 1);
     let settle = Settle::Discard;
     let mut others: Vec<Command> = vec![
         order(&["XYZ"]).into(),
-        CollectSpecimens { specimens: vec![specimen], at: NINE, identified: true }.into(),
+        CancelOrder { accession: AccessionId(7), reason: reason() }.into(),
+        CreditTest { tests: vec![TestId(7)], reason: reason() }.into(),
+        CollectSpecimens {
+            specimens: vec![specimen],
+            at: NINE,
+            identified: true,
+            taken: Default::default(),
+        }
+        .into(),
         ReceiveSpecimen { label }.into(),
         RejectSpecimen { specimen, reason: reason(), note: reason() }.into(),
         FileReadings {
@@ -186,7 +234,7 @@ fn every_command_obeys_the_table_before_anything_else() {
 #[test]
 fn every_command_stands_in_the_table() {
     let asked: Vec<Ask> = one_of_each().iter().map(Command::ask).collect();
-    assert_eq!(asked.len(), 46);
+    assert_eq!(asked.len(), 53);
     for ask in &asked {
         assert!(Ask::ALL.contains(ask), "{ask:?}");
         assert_eq!(asked.iter().filter(|other| *other == ask).count(), 1, "{ask:?}");
@@ -196,6 +244,13 @@ fn every_command_stands_in_the_table() {
         match command {
             Command::PlaceOrder(_)
             | Command::CancelTest(_)
+            | Command::CancelOrder(_)
+            | Command::CreditTest(_)
+            | Command::AmendPatient(_)
+            | Command::RecordEncounter(_)
+            | Command::MergePatients(_)
+            | Command::UnmergePatients(_)
+            | Command::EditDirectory(_)
             | Command::CollectSpecimens(_)
             | Command::ReceiveSpecimen(_)
             | Command::RejectSpecimen(_)

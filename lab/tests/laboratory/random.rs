@@ -1,6 +1,8 @@
 //! Whatever anybody asks, in whatever order: nothing panics, every law holds after each step, and
 //! the fold of everything that happened is the laboratory.
 
+mod patients;
+
 use lab::accession::{Looked, Specimen, Test};
 use lab::command::Command;
 use lab::event::apply;
@@ -43,7 +45,7 @@ struct Step {
 }
 
 /// Kinds of things that are asked; see [`Step::command`].
-const KINDS: usize = 28;
+const KINDS: usize = 28 + patients::KINDS;
 
 /// Texts that are typed, sent or scanned.
 const WORDS: [&str; 14] = [
@@ -63,7 +65,7 @@ const WORDS: [&str; 14] = [
     "999999999999999999999999999999",
 ];
 
-const CODES: [&str; 9] = ["SOD", "K", "CL", "CO2", "AGAP", "CREA", "EGFR", "HGB", "ABID"];
+const CODES: [&str; 10] = ["SOD", "K", "CL", "CO2", "AGAP", "CREA", "EGFR", "HGB", "ABID", "A1C"];
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let people = prop_oneof![
@@ -81,7 +83,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         word,
         minutes,
     });
-    prop::collection::vec(step, 1..60)
+    prop::collection::vec(step, 1..80)
 }
 
 /// One of the rows there are, or a number nobody has.
@@ -117,7 +119,7 @@ impl Step {
         pick::<Person>(bench, self.which).map_or(PersonId(7), |person| person.id)
     }
 
-    fn order(&self) -> PlaceOrder {
+    fn order(&self, bench: &Bench) -> PlaceOrder {
         let codes: Vec<&str> = match self.other.index(4) {
             0 => vec!["BMP"],
             1 => vec![CODES[self.which.index(CODES.len())]],
@@ -129,6 +131,7 @@ impl Step {
             sex: if self.which.index(2) == 0 { Sex::Female } else { Sex::Unknown },
             birth_date: BirthDate::read(self.word).or(BirthDate::read("1980-05-17")),
             comment: self.word.into(),
+            circumstances: self.circumstances(bench),
             ..order(&codes)
         }
     }
@@ -165,10 +168,16 @@ impl Step {
         let (test, looked_at) = self.test(bench);
         let (specimen, label) = self.specimen(bench);
         match self.kind {
-            0 | 1 => self.order().into(),
+            0 | 1 => self.order(bench).into(),
             2 => {
                 let at = bench.now.plus_minutes(5 - self.minutes % 20);
-                CollectSpecimens { specimens: vec![specimen], at, identified: true }.into()
+                CollectSpecimens {
+                    specimens: vec![specimen],
+                    at,
+                    identified: true,
+                    taken: Default::default(),
+                }
+                .into()
             }
             3 => ReceiveSpecimen { label }.into(),
             4 => RejectSpecimen { specimen, reason: reason(), note: reason() }.into(),
@@ -208,7 +217,8 @@ impl Step {
             21 if self.minutes % 2 == 0 => self.drafts(bench),
             21 => self.looks_after_people(bench),
             22..27 => self.with_a_tube(bench),
-            _ => ReleaseCatalog { files: Vec::new(), reason: reason() }.into(),
+            27 => ReleaseCatalog { files: Vec::new(), reason: reason() }.into(),
+            kind => self.about_patients(bench, kind - 28),
         }
     }
 
@@ -301,7 +311,8 @@ impl Step {
 }
 
 /// Orders on the bench, one of them with a released value, a critical one, a later reading and one
-/// of a code nobody knows, so that there is something to act on from the first step.
+/// of a code nobody knows; and a patient who was registered twice; so that there is something to
+/// act on from the first step.
 fn begun() -> Bench {
     let mut bench = Bench::new();
     bench.does(ELI, crate::setup::person("gus"));
@@ -314,6 +325,7 @@ fn begun() -> Bench {
     bench.collected(&["K", "HGB"]);
     bench.does(ELI, crate::setup::person("amy"));
     bench.does(DORA, crate::random_tube::rack());
+    crate::register::twice_registered(&mut bench);
     bench
 }
 

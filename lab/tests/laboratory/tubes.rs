@@ -362,8 +362,12 @@ fn found_after_the_new_one_was_taken_the_new_one_counts() {
     let anew: Vec<Specimen> =
         bench.laboratory.all::<Specimen>().filter(|one| one.id != specimen).collect();
     let specimens = anew.iter().map(|one| one.id).collect();
-    let taken =
-        lab::journey::collect::CollectSpecimens { specimens, at: bench.now, identified: true };
+    let taken = lab::journey::collect::CollectSpecimens {
+        specimens,
+        at: bench.now,
+        identified: true,
+        taken: Default::default(),
+    };
     bench.does(AMY, taken);
     bench.does(AMY, FindSpecimen { specimen });
     assert_eq!(bench.state(ordered.test("K")), TestState::Cancelled);

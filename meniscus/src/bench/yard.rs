@@ -116,7 +116,7 @@ impl Yard {
                 placed.iter().filter_map(|done| ordered(done, at)).collect();
             let collect = |o: &Ordered| {
                 let specimens = vec![o.specimen];
-                CollectSpecimens { specimens, at, identified: true }
+                CollectSpecimens { specimens, at, identified: true, taken: Default::default() }
             };
             self.all(at, ordered.iter().map(|o| (self.cy, collect(o).into())).collect())?;
             let receive = |o: &Ordered| ReceiveSpecimen { label: o.label.clone() };
@@ -202,6 +202,7 @@ fn order(number: u32) -> Command {
         priority: Priority::Routine,
         provider: "Dr. Bench".into(),
         comment: String::new(),
+        circumstances: Default::default(),
     }
     .into()
 }

@@ -107,7 +107,12 @@ impl Today<'_> {
             }
             Step::Collect => {
                 let taken: Vec<_> = self.of(at).iter().map(|specimen| specimen.id).collect();
-                let collect = CollectSpecimens { specimens: taken, at: now, identified: true };
+                let collect = CollectSpecimens {
+                    specimens: taken,
+                    at: now,
+                    identified: true,
+                    taken: Default::default(),
+                };
                 self.simulation.act(self.amy, now, collect.into())?;
             }
             Step::Receive => {

@@ -133,6 +133,7 @@ pub fn place(order: &PlannedOrder) -> Command {
         priority: order.priority,
         provider: format!("{}, {}", order.patient.physician, order.patient.ward.name),
         comment: String::new(),
+        circumstances: Default::default(),
     }
     .into()
 }

@@ -169,7 +169,8 @@ impl Visit {
             Step::Collect => {
                 let specimens = self.tubes.iter().map(|tube| tube.specimen.id).collect();
                 let at = self.at(self.order.collected);
-                let collect = CollectSpecimens { specimens, at, identified: true };
+                let collect =
+                    CollectSpecimens { specimens, at, identified: true, taken: Default::default() };
                 Some((past.amy, collect.into()))
             }
             Step::Receive(tube) => {

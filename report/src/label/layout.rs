@@ -89,7 +89,7 @@ fn side(label: &LabelFor<'_>) -> Vec<Mark> {
     };
     match label.priority {
         Priority::Stat => marks.push(boxed(true)),
-        Priority::Asap => marks.push(boxed(false)),
+        Priority::Asap | Priority::Timed => marks.push(boxed(false)),
         Priority::Routine => {}
     }
     let lines = fit::wrapped(label.cap, 17, SIDE_WIDE, 2);

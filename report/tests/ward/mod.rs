@@ -77,6 +77,8 @@ impl Ward {
             name,
             birth_date: born,
             sex: Sex::Female,
+            deceased: false,
+            merged_into: None,
         };
         Ward {
             letterhead: Letterhead {
@@ -95,6 +97,7 @@ impl Ward {
                 provider: "A. Osei, MD, Ward 4B".into(),
                 comment: "Vomiting, on lisinopril".into(),
                 sequence: (20781, 17),
+                circumstances: Default::default(),
             },
             patient,
             specimens: Vec::new(),
@@ -135,6 +138,7 @@ impl Ward {
                 .then(|| COLLECTED.plus_minutes(21)),
             rejected: None,
             handling: lab::accession::Handling::default(),
+            collection: None,
         });
     }
 

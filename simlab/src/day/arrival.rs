@@ -177,7 +177,7 @@ fn returned(day: &Day, minute: u32, chance: &mut Chance) -> Option<(Patient, f64
 pub(super) fn minutes_to_collect(visit: &Visit, chance: &mut Chance) -> u32 {
     let middle = match visit.priority {
         Priority::Stat => 8.0,
-        Priority::Asap => 18.0,
+        Priority::Asap | Priority::Timed => 18.0,
         Priority::Routine => 35.0,
     };
     skewed(middle, chance)

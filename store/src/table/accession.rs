@@ -1,9 +1,11 @@
 //! Accessions in their table.
 //!
-//! What must stay true: urgency orders lists: 0 STAT, 1 ASAP, 2 routine.
+//! What must stay true: urgency orders lists: 0 STAT, 1 ASAP and timed, 2 routine.
 
-use lab::accession::Accession;
-use lab::value::{AccessionId, Moment, PatientId, Priority};
+use lab::accession::{Accession, Circumstances};
+use lab::value::{
+    AccessionId, EncounterId, FacilityId, LocationId, Moment, PatientId, Priority, ProviderId,
+};
 
 use super::LAB;
 use crate::cell::{Cell, Line};
@@ -24,6 +26,16 @@ pub(super) const SHAPE: Shape<'static> = Shape {
         "comment",
         "day",
         "sequence",
+        "due_at",
+        "fasting",
+        "diagnoses",
+        "placer_number",
+        "copies_to",
+        "provider_entry",
+        "location",
+        "encounter",
+        "facility",
+        "confirmed",
     ],
     keys: 2,
 };
@@ -31,12 +43,14 @@ pub(super) const SHAPE: Shape<'static> = Shape {
 const fn urgency(priority: Priority) -> i64 {
     match priority {
         Priority::Stat => 0,
-        Priority::Asap => 1,
+        Priority::Asap | Priority::Timed => 1,
         Priority::Routine => 2,
     }
 }
 
 pub(super) fn save(row: &Accession) -> Result<Vec<Cell>, Fault> {
+    let said = &row.circumstances;
+    let confirmed = said.confirmed.as_ref().map(Cell::json).transpose()?;
     Ok(vec![
         Cell::Int(LAB),
         Cell::Int(row.id.0),
@@ -49,6 +63,16 @@ pub(super) fn save(row: &Accession) -> Result<Vec<Cell>, Fault> {
         Cell::text(&row.comment),
         Cell::Int(row.sequence.0),
         Cell::Int(i64::from(row.sequence.1)),
+        Cell::maybe_int(said.due_at.map(Moment::micros)),
+        Cell::word(&said.fasting)?,
+        Cell::json(&said.diagnoses)?,
+        Cell::text(&said.placer_number),
+        Cell::json(&said.copies_to)?,
+        Cell::maybe_int(said.provider.map(|id| id.0)),
+        Cell::maybe_int(said.location.map(|id| id.0)),
+        Cell::maybe_int(said.encounter.map(|id| id.0)),
+        Cell::maybe_int(said.facility.map(|id| id.0)),
+        confirmed.unwrap_or(Cell::Null),
     ])
 }
 
@@ -62,5 +86,21 @@ pub(super) fn load(line: &Line) -> Result<Accession, Fault> {
         provider: line.text(7)?.to_owned(),
         comment: line.text(8)?.to_owned(),
         sequence: (line.int(9)?, line.small(10)?),
+        circumstances: circumstances(line)?,
+    })
+}
+
+fn circumstances(line: &Line) -> Result<Circumstances, Fault> {
+    Ok(Circumstances {
+        due_at: line.maybe_int(11)?.map(Moment::from_micros),
+        fasting: line.word(12)?,
+        diagnoses: line.json(13)?,
+        placer_number: line.text(14)?.to_owned(),
+        copies_to: line.json(15)?,
+        provider: line.maybe_int(16)?.map(ProviderId),
+        location: line.maybe_int(17)?.map(LocationId),
+        encounter: line.maybe_int(18)?.map(EncounterId),
+        facility: line.maybe_int(19)?.map(FacilityId),
+        confirmed: line.maybe_json(20)?,
     })
 }

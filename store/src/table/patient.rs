@@ -13,7 +13,18 @@ use crate::fault::Fault;
 
 pub(super) const SHAPE: Shape<'static> = Shape {
     table: "patient",
-    columns: &["lab", "id", "record_number", "family", "given", "birth_date", "sex", "search"],
+    columns: &[
+        "lab",
+        "id",
+        "record_number",
+        "family",
+        "given",
+        "birth_date",
+        "sex",
+        "search",
+        "deceased",
+        "merged_into",
+    ],
     keys: 2,
 };
 
@@ -27,6 +38,8 @@ pub(super) fn save(row: &Patient) -> Result<Vec<Cell>, Fault> {
         Cell::maybe_text(row.birth_date.map(|born| born.to_string())),
         Cell::word(&row.sex)?,
         Cell::Text(format!("{} {}", row.name.family, row.name.given).to_lowercase()),
+        Cell::Int(i64::from(row.deceased)),
+        Cell::maybe_int(row.merged_into.map(|into| into.0)),
     ])
 }
 
@@ -43,5 +56,7 @@ pub(super) fn load(line: &Line) -> Result<Patient, Fault> {
         name: PersonName { family: line.text(3)?.to_owned(), given: line.text(4)?.to_owned() },
         birth_date,
         sex: line.word(6)?,
+        deceased: line.int(8)? != 0,
+        merged_into: line.maybe_int(9)?.map(PatientId),
     })
 }

@@ -27,6 +27,7 @@ pub(super) const SHAPE: Shape<'static> = Shape {
         "handling",
         "place",
         "spot",
+        "collection",
     ],
     keys: 2,
 };
@@ -50,6 +51,7 @@ pub(super) fn save(row: &Specimen) -> Result<Vec<Cell>, Fault> {
         handling,
         Cell::maybe_int(position.map(|position| position.place.0)),
         Cell::maybe_text(position.map(|position| position.spot.to_string())),
+        row.collection.as_ref().map(Cell::json).transpose()?.unwrap_or(Cell::Null),
     ])
 }
 
@@ -65,5 +67,6 @@ pub(super) fn load(line: &Line) -> Result<Specimen, Fault> {
         received_at: line.maybe_int(7)?.map(Moment::from_micros),
         rejected: rejected.map(|(reason, note)| (reason.to_owned(), note.to_owned())),
         handling: line.json(10)?,
+        collection: line.maybe_json(13)?,
     })
 }

@@ -63,7 +63,12 @@ fn the_rest(store: &Store, lived: &Lived) {
         tables(store).all().filter(|test: &Test| test.accession != lived.accession).collect();
     let specimens: Vec<lab::accession::Specimen> = tables(store).all().collect();
     for tube in specimens.iter().filter(|tube| tube.accession != lived.accession) {
-        let collect = CollectSpecimens { specimens: vec![tube.id], at: NINE, identified: true };
+        let collect = CollectSpecimens {
+            specimens: vec![tube.id],
+            at: NINE,
+            identified: true,
+            taken: Default::default(),
+        };
         go(&format!("collect {}", tube.id), collect.into());
         let label = tube.label.clone();
         go(&format!("receive {}", tube.id), ReceiveSpecimen { label }.into());

@@ -35,7 +35,8 @@ fn tube(store: &Store, name: &str) -> Specimen {
 
 fn collect(store: &Store, lived: &Lived, name: &str) {
     let specimens = vec![tube(store, name).id];
-    let collect = CollectSpecimens { specimens, at: NINE, identified: true };
+    let collect =
+        CollectSpecimens { specimens, at: NINE, identified: true, taken: Default::default() };
     done(store.execute(act(&format!("collect {name}"), lived.cy, collect)));
 }
 

@@ -147,6 +147,18 @@ fn everything_a_command_looks_at_is_found_by_an_index() {
         let look = DatabaseLook(ear);
         look.patient(PatientId(1))?;
         look.patient_numbered("MRN-1")?;
+        look.row::<lab::patient::Merge>(7)?;
+        look.identifiers_of(PatientId(1))?;
+        look.identified("INS-7")?;
+        look.encounters_of(PatientId(1))?;
+        look.encounter_numbered("E-1")?;
+        look.merges_of(PatientId(1))?;
+        look.accessions_of(PatientId(1))?;
+        look.results_of(lived.accession)?;
+        look.last_ordered(PatientId(1), &"K".into())?;
+        look.facility_coded("NORTH")?;
+        look.location_coded("4B")?;
+        look.provider_named("Osei, Ama")?;
         look.accession(lived.accession)?;
         look.last_sequence(20_781)?;
         look.specimen(lived.specimen)?;
@@ -175,7 +187,7 @@ fn everything_a_command_looks_at_is_found_by_an_index() {
     assert_none_scans(&heard, &["person"]);
     assert_eq!(
         heard.iter().map(|(sql, _)| sql).collect::<std::collections::BTreeSet<_>>().len(),
-        25
+        38
     );
 }
 

@@ -132,6 +132,7 @@ pub fn order(record_number: &str, codes: &[&str]) -> PlaceOrder {
         priority: Priority::Stat,
         provider: "Dr. Okafor".into(),
         comment: String::new(),
+        circumstances: Default::default(),
     }
 }
 
@@ -193,7 +194,12 @@ pub fn begin(store: &Store) -> Lived {
         panic!("{placed:?}")
     };
     let tube = specimens.first().expect("a tube");
-    let collect = CollectSpecimens { specimens: vec![tube.id], at: NINE, identified: true };
+    let collect = CollectSpecimens {
+        specimens: vec![tube.id],
+        at: NINE,
+        identified: true,
+        taken: Default::default(),
+    };
     done(store.execute(act("collect 1", cy, collect)));
     done(store.execute(act("receive 1", cy, ReceiveSpecimen { label: tube.label.clone() })));
     Lived {

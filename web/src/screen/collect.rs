@@ -203,5 +203,6 @@ fn command(call: &Call) -> Result<CollectSpecimens, Refusal> {
         specimens: specimens.map(lab::value::SpecimenId).collect(),
         at,
         identified: call.form.get("identified") == "yes",
+        taken: Default::default(),
     })
 }

@@ -153,6 +153,7 @@ impl Typed {
             priority: Priority::read(&self.priority).unwrap_or(Priority::Routine),
             provider: self.provider.clone(),
             comment: self.comment.clone(),
+            circumstances: Default::default(),
         })
     }
 }

@@ -4,11 +4,12 @@
 //! a sentence adds nothing that did not happen.
 
 use lab::accession::{Attempt, ResultVersion, Source, Specimen, Test};
-use lab::event::{AccessionEvent, Event, InstrumentEvent, PatientEvent, ResultEvent};
+use lab::event::{AccessionEvent, Event, InstrumentEvent, ResultEvent};
 use lab::value::{ResultId, SpecimenId, TestId};
 use maud::{Markup, html};
 use store::query::Whole;
 
+use super::registered;
 use crate::app::Laboratory;
 use crate::page::{self, Tone};
 use crate::words;
@@ -26,10 +27,8 @@ pub(crate) struct Story<'a> {
 /// One event in a sentence, and how much it weighs.
 pub(crate) fn happened(story: &Story<'_>, event: &Event) -> (Markup, Tone) {
     match event {
-        Event::Patient(PatientEvent::PatientRegistered(patient)) => (
-            html! { "Registered " (patient.name) ", record " (patient.record_number) },
-            Tone::Quiet,
-        ),
+        Event::Patient(event) => registered::patient(event, &story.laboratory.zone, story.now),
+        Event::Directory(event) => (registered::directory(event), Tone::Quiet),
         Event::Accession(event) => (story.accession(event), Tone::Quiet),
         Event::Result(event) => story.result(event),
         Event::Instrument(event) => (story.instrument(event), Tone::Quiet),
@@ -45,10 +44,21 @@ impl Story<'_> {
                 "Ordered " (words::count(tests.len(), "test", "tests")) " on "
                 (words::count(specimens.len(), "specimen", "specimens")) " for "
                 (accession.provider) ", " (accession.priority.word())
+                @if let Some(at) = accession.circumstances.due_at {
+                    ", due " (words::clock(at, &self.laboratory.zone, self.now))
+                }
+                @if let Some(confirmed) = &accession.circumstances.confirmed {
+                    ", in spite of a doubt: " (confirmed.reason)
+                }
             },
-            AccessionEvent::SpecimenCollected { specimen, at } => html! {
+            AccessionEvent::SpecimenCollected { specimen, at, how } => html! {
                 "Collected " (self.tube(*specimen)) " at "
                 (words::clock(*at, &self.laboratory.zone, self.now))
+                @if let Some(how) = how {
+                    ", " (how.identified.words())
+                    @if !how.site.is_empty() { ", " (how.site) }
+                    @if let Some(volume) = how.volume_ml { ", " (volume) " mL" }
+                }
             },
             AccessionEvent::SpecimenReceived { specimen, .. } => {
                 html! { "Received " (self.tube(*specimen)) }
@@ -59,6 +69,9 @@ impl Story<'_> {
             },
             AccessionEvent::TestCancelled { test, reason, .. } => {
                 html! { "Cancelled " b { (self.code(*test)) } ": " (reason) }
+            }
+            AccessionEvent::TestCredited(credit) => {
+                html! { "Credited " b { (credit.code) } ": " (credit.reason) }
             }
         }
     }

@@ -184,6 +184,7 @@ impl Lab {
                 priority,
                 provider: "Dr. Jon".into(),
                 comment: String::new(),
+                circumstances: Default::default(),
             },
         );
         let placed = events.iter().find_map(|event| match event {
@@ -214,6 +215,7 @@ impl Lab {
                 specimens: ordered.specimens.iter().map(|(id, _)| *id).collect(),
                 at: self.now(),
                 identified: true,
+                taken: Default::default(),
             },
         );
     }

@@ -1,0 +1,96 @@
+//! Cancelling a whole order, and crediting what was cancelled.
+//!
+//! What must stay true: what was released stays; a credit is given once, after the cancellation.
+
+use super::super::written::reason;
+use crate::accession::{Credit, Test, TestState};
+use crate::command::{Decide, Decision, Look, Setting};
+use crate::event::{AccessionEvent, Event};
+use crate::refusal::{AboutOrder, Refusal};
+use crate::value::{AccessionId, TestId};
+
+/// Cancel a whole order, with the reason: every test of it that was not released.
+#[derive(Clone, Debug)]
+pub struct CancelOrder {
+    /// Which accession.
+    pub accession: AccessionId,
+    /// Why.
+    pub reason: String,
+}
+
+impl Decide for CancelOrder {
+    type Sees = Vec<Test>;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Vec<Test>, L::Fault> {
+        look.tests_of(self.accession)
+    }
+
+    fn decide(&self, seen: Vec<Test>, _: &Setting<'_>) -> Decision {
+        let reason = reason(&self.reason)?;
+        if seen.is_empty() {
+            let name = self.accession.to_string();
+            return Err(Refusal::NoSuch { what: "accession".into(), name });
+        }
+        let open: Vec<&Test> = seen.iter().filter(|test| test.state.takes_results()).collect();
+        if open.is_empty() {
+            return Err(AboutOrder::NothingToCancel.into());
+        }
+        let events = open.into_iter().map(|test| {
+            let reason = reason.clone();
+            Event::Accession(AccessionEvent::TestCancelled { test: test.id, reason, by: None })
+        });
+        Ok(events.collect())
+    }
+}
+
+/// Take back the charge for tests that were cancelled, by hand or with their rejected specimen,
+/// with the reason.
+#[derive(Clone, Debug)]
+pub struct CreditTest {
+    /// Which; all of one accession.
+    pub tests: Vec<TestId>,
+    /// Why.
+    pub reason: String,
+}
+
+impl Decide for CreditTest {
+    /// Each test, and its credit where it has one.
+    type Sees = Vec<(Test, Option<Credit>)>;
+
+    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
+        let mut seen = Vec::new();
+        for id in &self.tests {
+            if let Some(test) = look.test(*id)? {
+                let credit = look.row(id.0)?;
+                seen.push((test, credit));
+            }
+        }
+        Ok(seen)
+    }
+
+    fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Decision {
+        let reason = reason(&self.reason)?;
+        if seen.is_empty() || seen.len() != self.tests.len() {
+            return Err(Refusal::NoSuch { what: "test".into(), name: "of this number".into() });
+        }
+        let mut events = Vec::new();
+        for (test, credit) in seen {
+            if test.state != TestState::Cancelled {
+                let (code, state) = (test.code.0, test.state.word().into());
+                return Err(Refusal::WrongState { code, state });
+            }
+            if credit.is_some() {
+                return Err(AboutOrder::AlreadyCredited { code: test.code.0 }.into());
+            }
+            events.push(Event::Accession(AccessionEvent::TestCredited(Credit {
+                test: test.id,
+                accession: test.accession,
+                code: test.code,
+                reason: reason.clone(),
+                at: setting.now,
+                by: setting.actor,
+            })));
+        }
+        Ok(events)
+    }
+}
