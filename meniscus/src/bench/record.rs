@@ -21,6 +21,21 @@ const UNMEASURED: u32 = 500;
 /// Results of one CBC.
 const RESULTS: u32 = 10;
 
+/// The pages of benches.
+const BENCHES: [&str; 11] = [
+    "/",
+    "/order",
+    "/collect",
+    "/receive",
+    "/process",
+    "/storage",
+    "/dispatch",
+    "/criticals",
+    "/review",
+    "/instruments",
+    "/find?q=bench",
+];
+
 /// A record, open.
 pub struct Record {
     /// The laboratory.
@@ -67,10 +82,7 @@ impl Record {
 
     /// Every bench page, and the pages of one accession.
     pub fn pages(&self) -> Vec<String> {
-        let mut pages: Vec<String> =
-            ["/", "/order", "/collect", "/receive", "/review", "/instruments", "/find?q=bench"]
-                .map(str::to_owned)
-                .into();
+        let mut pages: Vec<String> = BENCHES.map(str::to_owned).into();
         let of_one = ["/accession/", "/report/"];
         pages.extend(of_one.map(|page| format!("{page}{}", self.first)));
         pages
