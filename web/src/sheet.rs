@@ -130,7 +130,7 @@ impl Call {
                 ("Specimens", 'r', "/receive", "Receive"),
                 Some(board.to_receive),
             ),
-            (Some(Ask::SpinSpecimens), ("Specimens", 'p', "/process", "Process"), None),
+            (Some(Ask::SpinSpecimens), ("Specimens", 't', "/process", "Process"), None),
             (Some(Ask::StoreSpecimen), ("Specimens", 's', "/storage", "Storage"), None),
             (Some(Ask::DispatchSpecimens), ("Specimens", 'd', "/dispatch", "Dispatch"), None),
             (Some(Ask::SeeUnverified), ("Bench", 'v', "/review", "Review"), Some(review)),

@@ -57,9 +57,9 @@ fn send_form(call: &Call) -> Markup {
             (page::hidden("request", &call.request()))
             (Field::prose("tubes", "Tubes").value(call.form.get("tubes")).starts()
                 .hint("Scan them one after another").line())
-            (Field::text("to", "Kind of place").value(call.form.get("to")).pick(&kinds))
+            (Field::text("to", "Kind of place").medium().value(call.form.get("to")).pick(&kinds))
             (Field::text("name", "Where to").value(call.form.get("name")).line())
-            (Field::text("zone", "Travels").value(call.form.get("zone")).pick(&zones))
+            (Field::text("zone", "Travels").medium().value(call.form.get("zone")).pick(&zones))
             (Field::text("note", "Note").value(call.form.get("note")).line())
             (page::field::send(page::button("Send", None, true)))
         },

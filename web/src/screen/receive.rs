@@ -68,7 +68,7 @@ fn observed(call: &Call) -> Markup {
     html! {
         details {
             summary { "What was seen of the tube, before it is scanned" }
-            (Field::text("zone", "It came").value(typed("zone")).pick(&ways))
+            (Field::text("zone", "It came").medium().value(typed("zone")).pick(&ways))
             (Field::figures("volume", "In it, mL").value(typed("volume")).line())
             (Field::figures("hemolysis", "Hemolysis, mg/dL").value(typed("hemolysis")).line())
             (Field::text("clotted", "Clotted").tick(call.form.has("clotted")))

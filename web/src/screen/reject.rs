@@ -14,6 +14,7 @@ use lab::value::{SpecimenId, TestId};
 use maud::{Markup, html};
 
 use super::trouble::said_no;
+use super::tube::ticks;
 use crate::answer::{self, Reply, Trouble, status_of};
 use crate::call::Call;
 use crate::page::{self, Choice, Field, Form};
@@ -74,13 +75,8 @@ fn form(call: &Call, (row, open): (&str, &[Test]), catalog: &Catalog) -> Markup 
             (reason.pick(&choices))
             (Field::text("note", "Note").value(call.form.get("note")).line())
             @if open.len() > 1 {
-                fieldset {
-                    legend { "Only these tests; none ticked means the whole specimen" }
-                    @for test in open {
-                        (Field::text(&format!("test-{}", test.id), test.code.as_str())
-                            .tick(call.form.has(&format!("test-{}", test.id))))
-                    }
-                }
+                (ticks("Only these tests", &open.iter().collect::<Vec<_>>(), call))
+                p .soft { "None ticked means the whole specimen." }
             }
             (Field::text("told", "Who was told").value(call.form.get("told"))
                 .hint("Then it is ordered anew; leave it empty where nothing is to be collected \

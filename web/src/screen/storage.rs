@@ -159,7 +159,7 @@ fn new_place(call: &Call) -> Markup {
             (field("code", "Code"))
             (field("unit", "Unit"))
             (field("shelf", "Shelf"))
-            (Field::text("zone", "Kept").value(call.form.get("zone")).pick(&zones))
+            (Field::text("zone", "Kept").medium().value(call.form.get("zone")).pick(&zones))
             (Field::figures("rows", "Rows").value(call.form.get("rows")).line())
             (Field::figures("columns", "Columns").value(call.form.get("columns")).line())
             (page::field::send(page::button("Set up", None, false)))
@@ -256,7 +256,7 @@ pub(crate) async fn one(call: Call) -> Reply {
 /// The positions as they lie in the rack.
 fn rack<'a>(place: &StoragePlace, at: impl Fn(Spot) -> Option<&'a Specimen>) -> Markup {
     html! {
-        div .table-scroll {
+        div .scroll tabindex="0" {
             table .rack {
                 caption { "Positions of " (place.code) }
                 thead { tr {

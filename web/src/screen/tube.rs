@@ -197,20 +197,33 @@ fn acts(call: &Call, tube: &Specimen, whole: &Whole) -> Markup {
 
 fn parts(call: &Call, tube: &Specimen, whole: &Whole) -> Markup {
     let open: Vec<&Test> = on_it(whole, tube).filter(|test| test.state.takes_results()).collect();
-    let ticks = || {
-        html! {
-            @for test in &open {
-                (Field::text(&format!("test-{}", test.id), test.code.as_str()).tick(false))
-            }
-        }
-    };
     html! {
         h2 { "Parts" }
         (act(call, tube, ("aliquot", "Make an aliquot", Some('m')), html! {
             (Field::figures("volume", "Volume, mL").value(call.form.get("volume")).line())
-            (ticks())
+            (ticks("Tests that move", &open, call))
         }))
         (act(call, tube, ("slide", "Make a slide", None), html! {}))
+    }
+}
+
+/// Tests to tick, side by side.
+pub(crate) fn ticks(legend: &str, tests: &[&Test], call: &Call) -> Markup {
+    html! {
+        div .field role="group" aria-label=(legend) {
+            span .label { (legend) }
+            div {
+                @for test in tests {
+                    @let name = format!("test-{}", test.id);
+                    label .tick {
+                        input type="checkbox" name=(name) value="yes"
+                            checked[call.form.has(&name)];
+                        (test.code)
+                    }
+                    " "
+                }
+            }
+        }
     }
 }
 
