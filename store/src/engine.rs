@@ -120,7 +120,7 @@ pub enum Readers {
     /// Of the engine inside the program.
     Embedded(EmbeddedReaders),
     /// Of the engine on a server.
-    Server(ServerReaders),
+    Server(Box<ServerReaders>),
 }
 
 impl Readers {

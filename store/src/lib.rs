@@ -71,7 +71,9 @@ impl Store {
             Place::Folder(folder) => {
                 Readers::Embedded(EmbeddedReaders::over(&folder.join(FILE), cores + 2))
             }
-            Place::Server(address) => Readers::Server(ServerReaders::over(address, cores + 2)?),
+            Place::Server(address) => {
+                Readers::Server(Box::new(ServerReaders::over(address, cores + 2)?))
+            }
         };
         let (jobs, writer) = (Mutex::new(Some(jobs)), Mutex::new(Some(thread)));
         Ok(Store { jobs, readers, writer, place })

@@ -58,7 +58,7 @@ pub fn affected<'a>(catalog: &Catalog, tests: &[&'a Test], changed: &[&str]) -> 
     let mut ordered = Vec::new();
     while let Some(at) = found.iter().position(|test| {
         let inputs = inputs_of(catalog, test.code.as_str());
-        !found.iter().any(|other| inputs.iter().any(|input| *input == other.code.0))
+        !found.iter().any(|other| inputs.contains(&other.code.0))
     }) {
         ordered.push(found.remove(at));
     }

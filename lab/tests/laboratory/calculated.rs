@@ -252,7 +252,7 @@ fn a_verified_or_cancelled_calculated_test_stays_as_it_is() {
     };
     early.happen(&[Event::Result(verified)]);
     for bench in [&mut early, &mut cancelled] {
-        bench.does(BEN, rerun(&bench, ordered.test("SOD")));
+        bench.does(BEN, rerun(bench, ordered.test("SOD")));
         let events = bench.sends(&ordered, &readings("Na=150"));
         assert_eq!(told(&events), ["received beside []", "SOD v2 150 H"]);
     }

@@ -160,12 +160,17 @@ fn an_alarm_holds_the_readings_it_is_about() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["SOD", "K"]);
     let mut clumps = Reading { nature: Nature::Flag, ..reading("Hemolysis?", "200") };
-    let sent = |alarm: &Reading| [&readings("Na=140 K=4.2")[..], &[alarm.clone()]].concat();
+    let sent =
+        |alarm: &Reading| [&readings("Na=140 K=4.2")[..], std::slice::from_ref(alarm)].concat();
     let about = |bench: &Bench, code: &str| bench.newest(ordered.test(code)).holds;
     bench.sends(&ordered, &sent(&clumps));
     let flag = Hold::InstrumentFlag("Hemolysis?".into());
-    assert_eq!(about(&bench, "K"), [flag.clone()]);
-    assert_eq!(about(&bench, "SOD"), [flag.clone()], "an alarm that names none is about all");
+    assert_eq!(about(&bench, "K"), std::slice::from_ref(&flag));
+    assert_eq!(
+        about(&bench, "SOD"),
+        std::slice::from_ref(&flag),
+        "an alarm that names none is about all"
+    );
     clumps.detail.concerns = vec!["K".into()];
     bench.sends(&ordered, &sent(&clumps));
     assert!(about(&bench, "K").contains(&flag));

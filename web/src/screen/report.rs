@@ -64,10 +64,8 @@ pub(crate) async fn show(call: Call) -> Reply {
 pub(crate) async fn file(call: Call) -> Reply {
     let at_hand = at_hand(&call).await?;
     let label = at_hand.whole.accession.label.clone();
-    let printed = waiting(move || {
-        pdf(&at_hand.report(&call), Paper::Letter).map_err(|error| Fault::new(error))
-    })
-    .await?;
+    let printed =
+        waiting(move || pdf(&at_hand.report(&call), Paper::Letter).map_err(Fault::new)).await?;
     Ok(as_pdf(&format!("report-{label}.pdf"), printed))
 }
 

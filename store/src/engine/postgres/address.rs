@@ -18,7 +18,7 @@ const UNANSWERED: Duration = Duration::from_secs(20);
 /// The address of a database on a server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
-    config: Config,
+    config: Box<Config>,
 }
 
 impl Address {
@@ -45,11 +45,11 @@ impl Address {
             config.tcp_user_timeout(UNANSWERED);
         }
         config.application_name("meniscus");
-        Ok(Address { config })
+        Ok(Address { config: Box::new(config) })
     }
 
     /// How to connect.
-    pub(super) const fn config(&self) -> &Config {
+    pub(super) fn config(&self) -> &Config {
         &self.config
     }
 

@@ -164,7 +164,7 @@ impl Wire {
         let kinds: Vec<Type> = given.iter().map(kind).collect();
         let statement = self.prepare(sql, &kinds).map_err(|error| failed(&error))?;
         let given: Vec<&(dyn ToSql + Sync)> =
-            given.iter().map(|cell| cell as &(dyn ToSql + Sync)).collect();
+            given.iter().map(|cell| -> &(dyn ToSql + Sync) { cell }).collect();
         let mut asking = std::pin::pin!(self.client.query(&statement, &given));
         let before = std::mem::take(&mut *self.sent.borrow_mut());
         // Sent now, so that one waiting hears both what was sent before and the answer. They are
