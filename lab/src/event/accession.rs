@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::accession::{Accession, Collection, Credit, Specimen, Test, Touched};
 use crate::value::{Moment, SpecimenId, TestId};
 
-/// What happened.
+/// What happened. An order, the usual one, is also the largest: an event is decided, applied and
+/// forgotten, so that nothing is won by keeping it elsewhere.
+#[expect(clippy::large_enum_variant, reason = "few events exist at a time")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AccessionEvent {
     /// Tests were ordered.

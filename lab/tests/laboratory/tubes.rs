@@ -299,7 +299,7 @@ fn nothing_is_discarded_before_its_time_or_with_work_on_it() {
 fn what_is_sent_arrives_by_its_list() {
     let mut bench = Bench::new();
     let (first, second) = (bench.received(&["K"]), bench.received(&["SOD"]));
-    let ids = vec![first.specimen().id, second.specimen().id];
+    let ids = [first.specimen().id, second.specimen().id];
     let send = |specimens: Vec<SpecimenId>| DispatchSpecimens {
         specimens,
         to: Destination::Reference,
