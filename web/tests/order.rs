@@ -124,3 +124,50 @@ async fn a_broken_record_changes_nothing_and_gives_a_number_to_quote() {
     assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
     page.says(&["Nothing was changed.", "quote"]);
 }
+
+#[tokio::test]
+async fn what_is_doubted_is_shown_and_ordered_all_the_same_with_a_reason() {
+    let lab = Lab::open("in-doubt");
+    let amy = lab.sign_in("amy").await;
+    let form = order_form("1", "PSA", "r1");
+    let page = lab.send_form("/order", &amy, &form).await;
+    assert_eq!(page.status, REFUSED);
+    page.says(&["data-refusal=\"WrongSex\"", "PSA is for men", "value=\"PSA:WrongSex\""]);
+    // The doubt that was shown, without a reason, is still one.
+    let mut seen = order_form("1", "PSA", "r2");
+    seen.push(("doubt", "PSA:WrongSex"));
+    assert_eq!(lab.send_form("/order", &amy, &seen).await.status, REFUSED);
+    seen.push(("reason", "asked for by the urologist"));
+    let placed = lab.send_form("/order", &amy, &seen).await;
+    assert!(placed.to.is_some_and(|to| to.starts_with("/label/")), "ordered all the same");
+}
+
+fn timed_form<'a>(due: &'a str, request: &'a str) -> Vec<(&'a str, &'a str)> {
+    let mut form = order_form("1", "CBC", request);
+    form.retain(|(name, _)| *name != "priority");
+    form.extend([("priority", "Timed"), ("due", due), ("fasting", "yes")]);
+    form.push(("diagnoses", "e119 I10"));
+    form
+}
+
+#[tokio::test]
+async fn a_timed_order_stands_on_the_collection_list_with_its_time() {
+    let lab = Lab::open("timed-order");
+    let amy = lab.sign_in("amy").await;
+    let past = lab.send_form("/order", &amy, &timed_form("2001-01-01T09:30", "r1")).await;
+    assert_eq!(past.status, REFUSED);
+    past.says(&["data-refusal=\"PastTime\"", "value=\"2001-01-01T09:30\"", "e119 I10"]);
+    let none = lab.send_form("/order", &amy, &timed_form("", "r2")).await;
+    none.says(&["data-refusal=\"Missing\"", "Due at is empty."]);
+    let mut codes = timed_form("", "r3");
+    codes.retain(|(name, _)| *name != "diagnoses" && *name != "priority");
+    codes.push(("diagnoses", "sugar"));
+    let unreadable = lab.send_form("/order", &amy, &codes).await;
+    unreadable.says(&["data-refusal=\"Unreadable\"", "E11.9"]);
+    let due = lab.now().plus_minutes(90).in_zone(&jiff::tz::TimeZone::UTC);
+    let due = due.strftime("%Y-%m-%dT%H:%M").to_string();
+    let placed = lab.send_form("/order", &amy, &timed_form(&due, "r4")).await;
+    assert!(placed.to.is_some(), "placed");
+    let list = lab.get("/collect", &amy).await;
+    list.says(&["Timed", &format!("due {}", &due[11..]), "fasting"]);
+}

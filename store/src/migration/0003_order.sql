@@ -64,5 +64,5 @@ ALTER TABLE accession ADD COLUMN encounter BIGINT;
 ALTER TABLE accession ADD COLUMN facility BIGINT;
 ALTER TABLE accession ADD COLUMN confirmed TEXT;
 ALTER TABLE specimen ADD COLUMN collection TEXT;
--- The test that was last ordered for a patient.
-CREATE INDEX test_ordered ON test(lab, patient, code, id);
+-- The test that was last ordered for a patient; what was cancelled is no order.
+CREATE INDEX test_ordered ON test(lab, patient, code, id) WHERE state<>'Cancelled';

@@ -74,7 +74,7 @@ fn line(call: &Call, group: &[CollectLine]) -> Option<(String, String, Vec<Marku
     let age = Age { since: &since, seconds: waited.try_into().unwrap_or(0), target: None };
     let cells = vec![
         html! { (accession.label) },
-        words::urgency(accession.priority),
+        when(call, accession),
         html! { b { (patient.name) } },
         html! { (patient.record_number) },
         html! { (told.born_line(patient)) },
@@ -85,6 +85,17 @@ fn line(call: &Call, group: &[CollectLine]) -> Option<(String, String, Vec<Marku
     let number = accession.label.to_string();
     let href = format!("/collect/{number}");
     Some((number, href, cells))
+}
+
+/// How urgent, when a timed order is due, and whether the patient is to be fasting.
+fn when(call: &Call, accession: &lab::accession::Accession) -> Markup {
+    let said = &accession.circumstances;
+    let zone = &call.app.laboratory().zone;
+    html! {
+        (words::urgency(accession.priority))
+        @if let Some(at) = said.due_at { " due " (words::clock(at, zone, call.now)) }
+        @if !said.fasting.is_unknown() { " " span .soft { (said.fasting.word()) } }
+    }
 }
 
 /// `GET /collect/{number}`.

@@ -5,6 +5,8 @@
 //! are shown and compared, never overwritten; what was typed stays when the order is refused; no
 //! address names a patient.
 
+mod beside;
+
 use axum::http::StatusCode;
 use lab::catalog::Catalog;
 use lab::command::Look;
@@ -12,10 +14,11 @@ use lab::event::{AccessionEvent, Event};
 use lab::journey::order::PlaceOrder;
 use lab::patient::Patient;
 use lab::people::Role;
-use lab::refusal::Refusal;
+use lab::refusal::{AboutOrder, AboutPatient, Refusal};
 use lab::value::{BirthDate, Label, PersonName, Priority, Sex, TestCode};
 use maud::{Markup, html};
 
+use self::beside::Beside;
 use super::trouble::said_no;
 use crate::answer::{self, Reply, Trouble, status_of};
 use crate::call::Call;
@@ -57,7 +60,7 @@ pub(crate) async fn place(call: Call) -> Reply {
     if typed.only_the_record() {
         return look_up(&call, typed).await;
     }
-    let asked = match typed.command() {
+    let asked = match typed.command(&call.app.laboratory().zone) {
         Ok(command) => call.ask(command, "order").await,
         Err(refusal) => Err(refusal.into()),
     };
@@ -96,6 +99,7 @@ struct Typed {
     priority: String,
     provider: String,
     comment: String,
+    beside: Beside,
 }
 
 impl Typed {
@@ -111,6 +115,7 @@ impl Typed {
             priority: get("priority"),
             provider: get("provider"),
             comment: get("comment"),
+            beside: Beside::of(sent),
         }
     }
 
@@ -132,7 +137,7 @@ impl Typed {
         self
     }
 
-    fn command(&self) -> Result<PlaceOrder, Refusal> {
+    fn command(&self, zone: &jiff::tz::TimeZone) -> Result<PlaceOrder, Refusal> {
         let unreadable = |field: &str, expected: &str| Refusal::Unreadable {
             field: field.into(),
             expected: expected.into(),
@@ -153,7 +158,7 @@ impl Typed {
             priority: Priority::read(&self.priority).unwrap_or(Priority::Routine),
             provider: self.provider.clone(),
             comment: self.comment.clone(),
-            circumstances: Default::default(),
+            circumstances: self.beside.circumstances(zone)?,
         })
     }
 }
@@ -207,6 +212,7 @@ async fn form_page(
             (page::hidden("request", &call.request()))
             (patient_fields(typed, known, refusal))
             (test_fields(&catalog, (typed, &provider), (known, refusal)))
+            (typed.beside.doubts(refusal))
             (page::field::send(page::button("Place the order", None, true)))
         }))
     };
@@ -234,7 +240,11 @@ fn wrong(refusal: Option<&Refusal>, label: &str) -> Option<String> {
         Refusal::Missing { field } | Refusal::Unreadable { field, .. } => field.as_str(),
         Refusal::ImpossibleTime { .. } => "Born",
         Refusal::UnknownTest { .. } => "Tests",
-        Refusal::OtherPatient { .. } => "Record number",
+        Refusal::OtherPatient { .. } | Refusal::Patient(AboutPatient::MergedAway { .. }) => {
+            "Record number"
+        }
+        Refusal::Patient(AboutPatient::TooLong { field, .. })
+        | Refusal::Order(AboutOrder::PastTime { field }) => field.as_str(),
         _ => return None,
     };
     (named == label).then(|| refusal.sentence())
@@ -284,10 +294,11 @@ fn patient_fields(typed: &Typed, known: Option<&Patient>, refusal: Option<&Refus
     )
 }
 
-const PRIORITIES: [Choice<'static>; 3] = [
+const PRIORITIES: [Choice<'static>; 4] = [
     Choice { value: "Routine", label: "Routine" },
     Choice { value: "ASAP", label: "ASAP" },
     Choice { value: "STAT", label: "STAT" },
+    Choice { value: "Timed", label: "Timed" },
 ];
 
 fn test_fields(
@@ -314,6 +325,7 @@ fn test_fields(
             (Field::text("provider", "Ordered by").value(provider).medium().required()
                 .error(provider_error.as_deref()).line())
             (Field::text("comment", "Comment").value(&typed.comment).line())
+            (typed.beside.fields(|label| wrong(refusal, label)))
         },
     )
 }

@@ -1,0 +1,135 @@
+//! What an order says beside its tests, as typed; and what was doubted about it.
+//!
+//! What must stay true: a doubt is confirmed only where it was shown, with a reason; what was typed
+//! stays when the order is refused.
+
+use jiff::tz::TimeZone;
+use lab::accession::{Circumstances, Confirmed, Doubt, DoubtKind, Fasting};
+use lab::refusal::{AboutOrder, Refusal};
+use lab::value::{Diagnosis, TestCode};
+use maud::{Markup, html};
+
+use crate::call::Pairs;
+use crate::page::{self, Choice, Field};
+use crate::words;
+
+/// What stands in the fields.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Beside {
+    due: String,
+    fasting: String,
+    diagnoses: String,
+    placer: String,
+    copies: String,
+    reason: String,
+    /// The doubts that were shown, each `TEST:Code`.
+    shown: Vec<String>,
+}
+
+const FASTING: [Choice<'static>; 3] = [
+    Choice { value: "unknown", label: "not known" },
+    Choice { value: "yes", label: "fasting" },
+    Choice { value: "no", label: "not fasting" },
+];
+
+impl Beside {
+    pub(super) fn of(sent: &Pairs) -> Beside {
+        let get = |name| sent.get(name).to_owned();
+        Beside {
+            due: get("due"),
+            fasting: get("fasting"),
+            diagnoses: get("diagnoses"),
+            placer: get("placer"),
+            copies: get("copies"),
+            reason: get("reason"),
+            shown: sent.all("doubt").into_iter().map(str::to_owned).collect(),
+        }
+    }
+
+    /// As the command takes it.
+    pub(super) fn circumstances(&self, zone: &TimeZone) -> Result<Circumstances, Refusal> {
+        let unreadable = |field: &str, expected: &str| Refusal::Unreadable {
+            field: field.into(),
+            expected: expected.into(),
+        };
+        let due_at = match self.due.as_str() {
+            "" => None,
+            typed => Some(words::read_typed(typed, zone).ok_or_else(|| {
+                unreadable("Due at", "a day and a time such as 2026-11-24T09:30")
+            })?),
+        };
+        let diagnoses: Option<Vec<Diagnosis>> = self
+            .diagnoses
+            .split([' ', ',', ';'])
+            .filter(|word| !word.is_empty())
+            .map(Diagnosis::read)
+            .collect();
+        let copies = self.copies.split(';').map(str::trim).filter(|copy| !copy.is_empty());
+        Ok(Circumstances {
+            due_at,
+            fasting: Fasting::read(&self.fasting)
+                .ok_or_else(|| unreadable("Fasting", "yes, no or unknown"))?,
+            diagnoses: diagnoses
+                .ok_or_else(|| unreadable("Diagnoses", "ICD-10 codes such as E11.9"))?,
+            placer_number: self.placer.clone(),
+            copies_to: copies.map(str::to_owned).collect(),
+            confirmed: (!self.shown.is_empty()).then(|| self.confirmed()),
+            ..Circumstances::default()
+        })
+    }
+
+    fn confirmed(&self) -> Confirmed {
+        let read = |shown: &String| {
+            let (code, kind) = shown.split_once(':')?;
+            Some((TestCode::from(code), DoubtKind::read(kind)?))
+        };
+        let doubts = self.shown.iter().filter_map(read).collect();
+        Confirmed { reason: self.reason.clone(), doubts }
+    }
+
+    /// The fields. Wrong ones say so.
+    pub(super) fn fields(&self, wrong: impl Fn(&str) -> Option<String>) -> Markup {
+        let (due, diagnoses) = (wrong("Due at"), wrong("Diagnoses"));
+        let (placer, copies) = (wrong("Their number"), wrong("Copies to"));
+        let fasting = if self.fasting.is_empty() { "unknown" } else { self.fasting.as_str() };
+        html! {
+            (Field::moment("due", "Due at").value(&self.due).error(due.as_deref())
+                .hint("For a timed order.").line())
+            (Field::text("fasting", "Fasting").short().value(fasting).pick(&FASTING))
+            (Field::text("diagnoses", "Diagnoses").value(&self.diagnoses).medium()
+                .error(diagnoses.as_deref()).hint("ICD-10, a space between them: E11.9 I10").line())
+            (Field::text("placer", "Their number").value(&self.placer).medium()
+                .error(placer.as_deref()).line())
+            (Field::text("copies", "Copies to").value(&self.copies).medium()
+                .error(copies.as_deref()).hint("A semicolon between them.").line())
+        }
+    }
+
+    /// What is doubted, and the field for the reason to order it all the same.
+    pub(super) fn doubts(&self, refusal: Option<&Refusal>) -> Markup {
+        let doubts: &[Doubt] = match refusal {
+            Some(Refusal::Order(AboutOrder::InDoubt { doubts })) => doubts,
+            _ => &[],
+        };
+        html! {
+            @if doubts.is_empty() {
+                @for shown in &self.shown { (page::hidden("doubt", shown)) }
+                @if !self.shown.is_empty() { (page::hidden("reason", &self.reason)) }
+            } @else {
+                (page::fields("In doubt", html! {
+                    ul .read {
+                        @for doubt in doubts {
+                            li data-doubt=(doubt.kind.code()) {
+                                (doubt.sentence)
+                                @let shown = format!("{}:{}", doubt.code, doubt.kind.code());
+                                (page::hidden("doubt", &shown))
+                            }
+                        }
+                    }
+                    (Field::text("reason", "Order all the same because").value(&self.reason)
+                        .starts().line())
+                }))
+            }
+        }
+    }
+}
