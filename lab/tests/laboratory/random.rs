@@ -326,6 +326,12 @@ fn begun() -> Bench {
     bench.does(ELI, crate::setup::person("amy"));
     bench.does(DORA, crate::random_tube::rack());
     crate::register::twice_registered(&mut bench);
+    let gus = bench.laboratory.all::<Person>().next().expect("gus").id;
+    let (seal, digest) = ("0f".to_owned(), "0f".to_owned());
+    let own = ChooseOwnPassword { person: gus, seal, digest };
+    bench.does(Actor::Person(gus, Role::Mlt), own);
+    let text = vec![("x.toml".to_owned(), "# begun".to_owned())];
+    bench.does(ELI, DraftCatalog { files: text, note: "begun".into() });
     bench
 }
 

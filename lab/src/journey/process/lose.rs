@@ -5,12 +5,12 @@
 //! order is cancelled; found later, the new one counts.
 
 use super::{elsewhere, none};
-use crate::accession::{Accession, Specimen, SpecimenState, Test, TestState};
+use crate::accession::{Accession, Credit, Specimen, SpecimenState, Test, TestState};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{AccessionEvent, Event, TubeEvent};
 use crate::journey::anew;
 use crate::refusal::Refusal;
-use crate::value::{SpecimenId, TestId};
+use crate::value::{SpecimenId, TestCode, TestId};
 
 /// Say that a specimen cannot be found; what was still to be measured from it is ordered anew.
 #[derive(Clone, Debug)]
@@ -90,6 +90,8 @@ pub struct SeesForFinding {
     specimen: Specimen,
     tests: Vec<Test>,
     anew: Option<(Vec<Specimen>, Vec<Test>)>,
+    /// What was credited stays cancelled; the new order keeps it.
+    credited: Vec<TestCode>,
 }
 
 impl Decide for FindSpecimen {
@@ -102,7 +104,12 @@ impl Decide for FindSpecimen {
             Some(new) => Some((look.specimens_of(new)?, look.tests_of(new)?)),
             None => None,
         };
-        Ok(Some(SeesForFinding { specimen, tests, anew }))
+        let mut credited = Vec::new();
+        for test in &tests {
+            let credit: Option<Credit> = look.row(test.id.0)?;
+            credited.extend(credit.map(|credit| credit.code));
+        }
+        Ok(Some(SeesForFinding { specimen, tests, anew, credited }))
     }
 
     fn decide(&self, seen: Self::Sees, _: &Setting<'_>) -> Decision {
@@ -128,8 +135,9 @@ impl SeesForFinding {
         if tubes.iter().any(|tube| tube.state != SpecimenState::Ordered) {
             return (Vec::new(), Vec::new());
         }
-        let given_up: Vec<&Test> =
-            anew.iter().filter(|test| test.state == TestState::Awaiting).collect();
+        let waits =
+            |test: &&Test| test.state == TestState::Awaiting && !self.credited.contains(&test.code);
+        let given_up: Vec<&Test> = anew.iter().filter(waits).collect();
         let wanted = |test: &&Test| {
             test.state == TestState::Cancelled
                 && test.verified.is_none()
