@@ -13,6 +13,7 @@ use crate::catalog::Catalog;
 use crate::directory::{Facility, Location, Provider};
 use crate::event::Event;
 use crate::instrument::{Instrument, Unclaimed};
+use crate::issue::Issue;
 use crate::journey::add_on::AddTests;
 use crate::journey::analyze::{
     EnterResult, FileReadings, ReplayMessage, ReplayUnclaimed, ResolveUnclaimed,
@@ -34,6 +35,7 @@ use crate::journey::receive::{
     ReceiveInspected, ReceiveSpecimen, RecollectSpecimen, RejectSpecimen, RejectTests,
 };
 use crate::journey::register::{AmendPatient, MergePatients, RecordEncounter, UnmergePatients};
+use crate::journey::report::{IssueReport, NameLaboratory};
 use crate::journey::setup::{AddPerson, ReleaseCatalog, SetPassword, SignIn};
 use crate::journey::verify::{HoldResult, RequestRerun, VerifyResults};
 use crate::kept::Row;
@@ -133,6 +135,8 @@ pub trait Look {
         patient: PatientId,
         accession: AccessionId,
     ) -> Result<Vec<(ResultVersion, Moment)>, Self::Fault>;
+    /// The newest report of an accession that went out.
+    fn last_issue(&self, id: AccessionId) -> Result<Option<Issue>, Self::Fault>;
     /// A person by number.
     fn person(&self, id: PersonId) -> Result<Option<Person>, Self::Fault>;
     /// A person by sign-in name.
@@ -275,6 +279,8 @@ commands! {
     DraftCatalog,
     ReleaseDraft,
     DiscardDraft,
+    NameLaboratory,
+    IssueReport,
 }
 
 impl Command {

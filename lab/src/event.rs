@@ -10,6 +10,7 @@ mod directory;
 mod instrument;
 mod patient;
 mod people;
+mod report;
 mod result;
 mod tube;
 
@@ -23,6 +24,7 @@ pub use directory::DirectoryEvent;
 pub use instrument::InstrumentEvent;
 pub use patient::{Hanging, Known, Moved, PatientEvent};
 pub use people::PeopleEvent;
+pub use report::ReportEvent;
 pub use result::ResultEvent;
 pub use tube::TubeEvent;
 
@@ -43,6 +45,8 @@ pub enum Event {
     Instrument(InstrumentEvent),
     /// Specimens after their collection, and where they are put away.
     Tube(TubeEvent),
+    /// The laboratory's papers.
+    Report(ReportEvent),
 }
 
 impl Event {

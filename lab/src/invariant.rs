@@ -11,6 +11,7 @@ use crate::accession::{
     Accession, Amends, ResultVersion, Specimen, SpecimenState, Test, TestState,
 };
 use crate::instrument::{Claim, ControlReadings, Unclaimed};
+use crate::issue::Issue;
 use crate::laboratory::Laboratory;
 use crate::patient::Patient;
 use crate::people::{Actor, Person};
@@ -30,7 +31,7 @@ pub struct Breach {
 pub type Law = fn(&Laboratory) -> Vec<String>;
 
 /// Every law, by name.
-pub const LAWS: [(&str, Law); 24] = [
+pub const LAWS: [(&str, Law); 26] = [
     ("every_specimen_has_its_accession_and_patient", every_specimen_has_its_accession_and_patient),
     ("every_test_has_its_specimen", every_test_has_its_specimen),
     ("a_test_stands_once_in_an_order", a_test_stands_once_in_an_order),
@@ -58,6 +59,8 @@ pub const LAWS: [(&str, Law); 24] = [
     ("a_number_names_one_patient", registered::a_number_names_one_patient),
     ("nobody_is_discharged_before_admission", registered::nobody_is_discharged_before_admission),
     ("only_a_cancelled_test_is_credited", registered::only_a_cancelled_test_is_credited),
+    ("reports_of_an_accession_count_up_by_one", reports_of_an_accession_count_up_by_one),
+    ("a_report_gives_results_of_its_accession", a_report_gives_results_of_its_accession),
 ];
 
 /// Every breach of every law.
@@ -289,4 +292,30 @@ fn one_draft_is_open_and_released_stands(laboratory: &Laboratory) -> Vec<String>
         DraftFate::Discarded(reason) => reason.is_empty(),
     });
     broken.map(|draft| format!("draft {}", draft.id)).collect()
+}
+
+fn reports_of_an_accession_count_up_by_one(laboratory: &Laboratory) -> Vec<String> {
+    let mut numbers: BTreeMap<_, Vec<u32>> = BTreeMap::new();
+    for issue in laboratory.all::<Issue>() {
+        numbers.entry(issue.accession).or_default().push(issue.number);
+    }
+    numbers
+        .into_iter()
+        .filter_map(|(accession, mut found)| {
+            found.sort_unstable();
+            let fits =
+                found.iter().copied().zip(1_u32..).all(|(found, expected)| found == expected);
+            (!fits).then(|| format!("reports of accession {accession}"))
+        })
+        .collect()
+}
+
+fn a_report_gives_results_of_its_accession(laboratory: &Laboratory) -> Vec<String> {
+    let of: BTreeMap<_, _> =
+        laboratory.all::<ResultVersion>().map(|row| (row.id, row.accession)).collect();
+    laboratory
+        .all::<Issue>()
+        .filter(|issue| issue.results.iter().any(|id| of.get(id) != Some(&issue.accession)))
+        .map(|issue| format!("report {} of accession {}", issue.number, issue.accession))
+        .collect()
 }

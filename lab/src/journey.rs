@@ -19,6 +19,7 @@ pub mod person;
 pub mod process;
 pub mod receive;
 pub mod register;
+pub mod report;
 pub mod setup;
 pub mod verify;
 

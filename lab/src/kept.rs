@@ -8,6 +8,8 @@
 use crate::accession::{Accession, Credit, ResultVersion, Specimen, Test};
 use crate::directory::{Facility, Location, Provider};
 use crate::instrument::{ControlReadings, Instrument, Unclaimed};
+use crate::issue::Issue;
+use crate::letterhead::Letterhead;
 use crate::patient::{Encounter, Merge, Patient, PatientIdentifier};
 use crate::people::Person;
 use crate::release::{CatalogDraft, CatalogRelease};
@@ -56,11 +58,15 @@ pub enum Table {
     Merge,
     /// Credits.
     Credit,
+    /// The letterhead.
+    Letterhead,
+    /// Reports that went out.
+    Issue,
 }
 
 impl Table {
     /// Every table, those referred to before those that refer.
-    pub const ALL: [Table; 20] = [
+    pub const ALL: [Table; 22] = [
         Table::Person,
         Table::CatalogRelease,
         Table::CatalogDraft,
@@ -81,6 +87,8 @@ impl Table {
         Table::Control,
         Table::Dispatch,
         Table::Credit,
+        Table::Letterhead,
+        Table::Issue,
     ];
 
     /// The name in the database.
@@ -97,6 +105,8 @@ impl Table {
             Table::Unclaimed => "unclaimed",
             Table::Control => "control_reading",
             Table::CatalogRelease => "catalog_release",
+            Table::Letterhead => "letterhead",
+            Table::Issue => "issue",
             Table::CatalogDraft => "catalog_draft",
             Table::StoragePlace => "storage_place",
             Table::Dispatch => "dispatch",
@@ -154,6 +164,10 @@ pub enum Kept {
     Merge(Merge),
     /// A credit.
     Credit(Credit),
+    /// The letterhead.
+    Letterhead(Letterhead),
+    /// A report that went out.
+    Issue(Box<Issue>),
 }
 
 impl Kept {
@@ -171,6 +185,8 @@ impl Kept {
             Kept::Unclaimed(_) => Table::Unclaimed,
             Kept::Control(_) => Table::Control,
             Kept::CatalogRelease(_) => Table::CatalogRelease,
+            Kept::Letterhead(_) => Table::Letterhead,
+            Kept::Issue(_) => Table::Issue,
             Kept::CatalogDraft(_) => Table::CatalogDraft,
             Kept::StoragePlace(_) => Table::StoragePlace,
             Kept::Dispatch(_) => Table::Dispatch,
@@ -198,6 +214,8 @@ impl Kept {
             Kept::Unclaimed(row) => row.id.0,
             Kept::Control(row) => row.id.0,
             Kept::CatalogRelease(row) => i64::from(row.release),
+            Kept::Letterhead(_) => Letterhead::ROW,
+            Kept::Issue(row) => row.id.0,
             Kept::CatalogDraft(row) => row.id.0,
             Kept::StoragePlace(row) => row.id.0,
             Kept::Dispatch(row) => row.id.0,
@@ -222,6 +240,7 @@ impl Kept {
             Kept::Credit(row) => row.accession.0,
             Kept::PatientIdentifier(row) => row.patient.0,
             Kept::Encounter(row) => row.patient.0,
+            Kept::Issue(row) => row.accession.0,
             other => other.number(),
         }
     }
@@ -274,6 +293,20 @@ row! {
     Encounter: Encounter,
     Merge: Merge,
     Credit: Credit,
+    Letterhead: Letterhead,
+}
+
+impl Row for Issue {
+    const TABLE: Table = Table::Issue;
+    fn keep(self) -> Kept {
+        Kept::Issue(Box::new(self))
+    }
+    fn found(kept: Kept) -> Option<Self> {
+        match kept {
+            Kept::Issue(row) => Some(*row),
+            _ => None,
+        }
+    }
 }
 
 impl Row for ResultVersion {

@@ -10,6 +10,7 @@ use crate::accession::{Accession, Position, ResultVersion, Specimen, Test, TestS
 use crate::command::Look;
 use crate::directory::{Facility, Location, Provider};
 use crate::instrument::{Instrument, Unclaimed};
+use crate::issue::Issue;
 use crate::kept::{Kept, Row, Shelf, Table};
 use crate::patient::{Encounter, Merge, Patient, PatientIdentifier};
 use crate::people::Person;
@@ -179,6 +180,10 @@ impl Look for Laboratory {
             found.extend(last.and_then(|last| Some((self.get(last.result.0)?, last.at))));
         }
         Ok(found)
+    }
+    fn last_issue(&self, id: AccessionId) -> Result<Option<Issue>, NoSuchRow> {
+        let issues = self.all::<Issue>().filter(|issue| issue.accession == id);
+        Ok(issues.max_by_key(|issue| issue.number))
     }
     fn person(&self, id: PersonId) -> Result<Option<Person>, NoSuchRow> {
         Ok(self.get(id.0))

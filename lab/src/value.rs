@@ -14,8 +14,8 @@ mod zone;
 
 pub use identifier::{
     AccessionId, ControlId, DispatchId, DraftId, EncounterId, FacilityId, IdentifierId,
-    InstrumentId, LocationId, MergeId, MessageId, PatientId, PersonId, ProviderId, ResultId,
-    SpecimenId, StoragePlaceId, TestId, UnclaimedId,
+    InstrumentId, IssueId, LocationId, MergeId, MessageId, PatientId, PersonId, ProviderId,
+    ResultId, SpecimenId, StoragePlaceId, TestId, UnclaimedId,
 };
 pub use label::{Label, NotALabel};
 pub use measured::{Comparator, NotAValue, Quantity, Value};

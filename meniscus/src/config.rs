@@ -145,8 +145,8 @@ impl Default for Laboratory {
 impl Laboratory {
     /// As its papers name it.
     #[must_use]
-    pub fn letterhead(&self) -> report::patient_report::Letterhead {
-        report::patient_report::Letterhead {
+    pub fn letterhead(&self) -> lab::letterhead::Letterhead {
+        lab::letterhead::Letterhead {
             name: self.name.clone(),
             address: self.address.clone(),
             telephone: self.telephone.clone(),

@@ -1,7 +1,8 @@
 //! The cumulative view: one patient's verified results, tests down, orders across, newest first.
 //!
 //! What must stay true: each value carries the flag it was filed with; a unit or an interval that
-//! differs from the one in the margin is said beside the value.
+//! differs from the one in the margin is said beside the value; a corrected value is
+//! marked.
 
 use jiff::tz::TimeZone;
 use lab::accession::{Accession, Flag, ResultVersion, Test};
@@ -68,6 +69,8 @@ pub struct Cell {
     pub flag: Option<Flag>,
     /// Its unit, where it is not the row's.
     pub unit: Option<String>,
+    /// True where it took the place of a value reported before.
+    pub corrected: bool,
 }
 
 /// The cumulative view of these orders, newest first.
@@ -111,6 +114,7 @@ fn row(drawn: &[Drawn<'_>], catalog: &Catalog, (test, newest): (&Test, &ResultVe
             value: result.value.to_string(),
             flag: result.flag,
             unit: (own != unit && has_figure(result)).then_some(own),
+            corrected: result.amends.is_some(),
         })
     };
     let bench = match Bench::named(&test.bench) {

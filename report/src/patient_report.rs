@@ -22,13 +22,15 @@ use jiff::tz::TimeZone;
 use lab::accession::{Accession, ResultVersion, Specimen, Test};
 use lab::catalog::Catalog;
 use lab::instrument::Instrument;
+use lab::issue::Issue;
+pub use lab::issue::ReportState as Status;
+pub use lab::letterhead::Letterhead;
 use lab::patient::Patient;
 use lab::people::{Actor, Person};
 use lab::value::Moment;
 use maud::Markup;
 
 use arrange::Arranged;
-pub use arrange::Status;
 pub use paper::Words;
 pub use sheets::{document, pdf};
 
@@ -38,21 +40,6 @@ pub const STYLE: &str = include_str!("patient_report/page.css");
 /// `style-src 'sha256-…'`.
 pub const STYLE_HASH: &str = "sha256-TyxULm7xk6CWd522civihKmgP0IxinyFOKI5T8W+G0g=";
 
-/// What a laboratory prints at the head of its reports.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Letterhead {
-    /// The laboratory's name.
-    pub name: String,
-    /// Its address, line by line: the place where the tests are performed.
-    pub address: Vec<String>,
-    /// Telephone; empty where none is given.
-    pub telephone: String,
-    /// The director's name and degree.
-    pub director: String,
-    /// CLIA or other certificate number; empty where there is none.
-    pub certificate: String,
-}
-
 /// When and for whom a report was printed.
 #[derive(Clone, Copy, Debug)]
 pub struct Printed<'a> {
@@ -60,6 +47,8 @@ pub struct Printed<'a> {
     pub at: Moment,
     /// By whom, as shown.
     pub by: &'a str,
+    /// The report that went out, of which this is a copy; none for a look at how things stand.
+    pub issue: Option<&'a Issue>,
 }
 
 /// Everything a report is made from.

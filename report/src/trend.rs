@@ -232,7 +232,10 @@ fn drawn(spot: &Spot<'_>, zone: &TimeZone) -> Markup {
         unit::shown(&result.unit)
     );
     let fill = if bound { "none" } else { "currentColor" };
-    let beside = if bound { format!("{} {letters}", result.value) } else { letters.to_owned() };
+    let mut beside = if bound { format!("{} {letters}", result.value) } else { letters.to_owned() };
+    if result.amends.is_some() {
+        beside.push_str(" corrected");
+    }
     let anchor = if spot.x > SIZE.0 - 70.0 { "end" } else { "middle" };
     html! {
         g class="point" {

@@ -159,7 +159,7 @@ fn values_that_are_words_and_intervals_that_differ_are_printed_whole() {
         ward.single(code, 1, value);
     }
     for words in ["nonreactive", "Indeterminate; a second specimen after six weeks is advised"] {
-        ward.single("HBSAG", 1, words);
+        ward.single("GRAM", 1, words);
     }
     let at = ward.test("K", None, 1);
     ward.file(at, "4.0");

@@ -10,6 +10,7 @@ use lab::accession::{Accession, Position, ResultVersion, Specimen, Test};
 use lab::command::Look;
 use lab::directory::{Facility, Location, Provider};
 use lab::instrument::{Instrument, Unclaimed};
+use lab::issue::Issue;
 use lab::kept::{Kept, Row, Shelf, Table};
 use lab::patient::{Encounter, Merge, Patient, PatientIdentifier};
 use lab::people::Person;
@@ -145,6 +146,9 @@ impl<S: Sql + ?Sized> Look for DatabaseLook<'_, S> {
             found.extend(version.map(|version| (version, at)));
         }
         Ok(found)
+    }
+    fn last_issue(&self, id: AccessionId) -> Result<Option<Issue>, Fault> {
+        self.first("accession=?2 ORDER BY number DESC LIMIT 1", Cell::Int(id.0))
     }
     fn person(&self, id: PersonId) -> Result<Option<Person>, Fault> {
         get(self.0, id.0)

@@ -8,6 +8,7 @@ mod board;
 mod chart;
 mod find;
 mod instruments;
+mod issued;
 mod releases;
 mod trouble;
 mod tubes;
@@ -21,6 +22,7 @@ pub use find::{Found, find_anything};
 pub use instruments::{
     InstrumentLine, Work, controls_of, instruments, unclaimed_of, unclaimed_open, work_for_specimen,
 };
+pub use issued::{as_issued, issues_of, letterhead};
 pub use releases::{ReleaseLine, releases};
 pub use trouble::troubled_messages;
 pub use tubes::{ProcessLine, astray, dispatch_lists, process_list, storage_places, stored_in};

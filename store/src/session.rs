@@ -138,3 +138,36 @@ pub fn looks_at(sql: &(impl Sql + ?Sized), patient: PatientId) -> Result<i64, Fa
     let line = sql.row(text, &[Cell::Int(LAB), Cell::Int(patient.0)])?;
     line.map_or(Ok(0), |line| line.int(0))
 }
+
+/// One look at a patient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub person: PersonId,
+    /// On which page.
+    pub page: String,
+}
+
+/// The newest looks at a patient, newest first.
+///
+/// # Errors
+/// The database failed.
+pub fn looks_of(
+    sql: &(impl Sql + ?Sized),
+    patient: PatientId,
+    most: u32,
+) -> Result<Vec<Look>, Fault> {
+    let text = "SELECT at, person, page FROM looked WHERE lab=?1 AND patient=?2 \
+                ORDER BY at DESC LIMIT ?3";
+    let given = [Cell::Int(LAB), Cell::Int(patient.0), Cell::Int(i64::from(most))];
+    let look = |line: &crate::cell::Line| {
+        Ok(Look {
+            at: Moment::from_micros(line.int(0)?),
+            person: PersonId(line.int(1)?),
+            page: line.text(2)?.to_owned(),
+        })
+    };
+    sql.rows(text, &given)?.iter().map(look).collect()
+}

@@ -8,6 +8,7 @@ mod instrument;
 mod patient;
 mod people;
 mod registered;
+mod report;
 mod result;
 mod specimen;
 mod storage;
@@ -37,6 +38,8 @@ pub const fn shape(table: Table) -> &'static Shape<'static> {
         Table::Unclaimed => &instrument::UNCLAIMED,
         Table::Control => &instrument::CONTROL,
         Table::CatalogRelease => &people::RELEASE,
+        Table::Letterhead => &report::LETTERHEAD,
+        Table::Issue => &report::ISSUE,
         Table::CatalogDraft => &people::DRAFT,
         Table::StoragePlace => &storage::PLACE,
         Table::Dispatch => &storage::DISPATCH,
@@ -66,6 +69,8 @@ pub fn save(kept: &Kept) -> Result<Vec<Cell>, Fault> {
         Kept::Unclaimed(row) => instrument::save_unclaimed(row),
         Kept::Control(row) => instrument::save_control(row),
         Kept::CatalogRelease(row) => people::save_release(row),
+        Kept::Letterhead(row) => report::save_letterhead(row),
+        Kept::Issue(row) => report::save_issue(row),
         Kept::CatalogDraft(row) => people::save_draft(row),
         Kept::StoragePlace(row) => storage::save_place(row),
         Kept::Dispatch(row) => storage::save_dispatch(row),
@@ -95,6 +100,8 @@ pub fn load(table: Table, line: &Line) -> Result<Kept, Fault> {
         Table::Unclaimed => instrument::load_unclaimed(line).map(Kept::Unclaimed),
         Table::Control => instrument::load_control(line).map(Kept::Control),
         Table::CatalogRelease => people::load_release(line).map(Kept::CatalogRelease),
+        Table::Letterhead => report::load_letterhead(line).map(Kept::Letterhead),
+        Table::Issue => report::load_issue(line).map(|row| Kept::Issue(Box::new(row))),
         Table::CatalogDraft => people::load_draft(line).map(Kept::CatalogDraft),
         Table::StoragePlace => storage::load_place(line).map(Kept::StoragePlace),
         Table::Dispatch => storage::load_dispatch(line).map(Kept::Dispatch),

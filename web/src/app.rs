@@ -31,7 +31,7 @@ pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
 /// The laboratory, as its pages and papers name it.
 #[derive(Clone, Debug)]
 pub struct Laboratory {
-    /// Its name, address and director, as reports print them.
+    /// Its name, address and director as reports print them, until somebody sets them.
     pub letterhead: Letterhead,
     /// Where its clocks hang.
     pub zone: TimeZone,
@@ -56,6 +56,7 @@ struct Inner {
     passwords: Queue,
     tries: Tries,
     catalog: Mutex<Option<(u64, Arc<Catalog>)>>,
+    letterhead: Mutex<Option<(u64, Arc<Letterhead>)>>,
     counts: Mutex<Option<Counted>>,
     said: Mutex<HashMap<String, Said>>,
     side: Mutex<HashMap<String, Vec<SideScan>>>,
@@ -122,6 +123,7 @@ impl App {
             passwords: Queue::new(),
             tries: Tries::default(),
             catalog: Mutex::default(),
+            letterhead: Mutex::default(),
             counts: Mutex::default(),
             said: Mutex::default(),
             side: Mutex::default(),
@@ -197,6 +199,26 @@ impl App {
         let catalog = self.0.store.catalog()?;
         *held(&self.0.catalog) = Some((release, Arc::clone(&catalog)));
         Ok(catalog)
+    }
+
+    /// Who the laboratory is on its papers: as somebody set it, else as it was started. Blocks
+    /// while it reads.
+    pub(crate) fn letterhead(&self) -> Result<Arc<Letterhead>, Fault> {
+        let named = self.0.news.named.load(Ordering::SeqCst);
+        let kept = held(&self.0.letterhead).clone().filter(|(of, _)| *of == named);
+        if let Some((_, letterhead)) = kept {
+            return Ok(letterhead);
+        }
+        let set = self.0.store.read(|sql| store::query::letterhead(sql))?;
+        let letterhead = Arc::new(set.unwrap_or_else(|| self.0.laboratory.letterhead.clone()));
+        *held(&self.0.letterhead) = Some((named, Arc::clone(&letterhead)));
+        Ok(letterhead)
+    }
+
+    /// The laboratory's name as last known, without waiting.
+    pub(crate) fn name(&self) -> String {
+        let known = held(&self.0.letterhead).clone();
+        known.map_or_else(|| self.0.laboratory.letterhead.name.clone(), |(_, one)| one.name.clone())
     }
 
     /// How much waits where, counted anew only after something happened. Blocks while it counts.

@@ -31,12 +31,14 @@ pub(crate) struct News {
     pub(crate) commits: Arc<AtomicU64>,
     /// How many catalogs were released.
     pub(crate) releases: Arc<AtomicU64>,
+    /// How often the letterhead was set.
+    pub(crate) named: Arc<AtomicU64>,
 }
 
 impl News {
     pub(crate) fn new() -> News {
         let (sender, _) = channel(LIVE_WAITING_MAX);
-        News { sender, commits: Arc::default(), releases: Arc::default() }
+        News { sender, commits: Arc::default(), releases: Arc::default(), named: Arc::default() }
     }
 
     /// Tells what was committed. Called by the pen: it only puts and goes.
@@ -44,6 +46,9 @@ impl News {
         let releases = ["ReleaseCatalog", "ReleaseDraft", store::RESTORED];
         if told.iter().any(|one| releases.contains(&one.command.as_str())) {
             self.releases.fetch_add(1, Ordering::SeqCst);
+        }
+        if told.iter().any(|one| one.command == "NameLaboratory") {
+            self.named.fetch_add(1, Ordering::SeqCst);
         }
         self.commits.fetch_add(1, Ordering::SeqCst);
         let topics: BTreeSet<String> = told.iter().flat_map(topics_of).collect();

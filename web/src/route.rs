@@ -77,7 +77,8 @@ pub fn router(app: App) -> Router {
 }
 
 fn all() -> impl Iterator<Item = Route> {
-    table().into_iter().chain(of_tubes()).chain(after_release()).chain(house())
+    let screens = table().into_iter().chain(of_tubes()).chain(after_release());
+    screens.chain(house()).chain(papers())
 }
 
 /// What a result still asks for besides being verified.
@@ -88,6 +89,18 @@ fn after_release() -> Vec<Route> {
         get("/criticals", May(Ask::SeeUnverified), criticals::show),
         post("/criticals/call", May(Ask::RecordCall), criticals::record),
         post("/correct", May(Ask::AmendResult), correct::correct),
+    ]
+}
+
+/// What goes out on paper, under which name, and who looked.
+fn papers() -> Vec<Route> {
+    use Needs::May;
+    use screen::{laboratory, looks, report};
+    vec![
+        get("/journal/looks", May(Ask::SeeLooks), looks::show),
+        get("/laboratory", May(Ask::NameLaboratory), laboratory::show),
+        post("/laboratory", May(Ask::NameLaboratory), laboratory::set),
+        post("/report/{number}/issue", May(Ask::IssueReport), report::issue),
     ]
 }
 

@@ -17,6 +17,8 @@ pub(crate) mod instrument;
 pub(crate) mod instruments;
 pub(crate) mod journal;
 pub(crate) mod label;
+pub(crate) mod laboratory;
+pub(crate) mod looks;
 pub(crate) mod message;
 pub(crate) mod order;
 pub(crate) mod outside;

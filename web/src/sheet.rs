@@ -97,7 +97,7 @@ impl Call {
         let now = words::exact(self.now);
         let shell = Shell {
             title: sheet.title,
-            lab_name: &self.app.laboratory().letterhead.name,
+            lab_name: &self.app.name(),
             signed_in: self.who.as_ref().map(|who| SignedIn {
                 user: &who.person.sign_in,
                 name: &who.person.shown,
@@ -147,6 +147,7 @@ impl Call {
             (Some(Ask::SeeJournal), ("Laboratory", 'y', "/journal", "Journal"), None),
             (None, ("Laboratory", 'l', "/catalog", "Catalog"), None),
             (Some(Ask::SeePeople), ("Laboratory", 'p', "/people", "People"), None),
+            (Some(Ask::NameLaboratory), ("Laboratory", 'h', "/laboratory", "Letterhead"), None),
         ];
         let allowed = stations.into_iter().filter(|(ask, ..)| ask.is_none_or(|ask| self.may(ask)));
         let items = allowed.map(|(_, (group, key, href, label), count)| NavItem {

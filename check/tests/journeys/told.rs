@@ -4,7 +4,7 @@
 //! are not shown.
 
 use lab::accession::{ResultVersion, Specimen, Test};
-use lab::event::{AccessionEvent, Event, InstrumentEvent, PeopleEvent, ResultEvent};
+use lab::event::{AccessionEvent, Event, InstrumentEvent, PeopleEvent, ReportEvent, ResultEvent};
 use lab::instrument::{CodeUse, ControlReadings, Reading, Unclaimed};
 use lab::laboratory::Laboratory;
 use lab::patient::Patient;
@@ -90,6 +90,13 @@ fn one(event: &Event, kept: &Laboratory) -> Vec<String> {
         Event::Instrument(event) => instrument(event, kept),
         Event::Tube(event) => crate::told_tube::told(event, kept),
         Event::People(event) => vec![people(event)],
+        Event::Report(ReportEvent::LaboratoryNamed(one)) => {
+            vec![format!("letterhead set: {}", one.name)]
+        }
+        Event::Report(ReportEvent::ReportIssued(one)) => {
+            let standing = one.standing.word().to_lowercase();
+            vec![format!("report {} issued, {standing}, to {}", one.number, one.to)]
+        }
         Event::Result(ResultEvent::ResultHeld { test, reason, .. }) => {
             vec![format!("{} held by hand: {reason}", code(*test, kept))]
         }

@@ -5,12 +5,15 @@
 
 mod patient;
 
-use super::{AccessionEvent, DirectoryEvent, Event, InstrumentEvent, PeopleEvent, ResultEvent};
+use super::{
+    AccessionEvent, DirectoryEvent, Event, InstrumentEvent, PeopleEvent, ReportEvent, ResultEvent,
+};
 use crate::accession::{
     Call, Flag, ResultVersion, Specimen, SpecimenState, Test, TestState, Touched, Verified,
 };
 
 use crate::instrument::{Claim, Instrument, Unclaimed};
+use crate::issue::Issue;
 use crate::kept::Shelf;
 use crate::people::Person;
 use crate::release::{CatalogDraft, DraftFate};
@@ -36,6 +39,14 @@ pub fn apply<S: Shelf>(event: &Event, shelf: &mut S) -> Result<(), S::Fault> {
         Event::Result(event) => result(event, shelf),
         Event::Instrument(event) => instrument(event, shelf),
         Event::Tube(event) => super::apply_tube::tube(event, shelf),
+        Event::Report(ReportEvent::LaboratoryNamed(letterhead)) => {
+            shelf.put(letterhead.clone());
+            Ok(())
+        }
+        Event::Report(ReportEvent::ReportIssued(issue)) => {
+            shelf.put(Issue::clone(issue));
+            Ok(())
+        }
     }
 }
 

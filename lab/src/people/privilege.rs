@@ -102,6 +102,10 @@ pub enum Ask {
     SignIn,
     /// Release a catalog.
     ReleaseCatalog,
+    /// Set the letterhead.
+    NameLaboratory,
+    /// Issue a report.
+    IssueReport,
     /// Give somebody a password that is good once.
     ResetPassword,
     /// Choose one's own password.
@@ -124,6 +128,8 @@ pub enum Ask {
     SeeReports,
     /// Look at the journal of a specimen.
     SeeJournal,
+    /// Look at who looked at a patient.
+    SeeLooks,
     /// Look at instruments and what waits of them.
     SeeInstruments,
     /// Look into a raw message.
@@ -134,7 +140,7 @@ pub enum Ask {
 
 impl Ask {
     /// Everything, in the order of the who-may-do-what table.
-    pub const ALL: [Ask; 61] = [
+    pub const ALL: [Ask; 64] = [
         Ask::PlaceOrder,
         Ask::CollectSpecimens,
         Ask::ReceiveSpecimen,
@@ -182,6 +188,8 @@ impl Ask {
         Ask::SetPassword,
         Ask::SignIn,
         Ask::ReleaseCatalog,
+        Ask::NameLaboratory,
+        Ask::IssueReport,
         Ask::ResetPassword,
         Ask::ChooseOwnPassword,
         Ask::SetRole,
@@ -193,6 +201,7 @@ impl Ask {
         Ask::SeeUnverified,
         Ask::SeeReports,
         Ask::SeeJournal,
+        Ask::SeeLooks,
         Ask::SeeInstruments,
         Ask::SeeMessages,
         Ask::SeePeople,
@@ -255,6 +264,8 @@ impl Ask {
             Ask::SetPassword => "setting passwords",
             Ask::SignIn => "signing in",
             Ask::ReleaseCatalog => "releasing the catalog",
+            Ask::NameLaboratory => "setting the letterhead",
+            Ask::IssueReport => "issuing reports",
             Ask::ResetPassword => "giving somebody a new password",
             Ask::ChooseOwnPassword => "choosing a password",
             Ask::SetRole => "setting roles",
@@ -266,6 +277,7 @@ impl Ask {
             Ask::SeeUnverified => "looking at results that are not verified",
             Ask::SeeReports => "looking at reports",
             Ask::SeeJournal => "looking at the journal",
+            Ask::SeeLooks => "looking at who looked at a patient",
             Ask::SeeInstruments => "looking at instruments",
             Ask::SeeMessages => "looking into messages of instruments",
             Ask::SeePeople => "looking at the people who work here",
@@ -330,6 +342,9 @@ impl Ask {
             | Ask::SetStanding => &[Director, Administrator],
             Ask::SignIn | Ask::ChooseOwnPassword => &Role::ALL,
             Ask::ReleaseCatalog | Ask::ReleaseDraft => &[Director],
+            Ask::NameLaboratory => &[Director, Administrator],
+            Ask::IssueReport => &[Mlt, Mls, Supervisor, Director],
+            Ask::SeeLooks => &[Supervisor, Director],
             Ask::DraftCatalog | Ask::DiscardDraft => &[Supervisor, Director],
             Ask::SeePatients => {
                 &[Reception, Mlt, Mls, Supervisor, Director, Manager, Student, Physician]

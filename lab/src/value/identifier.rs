@@ -31,6 +31,8 @@ identifier! {
     TestId,
     /// One version of one result.
     ResultId,
+    /// One report that went out.
+    IssueId,
     /// One person who works with the laboratory.
     PersonId,
     /// One instrument, physically.

@@ -10,16 +10,19 @@ use lab::accession::{
     Accession, Amendment, Amends, Attempt, Delta, Flag, Hold, Limits, ResultVersion, Source,
     Specimen, Test, TestState, Touched,
 };
-use lab::event::{AccessionEvent, Event, InstrumentEvent, PeopleEvent, ResultEvent};
+use lab::event::{AccessionEvent, Event, InstrumentEvent, PeopleEvent, ReportEvent, ResultEvent};
 use lab::instrument::{
     Claim, CodeUse, Connection, ControlReadings, ControlRule, Detail, Instrument, Material, Nature,
     Reading, Unclaimed, Unplaced, Wiring,
 };
+use lab::issue::{Issue, ReportState};
+use lab::patient::Patient;
 use lab::people::{Actor, Person, Role, Standing};
 use lab::release::{CatalogDraft, CatalogRelease, DraftFate};
 use lab::value::{
-    AccessionId, ControlId, DraftId, InstrumentId, Label, MessageId, Moment, PatientId, PersonId,
-    Priority, ResultId, SpecimenId, TestId, UnclaimedId, Value,
+    AccessionId, BirthDate, ControlId, DraftId, InstrumentId, IssueId, Label, MessageId, Moment,
+    PatientId, PersonId, PersonName, Priority, ResultId, Sex, SpecimenId, TestId, UnclaimedId,
+    Value,
 };
 
 use crate::bench::{CY, NINE, reading, readings, variant};
@@ -67,6 +70,10 @@ fn name(event: &Event) -> &'static str {
             ResultEvent::CriticalCalled { .. } => "critical_called",
         },
         Event::Tube(event) => crate::golden_tube::name(event),
+        Event::Report(event) => match event {
+            ReportEvent::LaboratoryNamed(_) => "laboratory_named",
+            ReportEvent::ReportIssued(_) => "report_issued",
+        },
         Event::Instrument(event) => match event {
             InstrumentEvent::InstrumentAdded(_) => "instrument_added",
             InstrumentEvent::ReadingsReceived { .. } => "readings_received",
@@ -84,13 +91,14 @@ fn name(event: &Event) -> &'static str {
 }
 
 /// How many names [`name`] knows; counted from the folder too.
-pub const EVENTS: usize = 62;
+pub const EVENTS: usize = 64;
 
 fn one_of_each() -> Vec<Event> {
     let mut all = people();
     all.extend(crate::golden_patients::all());
     all.extend(accessions());
     all.extend(results());
+    all.extend(papers());
     all.extend(instruments());
     all.extend(crate::golden_tube::one_of_each().into_iter().map(Event::Tube));
     all
@@ -188,6 +196,34 @@ fn accessions() -> Vec<Event> {
         },
     ];
     all.into_iter().map(Event::Accession).collect()
+}
+
+fn papers() -> Vec<Event> {
+    let letterhead = crate::issued::letterhead();
+    let patient = Patient {
+        id: PatientId(201),
+        record_number: "MRN-1".into(),
+        name: PersonName { family: "Lee".into(), given: "Ann".into() },
+        birth_date: BirthDate::read("1980-05-17"),
+        sex: Sex::Female,
+        deceased: false,
+        merged_into: None,
+    };
+    let issue = Issue {
+        id: IssueId(601),
+        accession: AccessionId(301),
+        number: 1,
+        at: NINE,
+        by: CY,
+        to: "Dr. Okafor".into(),
+        standing: ReportState::Preliminary,
+        patient,
+        letterhead: letterhead.clone(),
+        results: vec![ResultId(401)],
+    };
+    let all =
+        vec![ReportEvent::LaboratoryNamed(letterhead), ReportEvent::ReportIssued(Box::new(issue))];
+    all.into_iter().map(Event::Report).collect()
 }
 
 fn results() -> Vec<Event> {

@@ -6,6 +6,7 @@ use lab::accession::{
 };
 use lab::instrument::{Claim, ControlReadings, Material, Unclaimed};
 use lab::invariant::{LAWS, breaches};
+use lab::issue::Issue;
 use lab::journey::analyze::FileReadings;
 use lab::kept::{Kept, Row, Shelf};
 use lab::laboratory::Laboratory;
@@ -31,6 +32,7 @@ fn lived_in() -> Laboratory {
     bench.sends(&ordered, &readings("K=4.2 Na=140"));
     bench.sends(&ordered, &readings("K=4.3"));
     bench.verified(ordered.test("K"));
+    crate::issued::issue_all(&mut bench, &ordered);
     bench.verified(ordered.test("SOD"));
     let sodium = ordered.test("SOD");
     let correct = crate::corrected::correct(&bench, sodium, "144");
@@ -77,7 +79,7 @@ fn amends(laboratory: &mut Laboratory, change: impl FnOnce(&mut lab::accession::
 type Break = fn(&mut Laboratory);
 
 /// Ways of breaking each law, and what is found where.
-const BROKEN: [(&str, &str, Break); 50] = [
+const BROKEN: [(&str, &str, Break); 52] = [
     ("every_specimen_has_its_accession_and_patient", "specimen", |lab| {
         change(lab, |row: &mut Specimen| row.accession = AccessionId(7));
     }),
@@ -256,6 +258,12 @@ const BROKEN: [(&str, &str, Break); 50] = [
         let credited = lab.all::<Credit>().next().expect("a credit").test;
         let row = lab.all::<Test>().find(|row| row.id == credited).expect("its test");
         lab.put(Test { state: TestState::Awaiting, ..row });
+    }),
+    ("reports_of_an_accession_count_up_by_one", "reports of accession", |lab| {
+        change(lab, |row: &mut Issue| row.number = 2);
+    }),
+    ("a_report_gives_results_of_its_accession", "report 1 of accession", |lab| {
+        change(lab, |row: &mut Issue| row.results = vec![ResultId(7)]);
     }),
 ];
 

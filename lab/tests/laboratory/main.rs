@@ -19,6 +19,7 @@ mod entered;
 mod golden;
 mod golden_patients;
 mod golden_tube;
+mod issued;
 mod judged;
 mod laws;
 mod order;

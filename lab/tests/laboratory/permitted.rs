@@ -28,8 +28,10 @@ use lab::journey::receive::{
 use lab::journey::register::{
     AmendPatient, Amendment, MergePatients, RecordEncounter, UnmergePatients,
 };
+use lab::journey::report::{IssueReport, NameLaboratory};
 use lab::journey::setup::{Attempt, ReleaseCatalog, SetPassword, SignIn};
 use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use lab::letterhead::Letterhead;
 use lab::patient::EncounterClass;
 use lab::people::{Actor, Ask, Role, Standing, may, who_may};
 use lab::refusal::Refusal;
@@ -184,6 +186,14 @@ fn one_of_each_about_tubes() -> Vec<Command> {
         DraftCatalog { files: vec![("x".into(), "x".into())], note: reason() }.into(),
         ReleaseDraft { draft: DraftId(7), reason: reason() }.into(),
         DiscardDraft { draft: DraftId(7), reason: reason() }.into(),
+        NameLaboratory::default().into(),
+        IssueReport {
+            accession: lab::value::AccessionId(7),
+            to: reason(),
+            looked_at: Vec::new(),
+            letterhead: Letterhead::default(),
+        }
+        .into(),
     ];
     others.extend(tubes(specimen));
     about_a_result().into_iter().chain(others).collect()
@@ -234,7 +244,7 @@ fn every_command_obeys_the_table_before_anything_else() {
 #[test]
 fn every_command_stands_in_the_table() {
     let asked: Vec<Ask> = one_of_each().iter().map(Command::ask).collect();
-    assert_eq!(asked.len(), 53);
+    assert_eq!(asked.len(), 55);
     for ask in &asked {
         assert!(Ask::ALL.contains(ask), "{ask:?}");
         assert_eq!(asked.iter().filter(|other| *other == ask).count(), 1, "{ask:?}");
@@ -294,7 +304,9 @@ fn every_command_stands_in_the_table() {
             | Command::SetStanding(_)
             | Command::DraftCatalog(_)
             | Command::ReleaseDraft(_)
-            | Command::DiscardDraft(_) => {}
+            | Command::DiscardDraft(_)
+            | Command::NameLaboratory(_)
+            | Command::IssueReport(_) => {}
         }
     }
 }

@@ -18,6 +18,7 @@ use lab::journey::draft::{DiscardDraft, DraftCatalog, ReleaseDraft};
 use lab::journey::order::{CancelTest, PlaceOrder};
 use lab::journey::person::{ChooseOwnPassword, ResetPassword, SetRole, SetStanding};
 use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
+use lab::journey::report::{IssueReport, NameLaboratory};
 use lab::journey::setup::{AddPerson, Attempt, ReleaseCatalog, SetPassword, SignIn};
 use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
 use lab::laboratory::Laboratory;
@@ -217,9 +218,27 @@ impl Step {
             21 if self.minutes % 2 == 0 => self.drafts(bench),
             21 => self.looks_after_people(bench),
             22..27 => self.with_a_tube(bench),
+            27 if self.minutes % 3 == 0 => self.issue(bench).into(),
+            27 if self.minutes % 3 == 1 => {
+                NameLaboratory { letterhead: crate::issued::letterhead() }.into()
+            }
             27 => ReleaseCatalog { files: Vec::new(), reason: reason() }.into(),
             kind => self.about_patients(bench, kind - 28),
         }
+    }
+
+    /// A report goes out, now and then with a result that was not looked at.
+    fn issue(&self, bench: &Bench) -> IssueReport {
+        let test = pick::<Test>(bench, self.which);
+        let accession = test.map_or(lab::value::AccessionId(7), |test| test.accession);
+        let tests: Vec<Test> =
+            bench.laboratory.all().filter(|test: &Test| test.accession == accession).collect();
+        let mut looked_at: Vec<lab::value::ResultId> = lab::issue::reported(&tests).collect();
+        if self.minutes % 4 == 0 {
+            looked_at.pop();
+        }
+        let letterhead = crate::issued::letterhead();
+        IssueReport { accession, to: "Dr. Osei".into(), looked_at, letterhead }
     }
 
     /// A code is mapped, or what waits is read again.

@@ -8,30 +8,7 @@ use lab::accession::{ResultVersion, Test, TestState, Verified};
 use lab::catalog::{Bench, Catalog};
 use lab::value::TestCode;
 
-use super::PatientReport;
-
-/// Whether more is to come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Tests are pending.
-    Preliminary,
-    /// Nothing is pending.
-    Final,
-    /// Every test was cancelled.
-    Cancelled,
-}
-
-impl Status {
-    /// The word at the head of the report.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Status::Preliminary => "PRELIMINARY",
-            Status::Final => "FINAL",
-            Status::Cancelled => "CANCELLED",
-        }
-    }
-}
+use super::{PatientReport, Status};
 
 /// How one test stands for the reader.
 #[derive(Clone, Copy, Debug)]
@@ -129,9 +106,16 @@ impl<'a> Arranged<'a> {
         self.lines().filter(|line| matches!(line.standing, Standing::Pending)).count()
     }
 
-    /// Preliminary, final or cancelled.
+    /// How many results were reported otherwise before.
+    pub fn corrected(&self) -> usize {
+        self.reported().filter(|(_, result, _)| result.amends.is_some()).count()
+    }
+
+    /// Corrected, preliminary, final or cancelled.
     pub fn status(&self) -> Status {
-        if self.pending() > 0 {
+        if self.corrected() > 0 {
+            Status::Corrected
+        } else if self.pending() > 0 {
             Status::Preliminary
         } else if self.reported().next().is_some() {
             Status::Final

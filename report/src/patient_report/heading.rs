@@ -7,9 +7,9 @@
 use lab::accession::{Specimen, SpecimenState};
 use lab::value::{Moment, Sex};
 
-use super::PatientReport;
-use super::arrange::{Arranged, Status};
+use super::arrange::Arranged;
 use super::paper::{Fact, Head, SpecimenLine};
+use super::{PatientReport, Status};
 use crate::clock;
 use crate::text::Text;
 
@@ -52,6 +52,16 @@ fn standing_words(arranged: &Arranged<'_>) -> String {
         Status::Final => "laboratory report".to_owned(),
         Status::Cancelled => "no test was performed".to_owned(),
         Status::Preliminary => format!("{} of {all} tests pending", arranged.pending()),
+        Status::Corrected => {
+            let results = match arranged.corrected() {
+                1 => "1 result corrected".to_owned(),
+                several => format!("{several} results corrected"),
+            };
+            match arranged.pending() {
+                0 => results,
+                pending => format!("{results}, {pending} of {all} tests pending"),
+            }
+        }
     }
 }
 

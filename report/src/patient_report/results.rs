@@ -15,7 +15,7 @@ use super::paper::{self, Block, Previous, ResultLine, Said, Section, TestLine, W
 use crate::text::Text;
 use crate::{clock, unit};
 
-/// What must be seen before the results: the critical ones in one line, where there are any.
+/// What must be seen before the results: what was corrected, then the critical ones in one line.
 pub fn notices(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Text> {
     let critical: Vec<String> = arranged
         .reported()
@@ -27,10 +27,27 @@ pub fn notices(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Text>
             format!("{} {} {times}{unit} {flag}", name(report, test), result.value)
         })
         .collect();
-    if critical.is_empty() {
-        return Vec::new();
+    let mut notices = corrections(report, arranged);
+    if !critical.is_empty() {
+        notices.push(Text::bold("CRITICAL ").and(critical.join("; ")));
     }
-    vec![Text::bold("CRITICAL ").and(critical.join("; "))]
+    notices
+}
+
+/// Which results were reported otherwise before, with both values, in one sentence each.
+fn corrections(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Text> {
+    let notice = |(test, result, _): (&Test, &ResultVersion, _)| {
+        let amends = result.amends.as_ref()?;
+        let now = format!("{} {}", result.value, unit::shown(&result.unit));
+        let said = format!(
+            " {} is {}, previously reported as {}",
+            name(report, test),
+            now.trim(),
+            amends.reported()
+        );
+        Some(Text::bold(amends.kind.word()).and(said))
+    };
+    arranged.reported().filter_map(notice).collect()
 }
 
 /// Every test of the accession, bench by bench.
@@ -65,8 +82,7 @@ fn line(report: &PatientReport<'_>, line: &Line<'_>) -> TestLine {
             if long(&interval(result)) {
                 notes.push(depending(&interval(result)).into());
             }
-            let before = reported_before(result, report.results);
-            notes.extend(before.map(|amends| amended(report, amends).into()));
+            notes.extend(amendments(report, result));
             if !result.comment.is_empty() {
                 notes.push(result.comment.as_str().into());
             }
@@ -81,10 +97,39 @@ fn line(report: &PatientReport<'_>, line: &Line<'_>) -> TestLine {
     TestLine { name: name(report, test).to_owned(), said, notes }
 }
 
-/// What was reported before, and when: never one without the other.
-fn amended(report: &PatientReport<'_>, amends: &Amends) -> String {
-    let at = clock::minute(amends.at, report.zone);
-    format!("{}: previously reported as {}, {at}.", amends.kind.word(), amends.reported())
+/// What was reported before, when and by whom, who amended it, why, and who was told: never the new
+/// value without the old. The last amendment first.
+fn amendments(report: &PatientReport<'_>, result: &ResultVersion) -> Vec<Text> {
+    let mut version = result;
+    let mut notes = Vec::new();
+    for amends in reported_before(result, report.results) {
+        notes.push(amended(report, version, amends));
+        let Some(before) = report.results.iter().find(|one| one.id == amends.version) else {
+            break;
+        };
+        version = before;
+    }
+    notes
+}
+
+fn amended(report: &PatientReport<'_>, version: &ResultVersion, amends: &Amends) -> Text {
+    let when = |at| clock::minute_zoned(at, report.zone);
+    let mut said = format!(
+        ": previously reported as {}, {} by {}. Amended {} by {}: {}",
+        amends.reported(),
+        when(amends.at),
+        report.who(amends.by),
+        when(version.filed_at),
+        report.who(version.filed_by),
+        amends.reason
+    );
+    for (before, more) in [(", ", &amends.note), ("; told: ", &amends.told)] {
+        if !more.is_empty() {
+            said.push_str(before);
+            said.push_str(more);
+        }
+    }
+    Text::bold(amends.kind.word()).and(said + ".")
 }
 
 fn result_line(report: &PatientReport<'_>, result: &ResultVersion) -> ResultLine {

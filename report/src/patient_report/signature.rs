@@ -20,6 +20,7 @@ pub fn foot(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Text> {
     for line in verified_by(report, arranged) {
         foot.push(format!("Verified by {line}").into());
     }
+    foot.push(issued(report).into());
     let mut place = vec![format!("Performed at {}", head.name)];
     place.extend(head.address.iter().cloned());
     let place = place.join(", ");
@@ -36,6 +37,21 @@ pub fn foot(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Text> {
         .into(),
     );
     foot
+}
+
+/// Which report this is, and whether it is printed again.
+fn issued(report: &PatientReport<'_>) -> String {
+    let Some(issue) = report.printed.issue else {
+        return "Not issued: a look at how things stand.".to_owned();
+    };
+    let at = clock::minute_zoned(issue.at, report.zone);
+    let again = if report.printed.at > issue.at { " Printed again." } else { "" };
+    format!(
+        "Report {} of this accession, issued {at} to {} by {}.{again}",
+        issue.number,
+        issue.to,
+        report.who(issue.by)
+    )
 }
 
 fn legend() -> Text {

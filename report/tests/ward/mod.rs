@@ -122,7 +122,11 @@ impl Ward {
             instruments: &self.instruments,
             catalog: &self.catalog,
             zone: &self.zone,
-            printed: Printed { at: COLLECTED.plus_minutes(65), by: "Amy Lin, Reception" },
+            printed: Printed {
+                at: COLLECTED.plus_minutes(65),
+                by: "Amy Lin, Reception",
+                issue: None,
+            },
         }
     }
 

@@ -168,6 +168,7 @@ fn everything_a_command_looks_at_is_found_by_an_index() {
         look.result(ResultId(1))?;
         look.newest_results(lived.accession)?;
         look.last_verified(PatientId(1), lived.accession)?;
+        look.last_issue(lived.accession)?;
         look.person(PersonId(1))?;
         look.person_signing_in("cy")?;
         look.instrument(lived.analyzer)?;
@@ -187,7 +188,7 @@ fn everything_a_command_looks_at_is_found_by_an_index() {
     assert_none_scans(&heard, &["person"]);
     assert_eq!(
         heard.iter().map(|(sql, _)| sql).collect::<std::collections::BTreeSet<_>>().len(),
-        38
+        39
     );
 }
 
@@ -216,6 +217,7 @@ fn the_journal_the_messages_and_the_sessions_are_found_by_an_index() {
         session::of(ear, "5e55")?;
         session::of_person(ear, PersonId(1))?;
         session::digest_of(ear, PersonId(1))?;
+        session::looks_of(ear, PatientId(1), 50)?;
         session::looks_at(ear, PatientId(1)).map(drop)
     });
     assert_none_scans(&heard, &[]);
@@ -238,6 +240,9 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::find_anything(ear, lived.label.as_str())?;
         query::whole_by_label(ear, &Label::new(NINE, 1, 0))?;
         query::journal_of(ear, lived.accession, 50)?;
+        query::letterhead(ear)?;
+        query::issues_of(ear, lived.accession)?;
+        query::as_issued(ear, &issue_of(lived))?;
         query::chart_of(ear, PatientId(1), None, 8)?;
         query::trend_of(ear, PatientId(1), &"K".into(), 60)?;
         query::instruments(ear)?;
@@ -255,6 +260,30 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::work_for_specimen(ear, &lived.label).map(drop)
     });
     assert_none_scans(&heard, &["person", "instrument", "storage_place"]);
+}
+
+/// A report that is still to go out: its copy would be of everything so far.
+fn issue_of(lived: &Lived) -> lab::issue::Issue {
+    lab::issue::Issue {
+        id: lab::value::IssueId(0),
+        accession: lived.accession,
+        number: 1,
+        at: NINE,
+        by: lived.cy,
+        to: "Dr. Osei".into(),
+        standing: lab::issue::ReportState::Final,
+        patient: lab::patient::Patient {
+            id: PatientId(1),
+            record_number: "MRN-1".into(),
+            name: lab::value::PersonName { family: "Lee".into(), given: "Ann".into() },
+            birth_date: None,
+            sex: lab::value::Sex::Unknown,
+            deceased: false,
+            merged_into: None,
+        },
+        letterhead: lab::letterhead::Letterhead::default(),
+        results: Vec::new(),
+    }
 }
 
 #[test]

@@ -122,6 +122,7 @@ fn cell(cell: Option<&Cell>) -> Markup {
             None => (cell.value),
         }
         @if let Some(unit) = &cell.unit { " " small .soft { (unit) } }
+        @if cell.corrected { " " abbr .flag.care title="corrected" { "corr" } }
     }
 }
 
@@ -168,13 +169,18 @@ fn numbers(call: &Call, found: &[query::Point]) -> Markup {
         .iter()
         .zip(&hrefs)
         .map(|(one, (id, href))| {
-            let shown =
-                Cell { value: one.result.value.to_string(), flag: one.result.flag, unit: None };
+            let shown = Cell {
+                value: one.result.value.to_string(),
+                flag: one.result.flag,
+                unit: None,
+                corrected: one.result.amends.is_some(),
+            };
             let cells = vec![
                 html! { (taken(one.collected_at, one.accession.ordered_at, zone)) },
                 cell(Some(&shown)),
                 html! { span .soft { (report::unit::shown(&one.result.unit)) } },
                 page::interval(&one.result.limits.interval()),
+                html! { (before(&one.result)) },
                 html! { (one.accession.label) },
                 html! { (one.accession.provider) },
             ];
@@ -189,6 +195,7 @@ fn numbers(call: &Call, found: &[query::Point]) -> Markup {
             Column::number("Result"),
             Column::text("Unit"),
             Column::text("Interval"),
+            Column::text("Reported before"),
             Column::text("Accession"),
             Column::fill("Ordered by"),
         ],
@@ -198,4 +205,9 @@ fn numbers(call: &Call, found: &[query::Point]) -> Markup {
         live: None,
         empty: "This test has no verified result of this patient.",
     })
+}
+
+/// What was reported before it was corrected.
+fn before(result: &lab::accession::ResultVersion) -> String {
+    result.amends.as_ref().map(lab::accession::Amends::reported).unwrap_or_default()
 }

@@ -87,6 +87,9 @@ async fn told(call: &Call, asked: &Asked<'_>, (label, whole): (&Label, &Whole)) 
                 (page::open("Accession", &format!("/accession/{}", whole.accession.label),
                     Some('a')))
             }
+            @if call.may(Ask::SeeLooks) {
+                (page::open("Who looked", &format!("/journal/looks?number={label}"), Some('w')))
+            }
         }))
         (question(asked, &names))
         @if all >= most { p .soft { "The newest " (most) " entries are shown." } }

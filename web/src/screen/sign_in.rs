@@ -80,7 +80,7 @@ fn form_page(call: &Call, said: Option<Markup>, status: StatusCode) -> Response 
     let now = words::exact(call.now);
     let shell = Shell {
         title: "Sign in",
-        lab_name: &call.app.laboratory().letterhead.name,
+        lab_name: &call.app.name(),
         banner: call.app.laboratory().demo.then_some(sheet::DEMO),
         now: &now,
         release: env!("CARGO_PKG_VERSION"),

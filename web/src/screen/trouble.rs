@@ -56,7 +56,7 @@ pub(crate) fn nowhere() -> Response {
 /// A page that asks the record nothing.
 fn plain(call: &Call, status: StatusCode, body: &Markup) -> Response {
     let now = words::exact(call.now);
-    let lab_name = &call.app.laboratory().letterhead.name;
+    let lab_name = &call.app.name();
     let shell = Shell { title: "Not done", lab_name, now: &now, ..Shell::default() };
     let body = html! { (body) p { a href="/" { "Shift board" } } };
     page(status, page::page(&shell, body))

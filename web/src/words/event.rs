@@ -4,7 +4,7 @@
 //! a sentence adds nothing that did not happen.
 
 use lab::accession::{Attempt, ResultVersion, Source, Specimen, Test};
-use lab::event::{AccessionEvent, Event, InstrumentEvent, ResultEvent};
+use lab::event::{AccessionEvent, Event, InstrumentEvent, ReportEvent, ResultEvent};
 use lab::value::{ResultId, SpecimenId, TestId};
 use maud::{Markup, html};
 use store::query::Whole;
@@ -33,6 +33,16 @@ pub(crate) fn happened(story: &Story<'_>, event: &Event) -> (Markup, Tone) {
         Event::Result(event) => story.result(event),
         Event::Instrument(event) => (story.instrument(event), Tone::Quiet),
         Event::Tube(event) => story.of_tube(event),
+        Event::Report(ReportEvent::ReportIssued(issue)) => (
+            html! {
+                "Issued report " (issue.number) ", " (issue.standing.word().to_lowercase())
+                ", to " (issue.to)
+            },
+            Tone::Done,
+        ),
+        Event::Report(ReportEvent::LaboratoryNamed(_)) => {
+            (html! { "Set the letterhead" }, Tone::Quiet)
+        }
         Event::People(_) => (html! { "Changed people or the catalog" }, Tone::Quiet),
     }
 }
