@@ -123,6 +123,10 @@ export const path = [
     async run(bench) {
       const before = bench.page.url();
       await bench.press('Tab', 'Enter');
+      const file = await bench.page.context().request.get(bench.page.url());
+      const head = (await file.body()).subarray(0, 5).toString();
+      expectText(head, /^%PDF-/, 'the file for the printer');
+      await bench.open(`${before}?sheet=1`);
       await bench.sees('body', /Tester, Tess[^]*Tester, Tess/);
       await look(bench, 'label-sheet', { printed: true });
       await bench.open(before);

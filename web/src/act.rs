@@ -92,6 +92,7 @@ pub(crate) async fn carry(app: &App, act: Act) -> Result<Done, Trouble> {
     let gone = |_| Answer::Failed(Fault::new("the pen is down"));
     match answered.await.unwrap_or_else(gone) {
         Answer::Done(done) => {
+            app.news().forget_for(&name);
             app.meter().command(name, if done.again { "again" } else { "done" });
             Ok(done)
         }

@@ -43,17 +43,22 @@ impl News {
 
     /// Tells what was committed. Called by the pen: it only puts and goes.
     pub(crate) fn tell(&self, told: &[Told]) {
-        let releases = ["ReleaseCatalog", "ReleaseDraft", store::RESTORED];
-        if told.iter().any(|one| releases.contains(&one.command.as_str())) {
-            self.releases.fetch_add(1, Ordering::SeqCst);
-        }
-        if told.iter().any(|one| one.command == "NameLaboratory") {
-            self.named.fetch_add(1, Ordering::SeqCst);
-        }
+        told.iter().for_each(|one| self.forget_for(&one.command));
         self.commits.fetch_add(1, Ordering::SeqCst);
         let topics: BTreeSet<String> = told.iter().flat_map(topics_of).collect();
         if !topics.is_empty() {
             let _ = self.sender.send(Arc::new(topics));
+        }
+    }
+
+    /// What is remembered and a command of this name changes is read anew. Said when the command is
+    /// answered too, since the pen may answer before it tells.
+    pub(crate) fn forget_for(&self, command: &str) {
+        if ["ReleaseCatalog", "ReleaseDraft", store::RESTORED].contains(&command) {
+            self.releases.fetch_add(1, Ordering::SeqCst);
+        }
+        if command == "NameLaboratory" {
+            self.named.fetch_add(1, Ordering::SeqCst);
         }
     }
 

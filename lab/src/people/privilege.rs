@@ -317,7 +317,7 @@ impl Ask {
             Ask::CancelTest | Ask::CancelOrder => &[Mls, Supervisor, Director],
             Ask::CreditTest => &[Supervisor, Director, Manager],
             Ask::AmendPatient | Ask::RecordEncounter => &[Reception, Mls, Supervisor, Director],
-            Ask::MergePatients | Ask::UnmergePatients => &[Supervisor, Director],
+            Ask::MergePatients | Ask::UnmergePatients | Ask::SeeLooks => &[Supervisor, Director],
             Ask::EditDirectory => &[Supervisor, Director, Manager, Administrator],
             Ask::FileReadings => &[],
             Ask::EnterResult
@@ -344,7 +344,6 @@ impl Ask {
             Ask::ReleaseCatalog | Ask::ReleaseDraft => &[Director],
             Ask::NameLaboratory => &[Director, Administrator],
             Ask::IssueReport => &[Mlt, Mls, Supervisor, Director],
-            Ask::SeeLooks => &[Supervisor, Director],
             Ask::DraftCatalog | Ask::DiscardDraft => &[Supervisor, Director],
             Ask::SeePatients => {
                 &[Reception, Mlt, Mls, Supervisor, Director, Manager, Student, Physician]

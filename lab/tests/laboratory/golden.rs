@@ -3,6 +3,8 @@
 //!
 //! What must stay true: a kept text is never edited. With `MENISCUS_BLESS=1` the text of a new
 //! event is written; one that is kept stays as it is.
+//!
+//! Reason for its length: one of each thing that can happen stands here.
 
 use std::collections::BTreeSet;
 

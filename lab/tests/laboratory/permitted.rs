@@ -175,6 +175,15 @@ fn one_of_each_about_tubes() -> Vec<Command> {
             reason: reason(),
         }
         .into(),
+    ];
+    others.extend(about_the_house());
+    others.extend(tubes(specimen));
+    about_a_result().into_iter().chain(others).collect()
+}
+
+fn about_the_house() -> Vec<Command> {
+    let reason = || "why".to_owned();
+    vec![
         crate::setup::person(" ").into(),
         SetPassword { person: PersonId(7), seal: reason(), digest: reason() }.into(),
         SignIn { person: PersonId(7), attempt: Attempt::Right }.into(),
@@ -194,9 +203,7 @@ fn one_of_each_about_tubes() -> Vec<Command> {
             letterhead: Letterhead::default(),
         }
         .into(),
-    ];
-    others.extend(tubes(specimen));
-    about_a_result().into_iter().chain(others).collect()
+    ]
 }
 
 fn tubes(specimen: SpecimenId) -> Vec<Command> {

@@ -217,7 +217,7 @@ const FOLLOWING: [(Level, Level, f64); 7] = [
     (Level::Leukocytes, Level::Monocytes, -0.32),
     (Level::Platelets, Level::PlateletVolume, -0.35),
     (Level::Alanine, Level::Aspartate, 0.70),
-    (Level::Bicarbonate, Level::AnionGap, -0.40),
+    (Level::Bicarbonate, Level::AnionGap, -0.60),
     (Level::Creatinine, Level::Potassium, 0.20),
 ];
 
