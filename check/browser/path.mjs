@@ -173,7 +173,7 @@ export const path = [
       await look(bench, 'refused');
     },
   },
-  { name: 'Sign out', keysMax: 5, run: signOut },
+  { name: 'Sign out', keysMax: 6, run: signOut },
   {
     name: 'Receive by scanning',
     keysMax: 11,

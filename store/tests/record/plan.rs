@@ -101,7 +101,7 @@ fn plans(ask: impl FnOnce(&Ear<'_>, &Lived) -> Result<(), Fault>) -> Vec<(String
 
 /// Indexes of what waits, and keys that are only ever walked from an end: reading them by the
 /// laboratory alone does not grow with the record.
-const BOUNDED: [&str; 17] = [
+const BOUNDED: [&str; 18] = [
     "test_call",
     "test_candidate",
     "test_waiting",
@@ -119,6 +119,7 @@ const BOUNDED: [&str; 17] = [
     "catalog_draft_pkey",
     "specimen_astray",
     "sqlite_autoindex_dispatch_2",
+    "dispatch_lab_number_key",
 ];
 
 /// A step that reads a whole table or a whole index. To search by the laboratory alone is to read
@@ -130,8 +131,19 @@ fn scans(step: &str) -> bool {
 
 /// `small` are tables of tens of rows, which may be read whole.
 fn assert_none_scans(heard: &[(String, String)], small: &[&str]) {
-    // A server finds a row among tens by whatever index it likes.
-    let tens = if server().is_some() { &["person", "instrument"][..] } else { &[] };
+    // A server finds a row among tens by whatever index it likes; merges and stays are few in this
+    // record, and the embedded engine's plans tell of them.
+    let few = [
+        "person",
+        "instrument",
+        "facility",
+        "location",
+        "provider",
+        "storage_place",
+        "patient_merge",
+        "encounter",
+    ];
+    let tens = if server().is_some() { &few[..] } else { &[] };
     let is_small = |step: &str| {
         let table = step.split(' ').nth(1);
         table.is_some_and(|table| small.contains(&table) || tens.contains(&table))
