@@ -136,7 +136,7 @@ export const around = [
   },
   {
     name: 'A person who left the bench',
-    keysMax: 28,
+    keysMax: 29,
     async run(bench) {
       await goTo(bench, 'o', 'Order');
       await bench.type('R77');

@@ -217,7 +217,7 @@ export const path = [
   },
   {
     name: 'Tubes that do not fit',
-    keysMax: 8,
+    keysMax: 9,
     async run(bench) {
       await goTo(bench, 'r', 'Receive');
       await bench.scan(STRANGE);
