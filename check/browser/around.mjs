@@ -22,8 +22,9 @@ export const around = [
     async run(bench) {
       await goTo(bench, 'v', 'Review');
       await look(bench, 'review');
-      // A hemolyzed specimen: the instrument gave a value and marked it.
-      await walkTo(bench, /\bHEM\b/);
+      // A value that may go out with a reason: the instrument marked it, it is critical, or it
+      // differs from the one before.
+      await walkTo(bench, /\bHEM\b|flag|critical|differs/i);
       await bench.press('v');
       await bench.sees('h1', 'Verify a held result');
       await bench.expectFocus('#reason');
@@ -115,7 +116,7 @@ export const around = [
       await look(bench, 'discard');
       await bench.type('Test of the line');
       await bench.press('Enter');
-      await bench.sees('#flash', /Discarded/);
+      await bench.sees('#flash', /discarded/i);
       if ((await bench.text('#unclaimed')).includes(STRANGE)) throw new Error('it is still listed');
     },
   },
