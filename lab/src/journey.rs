@@ -1,6 +1,6 @@
-//! The stations of a tube's journey: order, collect, receive, process, analyze, verify, correct;
-//! the call of a critical value, the connecting of instruments, and the setting up of the
-//! laboratory itself. (Reporting changes nothing that is kept, yet.)
+//! The stations of a tube's journey: order, collect, receive, process, analyze, verify, correct,
+//! report; the call of a critical value, the connecting of instruments, and the setting up of the
+//! laboratory itself.
 //!
 //! What must stay true: stations do not know each other.
 

@@ -91,7 +91,12 @@ fn moved_to(event: &TubeEvent, kept: &Laboratory) -> String {
             let shape = format!("{} rows of {}", place.rows, place.columns);
             format!("storage place {} set up, {shape}, {}", place.code, place.zone.word())
         }
-        _ => String::new(),
+        TubeEvent::SpecimenSeen { .. }
+        | TubeEvent::SpecimensSpun { .. }
+        | TubeEvent::PartMade { .. }
+        | TubeEvent::TestsRejected { .. }
+        | TubeEvent::RecollectOrdered { .. }
+        | TubeEvent::TestsAdded { .. } => String::new(),
     }
 }
 

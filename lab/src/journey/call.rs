@@ -7,8 +7,9 @@
 //! What must stay true: a call is told to a person by name; only a read-back closes it; the call
 //! may be made before the result is verified, and verifying does not wait for it.
 
-use super::meanwhile;
-use crate::accession::{Attempt, Looked, Test};
+use super::meanwhile::{Found, looked, unchanged};
+use super::written::filled;
+use crate::accession::{Attempt, Looked};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, ResultEvent};
 use crate::refusal::Refusal;
@@ -33,24 +34,15 @@ pub struct RecordCall {
 }
 
 impl Decide for RecordCall {
-    type Sees = Option<(Test, Option<Refusal>)>;
+    type Sees = Found;
 
     fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
-        let Some(test) = look.test(self.test)? else { return Ok(None) };
-        let refused = meanwhile(look, &test, self.looked_at, setting)?;
-        Ok(Some((test, refused)))
+        looked(look, (self.test, self.looked_at), setting)
     }
 
     fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Decision {
-        let called = self.called.trim().to_owned();
-        if called.is_empty() {
-            return Err(Refusal::Missing { field: "Who was called".into() });
-        }
-        let none = || Refusal::NoSuch { what: "test".into(), name: self.test.to_string() };
-        let (test, refused) = seen.ok_or_else(none)?;
-        if let Some(refused) = refused {
-            return Err(refused);
-        }
+        let called = filled("Who was called", &self.called)?;
+        let test = unchanged(seen, self.test)?;
         let call = test.call.filter(|call| call.open);
         let call = call.ok_or(Refusal::NoCallNeeded { code: test.code.0 })?;
         let at = self.at.unwrap_or(setting.now);

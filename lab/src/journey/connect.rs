@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::written::filled;
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, InstrumentEvent};
 use crate::instrument::{CodeUse, Instrument, Wiring};
@@ -38,7 +39,7 @@ impl Decide for AddInstrument {
     }
 
     fn decide(&self, seen: Option<Instrument>, setting: &Setting<'_>) -> Decision {
-        let name = named(&self.name)?;
+        let name = filled("Name", &self.name)?;
         if seen.is_some() {
             return Err(Refusal::Taken { what: "instrument name".into(), name });
         }
@@ -88,8 +89,8 @@ impl Decide for ChangeInstrument {
     }
 
     fn decide(&self, seen: SeesNames, _: &Setting<'_>) -> Decision {
-        let name = named(&self.name)?;
-        let reason = reasoned(&self.reason)?;
+        let name = filled("Name", &self.name)?;
+        let reason = filled("Reason", &self.reason)?;
         let before = seen.instrument.ok_or_else(|| nowhere(self.instrument))?;
         if seen.namesake.is_some_and(|other| other.id != before.id) {
             return Err(Refusal::Taken { what: "instrument name".into(), name });
@@ -133,7 +134,7 @@ impl Decide for MapCode {
         if code.is_empty() {
             return Err(Refusal::Missing { field: "The instrument's code".into() });
         }
-        let reason = reasoned(&self.reason)?;
+        let reason = filled("Reason", &self.reason)?;
         let instrument = seen.ok_or_else(|| nowhere(self.instrument))?.id;
         if let CodeUse::Test(test) = &self.to {
             in_catalog(test, setting)?;
@@ -141,16 +142,6 @@ impl Decide for MapCode {
         let to = self.to.clone();
         Ok(vec![Event::Instrument(InstrumentEvent::CodeMapped { instrument, code, to, reason })])
     }
-}
-
-fn named(name: &str) -> Result<String, Refusal> {
-    let name = name.trim().to_owned();
-    if name.is_empty() { Err(Refusal::Missing { field: "Name".into() }) } else { Ok(name) }
-}
-
-fn reasoned(reason: &str) -> Result<String, Refusal> {
-    let reason = reason.trim().to_owned();
-    if reason.is_empty() { Err(Refusal::Missing { field: "Reason".into() }) } else { Ok(reason) }
 }
 
 fn nowhere(instrument: InstrumentId) -> Refusal {

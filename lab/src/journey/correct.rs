@@ -15,7 +15,8 @@
 //! the new value is judged like any other, so that it is flagged and called anew.
 
 use super::analyze::{Filing, expected};
-use super::meanwhile;
+use super::meanwhile::{Found, looked, meanwhile, unchanged};
+use super::written::filled;
 use crate::accession::{Amendment, Amends, Hold, Looked, ResultVersion, Source, Test, TestState};
 use crate::catalog::{ReasonFor, TestDefinition};
 use crate::command::{Decide, Decision, Look, Setting};
@@ -86,11 +87,8 @@ impl Decide for AmendResult {
     }
 
     fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Decision {
-        for (field, text) in [("Reason", &self.reason), ("Who was told", &self.told)] {
-            if text.trim().is_empty() {
-                return Err(Refusal::Missing { field: field.into() });
-            }
-        }
+        let reason = filled("Reason", &self.reason)?;
+        let told = filled("Who was told", &self.told)?;
         let none = || Refusal::NoSuch { what: "test".into(), name: self.test.to_string() };
         let seen = seen.ok_or_else(none)?;
         let test = seen.filing.tests.iter().find(|test| test.id == self.test).ok_or_else(none)?;
@@ -100,13 +98,14 @@ impl Decide for AmendResult {
         let (code, state) = (test.code.0.clone(), test.state.word().into());
         let released = seen.released.as_ref().filter(|_| test.state.released());
         let released = released.ok_or(Refusal::WrongState { code, state })?;
-        if setting.catalog.reason(ReasonFor::Correction, self.reason.trim()).is_none() {
-            let (what, name) = ("correction reason".into(), self.reason.trim().to_owned());
-            return Err(Refusal::NoSuch { what, name });
+        if setting.catalog.reason(ReasonFor::Correction, &reason).is_none() {
+            return Err(Refusal::NoSuch { what: "correction reason".into(), name: reason });
         }
         let (kind, version) = self.version(&seen.filing, (test, released), seen.late, setting)?;
         let mut version = version;
-        version.amends = Some(self.amends(kind, (test, released)));
+        let note = self.note.trim().to_owned();
+        let place = takes_the_place(kind, (test, released));
+        version.amends = Some(Amends { reason, note, told, ..place });
         Ok(seen.filing.amended(version, setting))
     }
 }
@@ -178,15 +177,6 @@ impl AmendResult {
                 let reason = "reported in error on this patient".to_owned();
                 Ok((Amendment::Withdrawn, Value::NotPerformed(reason), Source::Manual))
             }
-        }
-    }
-
-    fn amends(&self, kind: Amendment, (test, released): (&Test, &ResultVersion)) -> Amends {
-        Amends {
-            reason: self.reason.trim().to_owned(),
-            note: self.note.trim().to_owned(),
-            told: self.told.trim().to_owned(),
-            ..takes_the_place(kind, (test, released))
         }
     }
 }
@@ -282,24 +272,15 @@ pub struct DismissLate {
 }
 
 impl Decide for DismissLate {
-    type Sees = Option<(Test, Option<Refusal>)>;
+    type Sees = Found;
 
     fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
-        let Some(test) = look.test(self.test)? else { return Ok(None) };
-        let refused = meanwhile(look, &test, self.looked_at, setting)?;
-        Ok(Some((test, refused)))
+        looked(look, (self.test, self.looked_at), setting)
     }
 
     fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Decision {
-        let reason = self.reason.trim().to_owned();
-        if reason.is_empty() {
-            return Err(Refusal::Missing { field: "Reason".into() });
-        }
-        let none = || Refusal::NoSuch { what: "test".into(), name: self.test.to_string() };
-        let (test, refused) = seen.ok_or_else(none)?;
-        if let Some(refused) = refused {
-            return Err(refused);
-        }
+        let reason = filled("Reason", &self.reason)?;
+        let test = unchanged(seen, self.test)?;
         let Some(result) = test.candidate else {
             return Err(Refusal::WrongState { code: test.code.0, state: test.state.word().into() });
         };

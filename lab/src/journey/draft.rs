@@ -5,6 +5,7 @@
 //! draft is released against the catalog it was laid down against and no other, so that nobody's
 //! release is undone unseen.
 
+use super::written::filled;
 use crate::catalog::Catalog;
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, PeopleEvent};
@@ -70,7 +71,7 @@ impl Decide for ReleaseDraft {
 
     fn decide(&self, (release, draft): Self::Sees, _: &Setting<'_>) -> Decision {
         let draft = open(draft, self.draft)?;
-        let reason = reasoned(&self.reason)?;
+        let reason = filled("Reason", &self.reason)?;
         let newest = release.map_or(0, |release| release.release);
         if newest != draft.base {
             return Err(HouseRefusal::DraftOutdated { base: draft.base, newest }.into());
@@ -103,7 +104,7 @@ impl Decide for DiscardDraft {
 
     fn decide(&self, seen: Self::Sees, _: &Setting<'_>) -> Decision {
         let draft = open(seen, self.draft)?.id;
-        let reason = reasoned(&self.reason)?;
+        let reason = filled("Reason", &self.reason)?;
         Ok(vec![Event::People(PeopleEvent::DraftDiscarded { draft, reason })])
     }
 }
@@ -120,13 +121,6 @@ fn open(newest: Option<CatalogDraft>, meant: DraftId) -> Result<CatalogDraft, Re
         DraftFate::Open => Ok(draft),
         DraftFate::Released(release) => ended(format!("released as {release}")),
         DraftFate::Discarded(reason) => ended(format!("put away: {reason}")),
-    }
-}
-
-fn reasoned(reason: &str) -> Result<String, Refusal> {
-    match reason.trim() {
-        "" => Err(Refusal::Missing { field: "Reason".into() }),
-        reason => Ok(reason.to_owned()),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::accession::{Looked, Test};
 use crate::command::{Look, Setting};
 use crate::people::Actor;
 use crate::refusal::Refusal;
+use crate::value::TestId;
 
 /// The refusal where a test is not as it was looked at; `None` where it is.
 ///
@@ -30,6 +31,35 @@ pub fn meanwhile<L: Look>(
         at: touched.at,
         minutes: setting.now.minutes_since(touched.at),
     }))
+}
+
+/// A test, and what somebody else did to it meanwhile; `None` where there is no such test.
+pub(super) type Found = Option<(Test, Option<Refusal>)>;
+
+/// Looks at a test that somebody looked at before.
+///
+/// # Errors
+/// The world failed.
+pub(super) fn looked<L: Look>(
+    look: &L,
+    (test, looked_at): (TestId, Looked),
+    setting: &Setting<'_>,
+) -> Result<Found, L::Fault> {
+    let Some(test) = look.test(test)? else { return Ok(None) };
+    let refused = meanwhile(look, &test, looked_at, setting)?;
+    Ok(Some((test, refused)))
+}
+
+/// The test, where it is as it was looked at.
+///
+/// # Errors
+/// There is no such test, or somebody was first.
+pub(super) fn unchanged(seen: Found, id: TestId) -> Result<Test, Refusal> {
+    let none = || Refusal::NoSuch { what: "test".into(), name: id.to_string() };
+    match seen.ok_or_else(none)? {
+        (_, Some(refused)) => Err(refused),
+        (test, None) => Ok(test),
+    }
 }
 
 fn named<L: Look>(look: &L, actor: Actor) -> Result<String, L::Fault> {

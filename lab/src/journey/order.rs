@@ -19,7 +19,7 @@ mod whence;
 
 pub use credit::{CancelOrder, CreditTest};
 
-use super::written::{LINE_MOST, NAME_MOST, NUMBER_MOST, line, needed, prose};
+use super::written::{LINE_MOST, NAME_MOST, NUMBER_MOST, filled, line, needed, prose};
 use crate::accession::{Accession, Circumstances, Looked, Test};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{AccessionEvent, Event, PatientEvent};
@@ -259,9 +259,7 @@ impl Decide for CancelTest {
     }
 
     fn decide(&self, (seen, refused): Self::Sees, setting: &Setting<'_>) -> Decision {
-        if self.reason.trim().is_empty() {
-            return Err(Refusal::Missing { field: "Reason".into() });
-        }
+        let reason = filled("Reason", &self.reason)?;
         let test = seen
             .iter()
             .find(|test| test.id == self.test)
@@ -273,7 +271,6 @@ impl Decide for CancelTest {
             let (code, state) = (test.code.0.clone(), test.state.word().into());
             return Err(Refusal::WrongState { code, state });
         }
-        let reason = self.reason.trim().to_owned();
         let mut events = vec![Event::Accession(AccessionEvent::TestCancelled {
             test: test.id,
             reason,

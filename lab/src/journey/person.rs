@@ -4,6 +4,7 @@
 //! What must stay true: whoever gives a password never knows the one that stays; somebody who may
 //! give passwords is always left; a name is never removed, since the journal tells of it.
 
+use super::written::filled;
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, PeopleEvent};
 use crate::people::{Actor, Ask, Person, Role, Standing, may};
@@ -98,7 +99,7 @@ impl Decide for SetRole {
         if person.role == self.role {
             return Err(HouseRefusal::AlreadySo { what: self.role.title().into() }.into());
         }
-        let reason = reasoned(&self.reason)?;
+        let reason = filled("Reason", &self.reason)?;
         let changed = Person { role: self.role, ..person };
         somebody_left(&seen, &changed)?;
         let (person, role) = (changed.id, self.role);
@@ -131,7 +132,7 @@ impl Decide for SetStanding {
         if person.standing == self.standing && !locked {
             return Err(HouseRefusal::AlreadySo { what: self.standing.word().into() }.into());
         }
-        let reason = reasoned(&self.reason)?;
+        let reason = filled("Reason", &self.reason)?;
         let changed = Person { standing: self.standing, ..person };
         somebody_left(&seen, &changed)?;
         let (person, standing) = (changed.id, self.standing);
@@ -145,13 +146,6 @@ fn of(all: &[Person], id: PersonId) -> Option<Person> {
 
 fn known(seen: Option<Person>, id: PersonId) -> Result<Person, Refusal> {
     seen.ok_or_else(|| Refusal::NoSuch { what: "person".into(), name: id.to_string() })
-}
-
-fn reasoned(reason: &str) -> Result<String, Refusal> {
-    match reason.trim() {
-        "" => Err(Refusal::Missing { field: "Reason".into() }),
-        reason => Ok(reason.to_owned()),
-    }
 }
 
 /// After the change somebody who works here may still look after people.

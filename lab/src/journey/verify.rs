@@ -9,7 +9,8 @@ use crate::accession::{Hold, Looked, ResultVersion, Source, Test, TestState};
 use crate::catalog::{Complexity, InputSource};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, ResultEvent};
-use crate::journey::meanwhile;
+use crate::journey::meanwhile::{Found, looked, meanwhile, unchanged};
+use crate::journey::written::filled;
 use crate::people::{Ask, may};
 use crate::refusal::Refusal;
 use crate::value::{TestId, Value};
@@ -182,7 +183,7 @@ pub struct HoldResult {
 }
 
 impl Decide for HoldResult {
-    type Sees = Option<(Test, Option<Refusal>)>;
+    type Sees = Found;
 
     fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
         looked(look, (self.test, self.looked_at), setting)
@@ -209,7 +210,7 @@ pub struct RequestRerun {
 }
 
 impl Decide for RequestRerun {
-    type Sees = Option<(Test, Option<Refusal>)>;
+    type Sees = Found;
 
     fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
         looked(look, (self.test, self.looked_at), setting)
@@ -221,32 +222,11 @@ impl Decide for RequestRerun {
     }
 }
 
-fn looked<L: Look>(
-    look: &L,
-    (test, looked_at): (TestId, Looked),
-    setting: &Setting<'_>,
-) -> Result<Option<(Test, Option<Refusal>)>, L::Fault> {
-    let Some(test) = look.test(test)? else { return Ok(None) };
-    let refused = meanwhile(look, &test, looked_at, setting)?;
-    Ok(Some((test, refused)))
-}
-
-fn waiting(
-    seen: Option<(Test, Option<Refusal>)>,
-    id: TestId,
-    reason: &str,
-) -> Result<(Test, String), Refusal> {
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Refusal::Missing { field: "Reason".into() });
-    }
-    let none = || Refusal::NoSuch { what: "test".into(), name: id.to_string() };
-    let (test, refused) = seen.ok_or_else(none)?;
-    if let Some(refused) = refused {
-        return Err(refused);
-    }
+fn waiting(seen: Found, id: TestId, reason: &str) -> Result<(Test, String), Refusal> {
+    let reason = filled("Reason", reason)?;
+    let test = unchanged(seen, id)?;
     if !test.state.waits_for_a_person() {
         return Err(Refusal::WrongState { code: test.code.0, state: test.state.word().into() });
     }
-    Ok((test, reason.to_owned()))
+    Ok((test, reason))
 }

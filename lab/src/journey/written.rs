@@ -41,6 +41,14 @@ pub(super) fn prose(field: &str, text: &str) -> Result<String, Refusal> {
     short(field, text, PROSE_MOST)
 }
 
+/// Any text, trimmed, that must not be empty.
+pub(super) fn filled(field: &str, text: &str) -> Result<String, Refusal> {
+    match text.trim() {
+        "" => Err(Refusal::Missing { field: field.into() }),
+        text => Ok(text.to_owned()),
+    }
+}
+
 /// A reason, which must not be empty.
 pub(super) fn reason(text: &str) -> Result<String, Refusal> {
     needed("Reason", text, PROSE_MOST)

@@ -94,6 +94,9 @@ pub fn pick<R: lab::kept::Row>(bench: &Bench, which: Index) -> Option<R> {
     (at < all.len()).then(|| all.swap_remove(at))
 }
 
+/// The kind of step that looks after people, and after drafts of the catalog.
+const PEOPLE_AND_DRAFTS: usize = 21;
+
 impl Step {
     fn test(&self, bench: &Bench) -> (TestId, Looked) {
         let found = pick::<Test>(bench, self.which);
@@ -109,7 +112,7 @@ impl Step {
     /// Who asks: a password is chosen by its owner; the catalog is mostly the director's.
     fn asking(&self, bench: &Bench) -> Actor {
         match pick::<Person>(bench, self.which) {
-            _ if self.kind != 18 => self.actor,
+            _ if self.kind != PEOPLE_AND_DRAFTS => self.actor,
             _ if self.minutes % 4 == 0 => ELI,
             Some(own) if self.minutes % 5 == 1 => Actor::Person(own.id, own.role),
             _ => self.actor,
@@ -215,8 +218,8 @@ impl Step {
                 let read_back = self.minutes % 2 == 0;
                 RecordCall { test, looked_at, called, at: None, read_back, note }.into()
             }
-            21 if self.minutes % 2 == 0 => self.drafts(bench),
-            21 => self.looks_after_people(bench),
+            PEOPLE_AND_DRAFTS if self.minutes % 2 == 0 => self.drafts(bench),
+            PEOPLE_AND_DRAFTS => self.looks_after_people(bench),
             22..27 => self.with_a_tube(bench),
             27 if self.minutes % 3 == 0 => self.issue(bench).into(),
             27 if self.minutes % 3 == 1 => {

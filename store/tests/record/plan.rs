@@ -49,7 +49,9 @@ fn explained(plan: &[Line]) -> Result<Vec<String>, Fault> {
     let lines = lines?;
     let (mut steps, mut heap) = (Vec::new(), "?");
     for (at, line) in lines.iter().enumerate() {
-        let words: Vec<&str> = line.split_whitespace().skip_while(|word| *word == "->").collect();
+        // A step that several processes share reads no less.
+        let before = |word: &&str| matches!(*word, "->" | "Parallel");
+        let words: Vec<&str> = line.split_whitespace().skip_while(before).collect();
         let after = |word: &str| {
             let place = words.iter().position(|each| *each == word);
             place.and_then(|place| words.get(place + 1)).copied().unwrap_or_default()

@@ -7,10 +7,12 @@
 
 use super::file::FileReadings;
 use super::filing::Filing;
+use super::unclaimed::{no_entry, still_open};
 use crate::accession::Specimen;
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, InstrumentEvent, ResultEvent};
-use crate::instrument::{Claim, CodeUse, Instrument, Material, Reading, Unclaimed, Unplaced};
+use crate::instrument::{CodeUse, Instrument, Material, Reading, Unclaimed, Unplaced};
+use crate::journey::written::filled;
 use crate::refusal::Refusal;
 use crate::value::{Label, MessageId, UnclaimedId};
 
@@ -64,20 +66,12 @@ impl Decide for ReplayUnclaimed {
     }
 
     fn decide(&self, seen: SeesForReplay, setting: &Setting<'_>) -> Decision {
-        let reason = self.reason.trim().to_owned();
-        if reason.is_empty() {
-            return Err(Refusal::Missing { field: "Reason".into() });
-        }
-        let none =
-            || Refusal::NoSuch { what: "unclaimed entry".into(), name: self.unclaimed.to_string() };
-        let entry = seen.entry.ok_or_else(none)?;
-        if entry.claim != Claim::Open {
-            return Err(Refusal::AlreadySettled);
-        }
+        let reason = filled("Reason", &self.reason)?;
+        let entry = still_open(seen.entry, self.unclaimed)?;
         if matches!(entry.because, Unplaced::NotAPatient | Unplaced::ControlOrPatient) {
             return Err(Refusal::ControlMaterial);
         }
-        let instrument = seen.instrument.ok_or_else(none)?;
+        let instrument = seen.instrument.ok_or_else(|| no_entry(self.unclaimed))?;
         let Some(filing) = seen.filing else {
             let because = Unplaced::of(seen.specimen.map(|specimen| specimen.state));
             return Err(still(&because));
@@ -154,10 +148,7 @@ impl Decide for ReplayMessage {
     }
 
     fn decide(&self, (): (), _: &Setting<'_>) -> Decision {
-        let reason = self.reason.trim().to_owned();
-        if reason.is_empty() {
-            return Err(Refusal::Missing { field: "Reason".into() });
-        }
+        let reason = filled("Reason", &self.reason)?;
         let message = self.message;
         Ok(vec![Event::Instrument(InstrumentEvent::MessageReplayed { message, reason })])
     }

@@ -10,6 +10,7 @@ use crate::accession::Specimen;
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, InstrumentEvent};
 use crate::instrument::{Claim, ControlReadings, Instrument, Material, Unclaimed, Unplaced};
+use crate::journey::written::filled;
 use crate::refusal::Refusal;
 use crate::value::{ControlId, Label, UnclaimedId};
 
@@ -71,16 +72,8 @@ impl Decide for ResolveUnclaimed {
     }
 
     fn decide(&self, seen: SeesUnclaimed, setting: &Setting<'_>) -> Decision {
-        let reason = self.reason.trim().to_owned();
-        if reason.is_empty() {
-            return Err(Refusal::Missing { field: "Reason".into() });
-        }
-        let none =
-            || Refusal::NoSuch { what: "unclaimed entry".into(), name: self.unclaimed.to_string() };
-        let entry = seen.entry.ok_or_else(none)?;
-        if entry.claim != Claim::Open {
-            return Err(Refusal::AlreadySettled);
-        }
+        let reason = filled("Reason", &self.reason)?;
+        let entry = still_open(seen.entry, self.unclaimed)?;
         let unclaimed = entry.id;
         let label = match &self.settle {
             Settle::Give(label) => label,
@@ -100,13 +93,25 @@ impl Decide for ResolveUnclaimed {
             .specimen
             .ok_or_else(|| Refusal::NoSuch { what: "specimen".into(), name: label.to_string() })?;
         super::measurable(&specimen)?;
-        let (instrument, mut filing) = seen.instrument.zip(seen.filing).ok_or_else(none)?;
+        let (instrument, mut filing) =
+            seen.instrument.zip(seen.filing).ok_or_else(|| no_entry(self.unclaimed))?;
         filing.given_by_hand = true;
         let given = InstrumentEvent::UnclaimedGiven { unclaimed, specimen: specimen.id, reason };
         let mut events = vec![Event::Instrument(given)];
         events.extend(as_if_sent(entry, label).file(&instrument, &filing, setting));
         Ok(events)
     }
+}
+
+/// The entry, while nobody settled it.
+pub(super) fn still_open(seen: Option<Unclaimed>, id: UnclaimedId) -> Result<Unclaimed, Refusal> {
+    let entry = seen.ok_or_else(|| no_entry(id))?;
+    if entry.claim == Claim::Open { Ok(entry) } else { Err(Refusal::AlreadySettled) }
+}
+
+/// There is no such entry, or what it names is gone.
+pub(super) fn no_entry(id: UnclaimedId) -> Refusal {
+    Refusal::NoSuch { what: "unclaimed entry".into(), name: id.to_string() }
 }
 
 fn to_controls(entry: Unclaimed, reason: String, setting: &Setting<'_>) -> Event {

@@ -252,10 +252,7 @@ impl<'a> Reader<'_, 'a> {
 
     fn measured_at(&mut self, line: usize, record: &Record<'a>) -> Option<String> {
         for at in self.dialect.at {
-            let sent = match at.0 {
-                'R' => self.dialect.text(*at, Some(*record)),
-                _ => self.at(*at),
-            };
+            let sent = self.of_result(*at, *record);
             if sent.trim().is_empty() {
                 continue;
             }
