@@ -10,6 +10,7 @@ use lab::catalog::{Bench, Catalog};
 use lab::value::{Label, Moment, TestCode, Value};
 
 use crate::clock;
+use crate::patient_report::results::bench_title;
 use crate::unit;
 
 /// What was verified of one order.
@@ -117,12 +118,8 @@ fn row(drawn: &[Drawn<'_>], catalog: &Catalog, (test, newest): (&Test, &ResultVe
             corrected: result.amends.is_some(),
         })
     };
-    let bench = match Bench::named(&test.bench) {
-        Some(bench) => bench.title().to_owned(),
-        None => test.bench.clone(),
-    };
     Row {
-        bench,
+        bench: bench_title(&test.bench).to_owned(),
         code: test.code.clone(),
         name: name.unwrap_or_else(|| test.code.to_string()),
         cells: drawn.iter().map(cell).collect(),

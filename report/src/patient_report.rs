@@ -14,7 +14,7 @@ mod arrange;
 mod heading;
 mod page;
 pub mod paper;
-mod results;
+pub(crate) mod results;
 mod sheets;
 mod signature;
 

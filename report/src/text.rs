@@ -31,13 +31,6 @@ impl Text {
         self
     }
 
-    /// The same with everything in bold.
-    #[must_use]
-    pub fn all_bold(mut self) -> Text {
-        self.pieces.iter_mut().for_each(|(bold, _)| *bold = true);
-        self
-    }
-
     /// Its pieces in order, with whether each is in bold.
     pub fn pieces(&self) -> impl Iterator<Item = (bool, &str)> {
         self.pieces.iter().map(|(bold, words)| (*bold, words.as_str()))

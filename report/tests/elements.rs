@@ -179,6 +179,24 @@ fn corrected() -> Ward {
 }
 
 #[test]
+fn the_old_value_has_its_unit_as_the_new_one_has() {
+    let mut ward = corrected();
+    for result in &mut ward.results {
+        result.unit = "10*3/uL".into();
+        if let Some(amends) = &mut result.amends {
+            amends.unit = "10*3/uL".into();
+        }
+    }
+    let page = words(&page(&ward.report()).into_string());
+    for said in [
+        "is 6.8 10\u{b3}/\u{b5}L, previously reported as 4.1 10\u{b3}/\u{b5}L",
+        "CORRECTED: previously reported as 4.1 10\u{b3}/\u{b5}L, 2026-11-24 08:02 EST",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+}
+
+#[test]
 fn a_corrected_report_gives_both_values() {
     let ward = corrected();
     let report = ward.report();

@@ -38,16 +38,31 @@ pub fn notices(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Text>
 fn corrections(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Text> {
     let notice = |(test, result, _): (&Test, &ResultVersion, _)| {
         let amends = result.amends.as_ref()?;
-        let now = format!("{} {}", result.value, unit::shown(&result.unit));
         let said = format!(
             " {} is {}, previously reported as {}",
             name(report, test),
-            now.trim(),
-            amends.reported()
+            with_unit(&result.value, &result.unit),
+            reported(amends)
         );
         Some(Text::bold(amends.kind.word()).and(said))
     };
     arranged.reported().filter_map(notice).collect()
+}
+
+/// The old value as it was reported, with its flag.
+fn reported(amends: &Amends) -> String {
+    let flag = amends.flag.map_or("", Flag::letters);
+    format!("{} {flag}", with_unit(&amends.value, &amends.unit)).trim_end().to_owned()
+}
+
+/// A value with its unit as it is printed; words have none.
+fn with_unit(value: &Value, unit: &str) -> String {
+    let unit = if counted(value) { unit::shown(unit) } else { String::new() };
+    format!("{value} {unit}").trim_end().to_owned()
+}
+
+const fn counted(value: &Value) -> bool {
+    matches!(value, Value::Quantity(_) | Value::Titer(_) | Value::Range(..))
 }
 
 /// Every test of the accession, bench by bench.
@@ -59,7 +74,8 @@ pub fn sections(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Sect
     arranged.sections.iter().map(section).collect()
 }
 
-fn bench_title(name: &str) -> &str {
+/// A bench as a heading.
+pub(crate) fn bench_title(name: &str) -> &str {
     match Bench::named(name) {
         Some(bench) => bench.title(),
         None => name,
@@ -116,7 +132,7 @@ fn amended(report: &PatientReport<'_>, version: &ResultVersion, amends: &Amends)
     let when = |at| clock::minute_zoned(at, report.zone);
     let mut said = format!(
         ": previously reported as {}, {} by {}. Amended {} by {}: {}",
-        amends.reported(),
+        reported(amends),
         when(amends.at),
         report.who(amends.by),
         when(version.filed_at),
@@ -138,7 +154,7 @@ fn result_line(report: &PatientReport<'_>, result: &ResultVersion) -> ResultLine
         Some(_) => Weight::Abnormal,
         None => Weight::Normal,
     };
-    let counted = matches!(result.value, Value::Quantity(_) | Value::Titer(_) | Value::Range(..));
+    let counted = counted(&result.value);
     let interval = interval(result);
     ResultLine {
         weight,

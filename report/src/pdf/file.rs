@@ -5,7 +5,6 @@
 //! plain PDF.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU16;
 
 use krilla::color::luma;
 use krilla::configure::{Accessibility, Archival, ConfigurationBuilder};
@@ -291,14 +290,6 @@ impl Read {
         for (number, rows) in self.parts {
             match document.parts.get(number) {
                 Some(Part::Table { .. }) => tree.push(table(rows)),
-                Some(Part::Title(_)) => {
-                    let title = Some(document.title.clone());
-                    let mut group = TagGroup::new(Tag::Hn(NonZeroU16::MIN, title));
-                    rows.into_iter()
-                        .flat_map(|(_, row)| row)
-                        .for_each(|(_, read)| group.push(read));
-                    tree.push(group);
-                }
                 _ => {
                     for (_, row) in rows {
                         let mut group = TagGroup::new(Tag::P);

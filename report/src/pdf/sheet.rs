@@ -151,8 +151,6 @@ impl Row {
 
 /// A part of a document.
 pub enum Part {
-    /// Its title.
-    Title(Row),
     /// Lines of text.
     Lines(Vec<Row>),
     /// A table.
@@ -169,14 +167,13 @@ impl Part {
     fn head(&self) -> &[Row] {
         match self {
             Part::Table { head, .. } => head,
-            Part::Title(_) | Part::Lines(_) => &[],
+            Part::Lines(_) => &[],
         }
     }
 
     /// The rows that are printed once.
     fn rows(&self) -> &[Row] {
         match self {
-            Part::Title(row) => std::slice::from_ref(row),
             Part::Lines(rows) | Part::Table { rows, .. } => rows,
         }
     }
