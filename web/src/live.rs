@@ -57,7 +57,7 @@ impl News {
         if ["ReleaseCatalog", "ReleaseDraft", store::RESTORED].contains(&command) {
             self.releases.fetch_add(1, Ordering::SeqCst);
         }
-        if command == "NameLaboratory" {
+        if ["NameLaboratory", store::RESTORED].contains(&command) {
             self.named.fetch_add(1, Ordering::SeqCst);
         }
     }
@@ -127,7 +127,17 @@ fn everything() -> impl Iterator<Item = String> {
 
 /// The topics one journal entry touches.
 fn topics_of(told: &Told) -> Vec<String> {
-    let family: &[&str] = match told.command.as_str() {
+    if told.command == store::RESTORED {
+        return everything().collect();
+    }
+    let Some(family) = family_of(&told.command) else { return Vec::new() };
+    let named = family.iter().chain(&["counts"]).map(|topic| (*topic).to_owned());
+    named.chain(told.about.iter().map(|number| accession_topic(*number))).collect()
+}
+
+/// The lists that a command changes; none where no open page shows what it changes.
+fn family_of(command: &str) -> Option<&'static [&'static str]> {
+    Some(match command {
         "PlaceOrder" => &["orders", "specimens"],
         "CancelTest" | "CancelOrder" | "CreditTest" => &["orders", "results"],
         "AmendPatient" | "MergePatients" | "UnmergePatients" => &["orders", "specimens", "results"],
@@ -140,19 +150,14 @@ fn topics_of(told: &Told) -> Vec<String> {
         }
         "ReceiveInspected" | "SpinSpecimens" | "MakeSlide" | "StoreSpecimen" | "FetchSpecimen"
         | "DiscardSpecimens" | "DispatchSpecimens" | "ArriveSpecimens" => &["specimens"],
-        "FileReadings" | "ResolveUnclaimed" => &["results", "instruments"],
-        "EnterResult" | "VerifyResults" | "HoldResult" | "RequestRerun" => &["results"],
-        "AddInstrument" => &["instruments"],
-        _ => &[],
-    };
-    if told.command == store::RESTORED {
-        return everything().collect();
-    }
-    if family.is_empty() {
-        return Vec::new();
-    }
-    let named = family.iter().chain(&["counts"]).map(|topic| (*topic).to_owned());
-    named.chain(told.about.iter().map(|number| accession_topic(*number))).collect()
+        "FileReadings" | "ResolveUnclaimed" | "ReplayUnclaimed" => &["results", "instruments"],
+        "EnterResult" | "VerifyResults" | "HoldResult" | "RequestRerun" | "AmendResult"
+        | "DismissLate" | "RecordCall" => &["results"],
+        "AddInstrument" | "ChangeInstrument" | "MapCode" | "ReplayMessage" => &["instruments"],
+        // It stands with its accession alone.
+        "IssueReport" => &[],
+        _ => return None,
+    })
 }
 
 /// The topic of what hangs from one accession.
@@ -162,6 +167,8 @@ pub(crate) fn accession_topic(number: i64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use lab::people::Ask;
+
     use super::*;
 
     fn told(command: &str) -> Told {
@@ -175,6 +182,52 @@ mod tests {
             ["specimens", "counts", "accession-7"].map(String::from)
         );
         assert!(topics_of(&told("SignIn")).is_empty());
+    }
+
+    /// Commands of which no open list tells, and what is looked at rather than commanded.
+    const SILENT: [&str; 24] = [
+        "AddStoragePlace",
+        "RecordEncounter",
+        "EditDirectory",
+        "AddPerson",
+        "SetPassword",
+        "ResetPassword",
+        "ChooseOwnPassword",
+        "SetRole",
+        "SetStanding",
+        "SignIn",
+        "ReleaseCatalog",
+        "DraftCatalog",
+        "ReleaseDraft",
+        "DiscardDraft",
+        "NameLaboratory",
+        "ReleaseHeld",
+        "SeePatients",
+        "SeeUnverified",
+        "SeeReports",
+        "SeeJournal",
+        "SeeLooks",
+        "SeeInstruments",
+        "SeeMessages",
+        "SeePeople",
+    ];
+
+    #[test]
+    fn every_command_is_told_or_silent_on_purpose() {
+        for ask in Ask::ALL {
+            let name = ask.name();
+            let silent = SILENT.contains(&name.as_str());
+            assert_ne!(family_of(&name).is_some(), silent, "{name}");
+        }
+        assert_eq!(topics_of(&told("IssueReport")), ["counts", "accession-7"].map(String::from));
+    }
+
+    #[test]
+    fn what_is_restored_is_read_anew() {
+        let news = News::new();
+        news.tell(&[told(store::RESTORED)]);
+        assert_eq!(news.releases.load(Ordering::SeqCst), 1, "the catalog");
+        assert_eq!(news.named.load(Ordering::SeqCst), 1, "the letterhead");
     }
 
     #[tokio::test]

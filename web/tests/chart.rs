@@ -2,6 +2,9 @@
 
 mod lab;
 
+use ::lab::accession::Condition;
+use ::lab::journey::process::GradeSpecimen;
+use ::lab::people::Actor;
 use ::lab::value::Priority;
 use axum::http::StatusCode;
 use lab::{Lab, Ordered, Page};
@@ -87,12 +90,18 @@ async fn the_journal_of_a_tube_tells_of_that_tube() {
     lab.receive(&ordered);
     lab.measure(&ordered, &[("WBC", "6.83", "10*3/uL")]);
     let [(_, blood), (_, serum)] = ordered.specimens.as_slice() else { panic!("two tubes") };
+    let condition = Condition { note: "fibrin strand".into(), ..Condition::default() };
+    let seen = GradeSpecimen { specimen: ordered.specimens[0].0, condition, volume_ml: None };
+    lab.done(Actor::System, seen);
     let all = lab.get(&format!("/journal?number={}", ordered.accession), &dora).await;
-    all.says(&["Family78", "Received", blood.as_str(), serum.as_str(), "Filed"]);
+    all.says(&["fibrin strand", "Family78", "Received", blood.as_str(), serum.as_str(), "Filed"]);
     let one = lab.get(&format!("/journal?number={serum}"), &dora).await;
     one.says(&["Ordered ", "Received", serum.as_str()]);
     let entries = one.text.split_once("id=\"journal\"").expect("entries").1;
     assert!(!entries.contains(blood.as_str()) && !entries.contains("Filed"), "{entries}");
+    assert!(!entries.contains("fibrin strand"), "{entries}");
+    let other = lab.get(&format!("/journal?number={blood}"), &dora).await;
+    other.says(&["fibrin strand", "Filed"]);
     let path = format!("/journal?number={}&who=XN-1", ordered.accession);
     let machine = lab.get(&path, &dora).await;
     let entries = machine.text.split_once("id=\"journal\"").expect("entries").1;

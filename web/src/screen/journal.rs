@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use lab::accession::Test;
-use lab::event::{AccessionEvent, Event, InstrumentEvent, ResultEvent};
+use lab::event::{AccessionEvent, Event, InstrumentEvent, ResultEvent, TubeEvent};
 use lab::people::Ask;
 use lab::refusal::Refusal;
-use lab::value::{Label, SpecimenId, TestId};
+use lab::value::{AccessionId, Label, SpecimenId, TestId};
 use maud::{Markup, html};
 use store::query::{JournalLine, Whole, journal_of};
 
@@ -122,41 +122,98 @@ fn question(asked: &Asked<'_>, names: &BTreeSet<String>) -> Markup {
 struct About<'a> {
     /// The container; none for everything.
     specimen: Option<SpecimenId>,
+    accession: AccessionId,
     tests: &'a [Test],
 }
 
 impl<'a> About<'a> {
     fn of(whole: &'a Whole, label: &Label) -> About<'a> {
         let specimen = whole.specimens.iter().find(|specimen| specimen.label == *label);
-        About { specimen: specimen.map(|specimen| specimen.id), tests: &whole.tests }
+        About {
+            specimen: specimen.map(|specimen| specimen.id),
+            accession: whole.accession.id,
+            tests: &whole.tests,
+        }
     }
 
     /// False for what happened to another container alone.
     fn concerns(&self, event: &Event) -> bool {
         let Some(own) = self.specimen else { return true };
         match event {
-            Event::Accession(
-                AccessionEvent::SpecimenCollected { specimen, .. }
-                | AccessionEvent::SpecimenReceived { specimen, .. }
-                | AccessionEvent::SpecimenRejected { specimen, .. },
-            )
-            | Event::Instrument(
-                InstrumentEvent::ReadingsReceived { specimen, .. }
-                | InstrumentEvent::UnclaimedGiven { specimen, .. },
-            ) => *specimen == own,
-            Event::Accession(AccessionEvent::TestCancelled { test, .. })
-            | Event::Result(
-                ResultEvent::ResultVerified { test, .. }
-                | ResultEvent::ResultHeld { test, .. }
-                | ResultEvent::RerunRequested { test, .. },
-            ) => self.on(*test),
-            Event::Result(ResultEvent::ResultFiled(version)) => self.on(version.test),
-            _ => true,
+            Event::Accession(event) => self.ordered(event, own),
+            Event::Result(event) => self.on(tested(event)),
+            Event::Instrument(event) => sent(event, own),
+            Event::Tube(event) => self.handled(event, own),
+            Event::People(_) | Event::Patient(_) | Event::Directory(_) | Event::Report(_) => true,
+        }
+    }
+
+    fn ordered(&self, event: &AccessionEvent, own: SpecimenId) -> bool {
+        match event {
+            AccessionEvent::OrderPlaced { .. } => true,
+            AccessionEvent::SpecimenCollected { specimen, .. }
+            | AccessionEvent::SpecimenReceived { specimen, .. }
+            | AccessionEvent::SpecimenRejected { specimen, .. } => *specimen == own,
+            AccessionEvent::TestCancelled { test, .. } => self.on(*test),
+            AccessionEvent::TestCredited(credit) => self.on(credit.test),
+        }
+    }
+
+    fn handled(&self, event: &TubeEvent, own: SpecimenId) -> bool {
+        match event {
+            TubeEvent::SpecimenSeen { specimen, .. }
+            | TubeEvent::SpecimenStored { specimen, .. }
+            | TubeEvent::SpecimenFetched { specimen, .. }
+            | TubeEvent::SpecimenDiscarded { specimen, .. }
+            | TubeEvent::SpecimenArrived { specimen, .. }
+            | TubeEvent::SpecimenLost { specimen, .. }
+            | TubeEvent::SpecimenFound { specimen, .. }
+            | TubeEvent::TestsRejected { specimen, .. }
+            | TubeEvent::TestsAdded { specimen, .. } => *specimen == own,
+            TubeEvent::SpecimensSpun { specimens } => specimens.iter().any(|(id, _)| *id == own),
+            TubeEvent::SpecimensDispatched(dispatch) => dispatch.specimens.contains(&own),
+            TubeEvent::PartMade { parent, part, .. } => *parent == own || part.id == own,
+            // What was ordered anew tells why it was.
+            TubeEvent::RecollectOrdered { specimen, accession, .. } => {
+                *specimen == own || *accession == self.accession
+            }
+            TubeEvent::StoragePlaceAdded(_) => true,
         }
     }
 
     fn on(&self, test: TestId) -> bool {
         let found = self.tests.iter().find(|one| one.id == test);
         found.is_some_and(|test| Some(test.specimen) == self.specimen)
+    }
+}
+
+/// The test that an event is about.
+fn tested(event: &ResultEvent) -> TestId {
+    match event {
+        ResultEvent::ResultFiled(version)
+        | ResultEvent::LateResultFiled(version)
+        | ResultEvent::ResultAmended(version) => version.test,
+        ResultEvent::ResultVerified { test, .. }
+        | ResultEvent::ResultHeld { test, .. }
+        | ResultEvent::RerunRequested { test, .. }
+        | ResultEvent::LateResultDismissed { test, .. }
+        | ResultEvent::CriticalCalled { test, .. } => *test,
+    }
+}
+
+/// False for what an instrument sent of another container.
+fn sent(event: &InstrumentEvent, own: SpecimenId) -> bool {
+    match event {
+        InstrumentEvent::ReadingsReceived { specimen, .. }
+        | InstrumentEvent::UnclaimedGiven { specimen, .. } => *specimen == own,
+        InstrumentEvent::InstrumentAdded(_)
+        | InstrumentEvent::InstrumentChanged { .. }
+        | InstrumentEvent::CodeMapped { .. }
+        | InstrumentEvent::ReadingsUnclaimed(_)
+        | InstrumentEvent::UnclaimedDiscarded { .. }
+        | InstrumentEvent::ControlsReceived(_)
+        | InstrumentEvent::UnclaimedToControls { .. }
+        | InstrumentEvent::UnclaimedReplayed { .. }
+        | InstrumentEvent::MessageReplayed { .. } => true,
     }
 }
