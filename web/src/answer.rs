@@ -47,6 +47,19 @@ pub(crate) fn see(address: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
 
+/// A text as it stands in a question of an address: `NEUT#` as `NEUT%23`.
+pub(crate) fn in_address(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut escaped, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
+                escaped.push(char::from(byte));
+            }
+            _ => escaped.push_str(&format!("%{byte:02X}")),
+        }
+        escaped
+    })
+}
+
 /// Plain text.
 pub(crate) fn text(status: StatusCode, text: impl Into<String>) -> Response {
     (status, text.into()).into_response()

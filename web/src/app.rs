@@ -6,7 +6,7 @@
 //! counts.
 
 use std::collections::HashMap;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::tz::TimeZone;
@@ -55,14 +55,17 @@ struct Inner {
     meter: Meter,
     passwords: Queue,
     tries: Tries,
-    catalog: Mutex<Option<(u64, Arc<Catalog>)>>,
-    letterhead: Mutex<Option<(u64, Arc<Letterhead>)>>,
+    catalog: Kept<Catalog>,
+    letterhead: Kept<Letterhead>,
     counts: Mutex<Option<Counted>>,
     said: Mutex<HashMap<String, Said>>,
     side: Mutex<HashMap<String, Vec<SideScan>>>,
     wristbands: Mutex<HashMap<String, Vec<(String, String)>>>,
     looks: Mutex<HashMap<(PersonId, PatientId, &'static str), Moment>>,
 }
+
+/// What was read, with how often it had changed by then.
+type Kept<T> = Mutex<Option<(u64, Arc<T>)>>;
 
 /// What waits, as counted after some commit.
 #[derive(Clone, Debug)]
@@ -191,28 +194,16 @@ impl App {
 
     /// The catalog in force; read once for each release. Blocks while it reads.
     pub(crate) fn catalog(&self) -> Result<Arc<Catalog>, Fault> {
-        let release = self.0.news.releases.load(Ordering::SeqCst);
-        let kept = held(&self.0.catalog).clone().filter(|(of, _)| *of == release);
-        if let Some((_, catalog)) = kept {
-            return Ok(catalog);
-        }
-        let catalog = self.0.store.catalog()?;
-        *held(&self.0.catalog) = Some((release, Arc::clone(&catalog)));
-        Ok(catalog)
+        read_once(&self.0.catalog, &self.0.news.releases, || self.0.store.catalog())
     }
 
     /// Who the laboratory is on its papers: as somebody set it, else as it was started. Blocks
     /// while it reads.
     pub(crate) fn letterhead(&self) -> Result<Arc<Letterhead>, Fault> {
-        let named = self.0.news.named.load(Ordering::SeqCst);
-        let kept = held(&self.0.letterhead).clone().filter(|(of, _)| *of == named);
-        if let Some((_, letterhead)) = kept {
-            return Ok(letterhead);
-        }
-        let set = self.0.store.read(|sql| store::query::letterhead(sql))?;
-        let letterhead = Arc::new(set.unwrap_or_else(|| self.0.laboratory.letterhead.clone()));
-        *held(&self.0.letterhead) = Some((named, Arc::clone(&letterhead)));
-        Ok(letterhead)
+        read_once(&self.0.letterhead, &self.0.news.named, || {
+            let set = self.0.store.read(|sql| store::query::letterhead(sql))?;
+            Ok(Arc::new(set.unwrap_or_else(|| self.0.laboratory.letterhead.clone())))
+        })
     }
 
     /// The laboratory's name as last known, without waiting.
@@ -319,6 +310,22 @@ impl App {
         looks.insert((who, patient, page), now);
         true
     }
+}
+
+/// What was read before, unless it changed since; then it is read anew and kept.
+fn read_once<T>(
+    kept: &Kept<T>,
+    changes: &AtomicU64,
+    read: impl FnOnce() -> Result<Arc<T>, Fault>,
+) -> Result<Arc<T>, Fault> {
+    let changed = changes.load(Ordering::SeqCst);
+    let known = held(kept).clone().filter(|(of, _)| *of == changed);
+    if let Some((_, known)) = known {
+        return Ok(known);
+    }
+    let now = read()?;
+    *held(kept) = Some((changed, Arc::clone(&now)));
+    Ok(now)
 }
 
 /// What is kept behind a lock; a panic elsewhere does not spoil it, since each use leaves it whole.

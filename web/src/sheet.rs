@@ -7,12 +7,13 @@
 use axum::http::StatusCode;
 use lab::patient::Patient;
 use lab::people::Ask;
+use lab::refusal::Refusal;
 use lab::value::Moment;
 use maud::Markup;
 use store::query::Board;
 
 use crate::act::waiting;
-use crate::answer::{self, Reply, Trouble};
+use crate::answer::{self, Reply, Trouble, status_of};
 use crate::app::Said;
 use crate::call::Call;
 use crate::page::{self, Flash, FlashKind, NavItem, PatientBanner, Shell, SignedIn};
@@ -40,6 +41,11 @@ impl<'a> Sheet<'a> {
     pub(crate) fn about(mut self, patient: &'a Patient) -> Sheet<'a> {
         self.patient = Some(patient);
         self
+    }
+
+    /// The same with the status that says a refusal, where one was met.
+    pub(crate) fn answering(self, refusal: Option<&Refusal>) -> Sheet<'a> {
+        self.status(refusal.map_or(StatusCode::OK, status_of))
     }
 
     /// The same with a status.
@@ -78,12 +84,19 @@ impl Call {
         self.looked_at(sheet.patient);
         let app = self.app.clone();
         let now = self.now;
-        let board = waiting(move || app.counts(now)).await.map_err(Trouble::Failed)?;
+        let read = waiting(move || Ok((app.counts(now)?, app.letterhead()?))).await;
+        let (board, letterhead) = read.map_err(Trouble::Failed)?;
         let said = if self.live { None } else { self.app.said(self.session()) };
-        Ok(answer::page(sheet.status, self.around(&sheet, &board, said.as_ref())))
+        let page = self.around(&sheet, (&board, &letterhead.name), said.as_ref());
+        Ok(answer::page(sheet.status, page))
     }
 
-    fn around(&self, sheet: &Sheet<'_>, board: &Board, said: Option<&Said>) -> Markup {
+    fn around(
+        &self,
+        sheet: &Sheet<'_>,
+        (board, lab_name): (&Board, &str),
+        said: Option<&Said>,
+    ) -> Markup {
         let told = sheet.patient.map(|patient| Told::of(patient, self.now));
         let banner = sheet.patient.zip(told.as_ref()).map(|(patient, told)| PatientBanner {
             name: &told.name,
@@ -97,7 +110,7 @@ impl Call {
         let now = words::exact(self.now);
         let shell = Shell {
             title: sheet.title,
-            lab_name: &self.app.name(),
+            lab_name,
             signed_in: self.who.as_ref().map(|who| SignedIn {
                 user: &who.person.sign_in,
                 name: &who.person.shown,
@@ -168,6 +181,7 @@ impl Call {
             "/" => path == "/",
             "/receive" => path.starts_with("/receive") || path == "/reject",
             "/process" => path.starts_with("/process") || path.starts_with("/tube"),
+            "/instruments" => path.starts_with("/instrument") || path.starts_with("/message"),
             _ => path.starts_with(station),
         }
     }

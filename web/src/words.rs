@@ -25,6 +25,13 @@ pub(crate) fn exact(at: Moment) -> String {
     jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default().to_string()
 }
 
+/// How long something waits, with the seconds it may take, if that is set.
+pub(crate) fn age(since: Moment, now: Moment, target: Option<u64>) -> Markup {
+    let seconds = now.micros().saturating_sub(since.micros()) / 1_000_000;
+    let seconds = seconds.try_into().unwrap_or(0);
+    page::age(&page::Age { since: &exact(since), seconds, target })
+}
+
 /// A moment as people read it: the time today, day and time this year, else the whole date.
 pub(crate) fn clock(at: Moment, zone: &TimeZone, now: Moment) -> String {
     let (at, now) = (at.in_zone(zone), now.in_zone(zone));

@@ -50,10 +50,12 @@ async fn a_person_is_added_gets_a_password_once_and_must_choose_another() {
         let form = [("old", old), ("new", new), ("again", again)];
         form.map(|(name, value)| (name, value.to_owned()))
     };
+    let long = "x".repeat(1025);
     for (old, new, again, said) in [
         (password.as_str(), "short", "short", "8 characters or more"),
         (&password, &password, &password, "another than the old one"),
         (&password, "a long sentence", "a long sentense", "the same password once more"),
+        (&password, &long, &long, "1024 characters or fewer"),
         ("nonsense", "a long sentence", "a long sentence", "the password you signed in with"),
     ] {
         let form = choose(old, new, again);

@@ -38,6 +38,27 @@ async fn mapping_a_code_shows_what_it_files_and_then_files_it() {
 }
 
 #[tokio::test]
+async fn an_instrument_is_known_by_what_it_calls_itself() {
+    let lab = Lab::open("calls-itself");
+    lab.links.up("XN-550", "10.0.0.9:4001", lab.now());
+    let dora = lab.sign_in("dora").await;
+    let at = format!("/instrument/{}", lab.instrument);
+    let page = lab.get(&at, &dora).await;
+    page.says(&[">connected<", "href=\"/instruments\" data-go=\"i\" aria-current=\"page\""]);
+}
+
+#[tokio::test]
+async fn a_code_with_a_sharp_is_led_back_to() {
+    let lab = Lab::open("sharp");
+    let dora = lab.sign_in("dora").await;
+    let at = format!("/instrument/{}/map", lab.instrument);
+    let form = [("code", "NEUT#"), ("to", "WBC"), ("reason", "validated")];
+    let seen = lab.send_form(&at, &dora, &form).await;
+    seen.says(&[&format!("{at}?code=NEUT%23")]);
+    lab.get(&format!("{at}?code=NEUT%23"), &dora).await.says(&["value=\"NEUT#\""]);
+}
+
+#[tokio::test]
 async fn what_waited_is_read_again_or_kept_as_control_material() {
     let lab = Lab::open("again");
     let ordered = lab.order("1", &["K"], Priority::Routine);

@@ -2,9 +2,12 @@
 
 mod lab;
 
+use std::sync::Arc;
+
 use ::lab::value::Priority;
 use axum::http::StatusCode;
 use lab::{Lab, Ordered};
+use web::{App, Clock, Links};
 
 async fn verify(lab: &Lab, cookie: &str, (ordered, code): (&Ordered, &str)) {
     let path = format!("/accession/{}", ordered.accession);
@@ -83,6 +86,29 @@ async fn what_came_after_a_report_is_not_on_its_copy() {
     let copy = lab.get(&format!("{path}?issue=1"), &cy).await;
     copy.says(&["PRELIMINARY", "1 of 2 tests pending", "pending: "]);
     assert!(!copy.text.contains(">140<"), "{}", copy.text);
+}
+
+#[tokio::test]
+async fn after_a_start_pages_bear_the_letterhead_that_was_set() {
+    let mut lab = Lab::open("started");
+    let lou = lab.sign_in("lou").await;
+    let form = [
+        ("request", "n1"),
+        ("name", "Moved Laboratory"),
+        ("address1", "9 New Street"),
+        ("director", "Eli Marsh, MD"),
+        ("certificate", "CLIA 20D0000000"),
+    ];
+    lab.send_and_follow("/laboratory", &lou, &form).await.says(&["The letterhead is set"]);
+    for path in ["/catalog", "/sign-in"] {
+        let now = lab.now();
+        let clock = (Links::default(), Arc::new(move || now) as Clock);
+        let app = App::with_clock(Arc::clone(&lab.store), lab::laboratory(), clock);
+        lab.router = web::router(app);
+        let page = lab.get(path, &lou).await;
+        page.says(&["Moved Laboratory"]);
+        assert!(!page.text.contains("Test Laboratory"), "{path}: {}", page.text);
+    }
 }
 
 #[tokio::test]

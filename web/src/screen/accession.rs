@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::StatusCode;
 use lab::accession::{Looked, ResultVersion, Specimen, SpecimenState, Test, TestState};
 use lab::command::Look;
 use lab::journey::analyze::EnterResult;
@@ -19,7 +18,7 @@ use store::query::{JournalLine, Whole, journal_of};
 use super::label::whole_of;
 use super::review::{decimals, earlier, origin, row_id, value};
 use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::limit::JOURNAL_ROWS_MAX;
 use crate::page::{self, Act, Column, Entry, Field, Form, Grid, Live, Row};
@@ -55,8 +54,7 @@ pub(crate) async fn screen(call: &Call, number: &str, refusal: Option<&Refusal>)
             }
         }
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("Accession", body).about(&whole.patient).status(status)).await
+    call.sheet(Sheet::new("Accession", body).about(&whole.patient).answering(refusal)).await
 }
 
 async fn journal(call: &Call, whole: &Whole) -> Result<Vec<JournalLine>, Trouble> {

@@ -5,7 +5,6 @@
 //! stands with its source; the difference is read before a draft is released, and what is released
 //! is the draft that was looked at; no list grows with the number of releases.
 
-use axum::http::StatusCode;
 use lab::catalog::{
     Became, Catalog, CriticalLimit, Delta, DeltaLimit, Difference, Entry, Interval, Sex,
     TestDefinition, differences,
@@ -17,10 +16,12 @@ use lab::refusal::Refusal;
 use lab::release::{CatalogDraft, CatalogRelease, DraftFate};
 use lab::value::DraftId;
 use maud::{Markup, html};
+use store::engine::Sql;
+use store::fault::Fault;
 use store::query::{ReleaseLine, releases};
 
 use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::limit::PAGE_ROWS_MAX;
 use crate::page::{self, Column, Field, Form, Grid, Row};
@@ -42,7 +43,7 @@ pub(crate) async fn list(call: Call) -> Reply {
         words::count(all.len(), "test or panel", "tests and panels"),
         if all.len() > most { format!(", the first {most} shown") } else { String::new() }
     );
-    let draft = open_draft(&call).await?;
+    let draft = call.read(open_draft).await?;
     let newest = call.read(|sql| releases(sql, RELEASES)).await?;
     let body = html! {
         (page::head("Catalog", &beside, html! {
@@ -132,22 +133,22 @@ pub(crate) async fn show(call: Call) -> Reply {
     let code = call.path.get("code").to_owned();
     let none = || Refusal::UnknownTest { code: code.clone() };
     let test = catalog.test(&code).ok_or_else(none)?;
-    let newest = call.read(|sql| releases(sql, RELEASES)).await?;
-    let numbers: Vec<u32> = newest.iter().map(|line| line.release).collect();
-    let whole = call
+    let of = code.clone();
+    let told = call
         .read(move |sql| {
-            let read = |number: &u32| store::table::get(sql, i64::from(*number));
-            numbers.iter().map(read).collect::<Result<Vec<Option<CatalogRelease>>, _>>()
+            let newest = releases(sql, RELEASES)?;
+            let read = |line: &ReleaseLine| store::table::get(sql, i64::from(line.release));
+            let whole = newest.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+            Ok(changes(&of, &whole.into_iter().flatten().collect::<Vec<_>>()))
         })
         .await?;
-    let whole: Vec<CatalogRelease> = whole.into_iter().flatten().collect();
     let body = html! {
         (page::head(&test.name, &test.code, page::open("Catalog", "/catalog", Some('l'))))
         (facts(&catalog, test))
         (intervals(test))
         (criticals(test))
         h2 { "Changes in the newest releases" }
-        (changes(&code, &whole))
+        (changed(&told))
     };
     call.sheet(Sheet::new(&test.name, body)).await
 }
@@ -271,22 +272,27 @@ fn criticals(test: &TestDefinition) -> Markup {
     }
 }
 
-/// In which of these releases, newest first, the test changed, and how.
-fn changes(code: &str, whole: &[CatalogRelease]) -> Markup {
+/// A change of a test: the number of the release, its reason, and what became of the test.
+type Change = (u32, String, Became);
+
+/// In which of these releases, newest first, the test changed, and how. Compares whole catalogs.
+fn changes(code: &str, whole: &[CatalogRelease]) -> Vec<Change> {
     let steps = whole.iter().zip(whole.iter().skip(1));
-    let told: Vec<(&CatalogRelease, Difference)> = steps
-        .flat_map(|(newer, older)| {
-            let all = differences(&older.files, &newer.files).into_iter();
-            let own = all.filter(|one| one.kind == "test" && one.code == code);
-            own.map(move |one| (newer, one)).collect::<Vec<_>>()
-        })
-        .collect();
+    let changes = steps.flat_map(|(newer, older)| {
+        let all = differences(&older.files, &newer.files).into_iter();
+        let own = all.filter(|one| one.kind == "test" && one.code == code);
+        own.map(move |one| (newer.release, newer.reason.clone(), one.what))
+    });
+    changes.collect()
+}
+
+fn changed(told: &[Change]) -> Markup {
     html! {
         @if told.is_empty() { (page::empty("Unchanged in these releases.")) } @else {
             dl .facts {
-                @for (release, difference) in &told {
-                    dt { "Release " (release.release) }
-                    dd { (became(&difference.what)) " " span .soft { (release.reason) } }
+                @for (release, reason, what) in told {
+                    dt { "Release " (release) }
+                    dd { (became(what)) " " span .soft { (reason) } }
                 }
             }
         }
@@ -311,9 +317,26 @@ fn none(text: &str) -> &str {
     if text.is_empty() { "none" } else { text }
 }
 
-async fn open_draft(call: &Call) -> Result<Option<CatalogDraft>, Trouble> {
-    let newest = call.read(|sql| store::DatabaseLook(sql).newest_draft()).await?;
+fn open_draft(sql: &dyn Sql) -> Result<Option<CatalogDraft>, Fault> {
+    let newest = store::DatabaseLook(sql).newest_draft()?;
     Ok(newest.filter(|draft| draft.fate == DraftFate::Open))
+}
+
+/// A draft beside the release in force, 0 where there is none.
+struct Compared {
+    draft: CatalogDraft,
+    newest: u32,
+    differences: Vec<Difference>,
+}
+
+/// The draft that waits, compared. Compares whole catalogs.
+fn comparison(sql: &dyn Sql) -> Result<Option<Compared>, Fault> {
+    let Some(draft) = open_draft(sql)? else { return Ok(None) };
+    let release = store::DatabaseLook(sql).newest_release()?;
+    let before = release.as_ref().map_or(&[][..], |release| &release.files);
+    let differences = differences(before, &draft.files);
+    let newest = release.as_ref().map_or(0, |release| release.release);
+    Ok(Some(Compared { draft, newest, differences }))
 }
 
 /// `GET /catalog/draft`.
@@ -322,26 +345,22 @@ pub(crate) async fn draft(call: Call) -> Reply {
 }
 
 async fn draft_page(call: &Call, refusal: Option<&Refusal>) -> Reply {
-    let draft = open_draft(call).await?;
-    let release = call.read(|sql| store::DatabaseLook(sql).newest_release()).await?;
+    let waits = call.read(comparison).await?;
     let body = html! {
         (page::head("Draft of the catalog", "", page::open("Catalog", "/catalog", Some('l'))))
         @if let Some(refusal) = refusal { (said_no(refusal)) }
-        @match &draft {
+        @match &waits {
             None => (page::empty(
                 "No draft waits. Lay one down with: meniscus apply FOLDER --draft"
             )),
-            Some(draft) => (compared(call, draft, release.as_ref())),
+            Some(waits) => (compared(call, waits)),
         }
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("Draft of the catalog", body).status(status)).await
+    call.sheet(Sheet::new("Draft of the catalog", body).answering(refusal)).await
 }
 
-fn compared(call: &Call, draft: &CatalogDraft, release: Option<&CatalogRelease>) -> Markup {
-    let before = release.map_or(&[][..], |release| &release.files);
-    let all = differences(before, &draft.files);
-    let newest = release.map_or(0, |release| release.release);
+fn compared(call: &Call, waits: &Compared) -> Markup {
+    let Compared { draft, newest, differences: all } = waits;
     let zone = &call.app.laboratory().zone;
     html! {
         (page::facts(&[
@@ -349,7 +368,7 @@ fn compared(call: &Call, draft: &CatalogDraft, release: Option<&CatalogRelease>)
             ("Laid down", html! { (words::clock(draft.at, zone, call.now)) }),
             ("Against", html! {
                 "release " (draft.base)
-                @if draft.base != newest { "; release " (newest) " is in force" }
+                @if draft.base != *newest { "; release " (newest) " is in force" }
             }),
             ("Differences", html! { (words::count(all.len(), "entry", "entries")) }),
         ]))

@@ -6,7 +6,6 @@
 
 use std::cell::Cell;
 
-use axum::http::StatusCode;
 use lab::command::{Command, Setting};
 use lab::event::{Event, InstrumentEvent, ResultEvent};
 use lab::instrument::{CodeUse, Instrument, Reading, Unclaimed, Unplaced};
@@ -16,11 +15,12 @@ use lab::people::Ask;
 use lab::refusal::Refusal;
 use lab::value::{Label, TestCode};
 use maud::{Markup, html};
-use store::query::{unclaimed_of, whole_by_label};
+use store::query::unclaimed_of;
 
-use super::instrument::found;
+use super::instrument::{found, map_address};
+use super::message::note_tubes;
 use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::limit::PAGE_ROWS_MAX;
 use crate::page::{self, Column, Field, Form, Grid, Row};
@@ -65,8 +65,7 @@ async fn form_page(call: &Call, instrument: &Instrument, refusal: Option<&Refusa
             }))
         }))
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new(&title, body).status(status)).await
+    call.sheet(Sheet::new(&title, body).answering(refusal)).await
 }
 
 /// What was typed as the use of the code.
@@ -160,17 +159,21 @@ pub(super) async fn replay_of(
 async fn preview(call: &Call, instrument: &Instrument, command: &MapCode) -> Reply {
     let entries = waiting(call, instrument, &command.code).await?;
     let may_file = call.may(Ask::ReplayUnclaimed);
+    if may_file {
+        let numbers = entries.iter().map(|entry| entry.sent_number.as_str());
+        let labels: Vec<Label> = numbers.filter_map(|number| Label::read(number).ok()).collect();
+        note_tubes(call, labels).await?;
+    }
     let mut outcomes = Vec::new();
     for entry in entries.iter().filter(|_| may_file) {
         let supposing = Some((command.code.clone(), command.to.clone()));
         let replay = replay_of(call, entry, supposing).await?;
-        note(call, &entry.sent_number).await?;
         outcomes.push(outcome(&trial(call, replay.into()).await?));
     }
     let title = format!("Map a code of {}", instrument.name);
     let action = format!("/instrument/{}/map", instrument.id);
     let form = Form { id: "map", action: &action, ..Form::default() };
-    let again = format!("/instrument/{}/map?code={}", instrument.id, command.code);
+    let again = map_address(instrument, &command.code);
     let beside = format!("{} will stand for {}", command.code, words::code_use(&command.to));
     let body = html! {
         (page::head(&title, &beside, html! {}))
@@ -189,14 +192,6 @@ async fn preview(call: &Call, instrument: &Instrument, command: &MapCode) -> Rep
         }))
     };
     call.sheet(Sheet::new(&title, body)).await
-}
-
-/// Notes the look at the patient whose specimen this number is, if it is one of ours.
-async fn note(call: &Call, number: &str) -> Result<(), Trouble> {
-    let Ok(label) = Label::read(number) else { return Ok(()) };
-    let whole = call.read(move |sql| whole_by_label(sql, &label)).await?;
-    call.looked_at(whole.iter().map(|whole| &whole.patient));
-    Ok(())
 }
 
 /// What would become of an entry, in a line.

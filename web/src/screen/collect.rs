@@ -5,7 +5,6 @@
 //! says that two identifiers were compared; the time is when it was taken, now unless said
 //! otherwise; one patient in one form.
 
-use axum::http::StatusCode;
 use lab::accession::{Specimen, SpecimenState};
 use lab::journey::collect::CollectSpecimens;
 use lab::refusal::Refusal;
@@ -14,10 +13,10 @@ use store::query::{CollectLine, Whole, collect_list};
 
 use super::label::whole_of;
 use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::limit::PAGE_ROWS_MAX;
-use crate::page::{self, Act, Age, Column, Field, Form, Grid, Live, Row};
+use crate::page::{self, Act, Column, Field, Form, Grid, Live, Row};
 use crate::sheet::{Sheet, Told};
 use crate::words;
 
@@ -69,9 +68,6 @@ fn line(call: &Call, group: &[CollectLine]) -> Option<(String, String, Vec<Marku
     let CollectLine { accession, patient, .. } = group.first()?;
     let told = Told::of(patient, call.now);
     let containers: Vec<&str> = group.iter().map(|one| one.specimen.container.as_str()).collect();
-    let since = words::exact(accession.ordered_at);
-    let waited = call.now.micros().saturating_sub(accession.ordered_at.micros()) / 1_000_000;
-    let age = Age { since: &since, seconds: waited.try_into().unwrap_or(0), target: None };
     let cells = vec![
         html! { (accession.label) },
         when(call, accession),
@@ -80,7 +76,7 @@ fn line(call: &Call, group: &[CollectLine]) -> Option<(String, String, Vec<Marku
         html! { (told.born_line(patient)) },
         html! { (containers.join(", ")) },
         html! { (accession.provider) },
-        page::age(&age),
+        words::age(accession.ordered_at, call.now, None),
     ];
     let number = accession.label.to_string();
     let href = format!("/collect/{number}");
@@ -120,8 +116,7 @@ async fn form_page(call: &Call, refusal: Option<&Refusal>) -> Reply {
             (page::open("Accession", &format!("/accession/{}", whole.accession.label), Some('a')))
         } @else { (form(call, (&whole, &open), refusal)) }
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("Collect", body).about(&whole.patient).status(status)).await
+    call.sheet(Sheet::new("Collect", body).about(&whole.patient).answering(refusal)).await
 }
 
 fn form(call: &Call, (whole, open): (&Whole, &[&Specimen]), refusal: Option<&Refusal>) -> Markup {

@@ -4,13 +4,11 @@
 //! both values are in sight; what was looked at is compared at the door; nothing is amended without
 //! a coded reason and without who was told.
 
-use axum::http::StatusCode;
 use lab::accession::{Looked, ResultVersion, Test};
 use lab::catalog::{Catalog, ReasonFor};
 use lab::command::{Command, Look};
 use lab::journey::correct::{AmendResult, Amended, DismissLate};
 use lab::patient::Patient;
-use lab::people::Ask;
 use lab::refusal::Refusal;
 use lab::value::{Label, TestId};
 use maud::{Markup, html};
@@ -19,7 +17,7 @@ use store::query::{Whole, whole_by_label};
 use super::review::{decimals, origin, row_id, value};
 use super::settle::row;
 use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::page::{self, Choice, Column, Field, Form, Grid, Row};
 use crate::sheet::Sheet;
@@ -68,10 +66,6 @@ fn command(call: &Call, test: TestId, looked_at: Looked) -> Result<Command, Refu
     let field = |name| call.form.get(name).trim().to_owned();
     let new = match call.form.get("kind") {
         "dismiss" => {
-            if !call.may(Ask::DismissLate) {
-                let ask = Ask::DismissLate.words().to_owned();
-                return Err(Refusal::NotPermitted { ask });
-            }
             return Ok(DismissLate { test, looked_at, reason: field("note") }.into());
         }
         "late" => match looked_at.candidate {
@@ -124,8 +118,7 @@ async fn form_page(
             p { (page::open("Back", &format!("/accession/{}", whole.accession.label), None)) }
         }
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    let sheet = Sheet::new("Correct a released result", body).about(patient).status(status);
+    let sheet = Sheet::new("Correct a released result", body).about(patient).answering(refusal);
     call.sheet(sheet).await
 }
 

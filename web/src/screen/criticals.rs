@@ -6,23 +6,21 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::StatusCode;
-use lab::accession::{Attempt, Source};
-use lab::command::Look;
+use lab::accession::Attempt;
 use lab::journey::call::RecordCall;
 use lab::people::Ask;
 use lab::refusal::Refusal;
-use lab::value::{InstrumentId, Moment};
+use lab::value::InstrumentId;
 use maud::{Markup, html};
 use store::query::{ReviewLine, call_list, late_list, review_line};
 
-use super::review::{decimals, origin, row_id, value};
+use super::review::{decimals, names, origin, row_id, value};
 use super::settle::row;
 use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::limit::PAGE_ROWS_MAX;
-use crate::page::{self, Act, Age, Column, Field, Form, Grid, Live, Row};
+use crate::page::{self, Act, Column, Field, Form, Grid, Live, Row};
 use crate::sheet::Sheet;
 use crate::words;
 
@@ -36,14 +34,7 @@ pub(crate) async fn show(call: Call) -> Reply {
         .read(|sql| {
             let calls = call_list(sql, PAGE_ROWS_MAX)?;
             let late = late_list(sql, PAGE_ROWS_MAX)?;
-            let mut names = BTreeMap::new();
-            for line in &late {
-                if let Source::Instrument { instrument, .. } = &line.result.source
-                    && let Some(known) = store::DatabaseLook(sql).instrument(*instrument)?
-                {
-                    names.insert(*instrument, known.name);
-                }
-            }
+            let names = names(sql, &late)?;
             Ok((calls, late, names))
         })
         .await?;
@@ -110,7 +101,7 @@ fn cells(call: &Call, line: &ReviewLine, most: usize) -> Vec<Markup> {
         html! { (line.accession.provider) },
         words::state(&line.test),
         html! { @for one in tried { span .line { (attempt(call, one)) } } },
-        age(call, since),
+        words::age(since, call.now, Some(CALL_SECONDS_MAX)),
     ]
 }
 
@@ -118,12 +109,6 @@ fn attempt(call: &Call, one: &Attempt) -> String {
     let at = words::clock(one.at, &call.app.laboratory().zone, call.now);
     let how = if one.read_back { "read back" } else { "not reached" };
     format!("{at} {}, {how}", one.called)
-}
-
-fn age(call: &Call, since: Moment) -> Markup {
-    let seconds = call.now.micros().saturating_sub(since.micros()) / 1_000_000;
-    let seconds = seconds.try_into().unwrap_or(0);
-    page::age(&Age { since: &words::exact(since), seconds, target: Some(CALL_SECONDS_MAX) })
 }
 
 fn late_grid(call: &Call, lines: &[ReviewLine], names: &BTreeMap<InstrumentId, String>) -> Markup {
@@ -239,6 +224,5 @@ async fn form_page(call: &Call, line: &ReviewLine, refusal: Option<&Refusal>) ->
             }))
         }))
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("Record a call", body).about(&line.patient).status(status)).await
+    call.sheet(Sheet::new("Record a call", body).about(&line.patient).answering(refusal)).await
 }

@@ -4,7 +4,6 @@
 //! scanned into one field, one after another. What must stay true: a list has a number; what is
 //! still under way is shown until it has arrived.
 
-use axum::http::StatusCode;
 use lab::command::Look;
 use lab::journey::process::{ArriveSpecimens, DispatchSpecimens};
 use lab::refusal::Refusal;
@@ -13,8 +12,9 @@ use lab::value::{DispatchId, Label, SpecimenId, Zone};
 use maud::{Markup, html};
 use store::query::{CollectLine, astray, dispatch_lists};
 
+use super::label::specimen_of;
 use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::page::{self, Act, Choice, Column, Field, Form, Grid, Row};
 use crate::sheet::Sheet;
@@ -42,8 +42,7 @@ async fn screen(call: &Call, refusal: Option<&Refusal>) -> Reply {
         ], page::hidden("request", &crate::session::token().unwrap_or_default())))
         (lists_grid(call, &lists))
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("Dispatch", body).status(status)).await
+    call.sheet(Sheet::new("Dispatch", body).answering(refusal)).await
 }
 
 fn send_form(call: &Call) -> Markup {
@@ -165,11 +164,7 @@ async fn sent(call: &Call) -> Result<(), Trouble> {
     let labels = labels.map_err(|_| Refusal::Unreadable { field, expected })?;
     let mut specimens: Vec<SpecimenId> = Vec::new();
     for label in labels {
-        let wanted = label.clone();
-        let found =
-            call.read(move |sql| store::DatabaseLook(sql).specimen_labeled(&wanted)).await?;
-        let none = || Refusal::NoSuch { what: "specimen".into(), name: label.to_string() };
-        specimens.push(found.ok_or_else(none)?.id);
+        specimens.push(specimen_of(call, label).await?.id);
     }
     let count = specimens.len();
     let command = DispatchSpecimens {

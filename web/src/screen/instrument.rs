@@ -3,7 +3,6 @@
 //! Question: is this one heard, what do its codes stand for, and what of it waits? What must stay
 //! true: every change has its reason; control material stands here and in no patient's list.
 
-use axum::http::StatusCode;
 use lab::command::{Command, Look};
 use lab::instrument::{Connection, ControlReadings, ControlRule, Instrument, Wiring};
 use lab::journey::connect::{AddInstrument, ChangeInstrument};
@@ -14,9 +13,10 @@ use maud::{Markup, html};
 use store::message::{Listed, newest};
 use store::query::{controls_of, unclaimed_of};
 
+use super::instruments::{link_of, state};
 use super::message::fate;
 use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::limit::PAGE_ROWS_MAX;
 use crate::page::field::Choice;
@@ -47,7 +47,7 @@ pub(crate) async fn show(call: Call) -> Reply {
         })
         .await?;
     let links = call.app.links().list();
-    let link = links.iter().find(|link| link.name == instrument.name);
+    let link = link_of(&instrument, &links);
     let change = format!("/instrument/{id}/change");
     let map = format!("/instrument/{id}/map");
     let body = html! {
@@ -56,7 +56,7 @@ pub(crate) async fn show(call: Call) -> Reply {
             @if call.may(Ask::ChangeInstrument) { (page::open("Change", &change, Some('e'))) }
         }))
         (page::facts(&[
-            ("Connection", html! { (super::instruments::state(link)) }),
+            ("Connection", html! { (state(link)) }),
             ("Who calls", html! { (who_calls(&instrument.wiring.connection)) }),
             ("Calls itself", html! { (instrument.sender) }),
             ("Control material", html! { (control_words(&instrument.wiring.controls)) }),
@@ -163,21 +163,16 @@ fn control_grid(call: &Call, controls: &[ControlReadings]) -> Markup {
     })
 }
 
+/// Where a code of an instrument is mapped.
+pub(super) fn map_address(instrument: &Instrument, code: &str) -> String {
+    format!("/instrument/{}/map?code={}", instrument.id, answer::in_address(code))
+}
+
 fn code_grid(call: &Call, instrument: &Instrument) -> Markup {
     let tests = instrument.codes.iter().map(|(code, test)| (code.clone(), test.to_string()));
     let unused = instrument.unused.iter().map(|code| (code.clone(), "not used here".to_owned()));
     let all: Vec<(String, String)> = tests.chain(unused).collect();
-    let encoded = |code: &str| {
-        code.bytes().fold(String::new(), |mut text, byte| {
-            match byte.is_ascii_alphanumeric() {
-                true => text.push(char::from(byte)),
-                false => text.push_str(&format!("%{byte:02X}")),
-            }
-            text
-        })
-    };
-    let href = |code: &str| format!("/instrument/{}/map?code={}", instrument.id, encoded(code));
-    let hrefs: Vec<String> = all.iter().map(|(code, _)| href(code)).collect();
+    let hrefs: Vec<String> = all.iter().map(|(code, _)| map_address(instrument, code)).collect();
     let ids: Vec<String> = (0..all.len()).map(|at| format!("code-{at}")).collect();
     let opens = call.may(Ask::MapCode);
     let rows: Vec<Row<'_>> = all
@@ -264,8 +259,7 @@ async fn form_page(call: &Call, of: Option<&Instrument>, refusal: Option<&Refusa
             }))
         }))
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new(&title, body).status(status)).await
+    call.sheet(Sheet::new(&title, body).answering(refusal)).await
 }
 
 fn wiring(call: &Call) -> Result<Wiring, Refusal> {

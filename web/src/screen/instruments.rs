@@ -4,7 +4,7 @@
 //! What must stay true: an entry is settled on a page of its own; values are shown only to those
 //! who may see unverified results.
 
-use lab::instrument::Unclaimed;
+use lab::instrument::{Instrument, Unclaimed};
 use lab::people::Ask;
 use lab::value::Moment;
 use maud::{Markup, html};
@@ -120,9 +120,8 @@ fn troubled_grid(call: &Call, lines: &[InstrumentLine], troubled: &[Listed]) -> 
 }
 
 /// The connection of an instrument, by its name or by what it calls itself.
-fn link_of<'a>(line: &InstrumentLine, links: &'a [Link]) -> Option<&'a Link> {
-    let fits =
-        |link: &&Link| link.name == line.instrument.name || link.name == line.instrument.sender;
+pub(super) fn link_of<'a>(instrument: &Instrument, links: &'a [Link]) -> Option<&'a Link> {
+    let fits = |link: &&Link| link.name == instrument.name || link.name == instrument.sender;
     links.iter().find(fits)
 }
 
@@ -139,7 +138,8 @@ fn instrument_grid(call: &Call, lines: &[InstrumentLine], links: &[Link]) -> Mar
     let ids: Vec<String> = lines.iter().map(|line| line.instrument.id.to_string()).collect();
     let hrefs: Vec<String> = ids.iter().map(|id| format!("/instrument/{id}")).collect();
     let strangers = links.iter().filter(|link| {
-        !lines.iter().any(|line| link_of(line, links).is_some_and(|known| known.name == link.name))
+        let known = |line: &InstrumentLine| link_of(&line.instrument, links);
+        !lines.iter().filter_map(known).any(|known| known.name == link.name)
     });
     let strangers: Vec<(String, Vec<Markup>)> = strangers
         .map(|link| {
@@ -159,7 +159,7 @@ fn instrument_grid(call: &Call, lines: &[InstrumentLine], links: &[Link]) -> Mar
         .iter()
         .zip(ids.iter().zip(&hrefs))
         .map(|(line, (id, href))| {
-            let link = link_of(line, links);
+            let link = link_of(&line.instrument, links);
             let cells = vec![
                 html! { b { (line.instrument.name) } },
                 state(link),

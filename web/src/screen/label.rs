@@ -4,9 +4,14 @@
 //! Question: what goes on the tubes? What must stay true: a number of a container prints that one
 //! label, an accession's prints all; two identifiers stand on each.
 
+use std::sync::Arc;
+
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use lab::accession::{Specimen, SpecimenState};
 use lab::catalog::Catalog;
+use lab::command::Look;
+use lab::people::Ask;
 use lab::refusal::Refusal;
 use lab::value::{Label, TestCode};
 use maud::{Markup, html};
@@ -14,13 +19,12 @@ use report::label::{Copies, LabelFor, Printer, SHEET_STYLE_HASH, pdf, sheet, svg
 use store::fault::Fault;
 use store::query::{Whole, whole_by_label};
 
+use crate::act::waiting;
 use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::page;
 use crate::sheet::Sheet;
 use crate::words;
-use lab::accession::SpecimenState;
-use lab::people::Ask;
 
 /// `GET /label/{number}`.
 pub(crate) async fn show(call: Call) -> Reply {
@@ -32,13 +36,11 @@ pub(crate) async fn show(call: Call) -> Reply {
     let (label, whole) = whole_of(&call, number).await?;
     let catalog = call.catalog().await?;
     let copies = copies(call.query.get("copies"))?;
+    if form == "pdf" {
+        return printed(call, (label, whole), (catalog, copies)).await;
+    }
     let tubes = tubes(&catalog, &whole, &label);
     let labels: Vec<LabelFor<'_>> = tubes.iter().map(|tube| tube.label(&call, &whole)).collect();
-    if form == "pdf" {
-        call.looked_at([&whole.patient]);
-        let file = pdf(&labels, copies, call.now).map_err(Fault::new)?;
-        return Ok(super::report::as_pdf(&format!("labels-{label}.pdf"), file));
-    }
     if form == "zpl" {
         call.looked_at([&whole.patient]);
         let text: String =
@@ -59,6 +61,23 @@ pub(crate) async fn show(call: Call) -> Reply {
     call.sheet(Sheet::new("Labels", body).about(&whole.patient)).await
 }
 
+/// The file for a plain printer, made on a thread that may take its time.
+async fn printed(
+    call: Call,
+    (label, whole): (Label, Whole),
+    (catalog, copies): (Arc<Catalog>, Copies),
+) -> Reply {
+    call.looked_at([&whole.patient]);
+    let name = format!("labels-{label}.pdf");
+    let file = waiting(move || {
+        let tubes = tubes(&catalog, &whole, &label);
+        let labels: Vec<LabelFor<'_>> =
+            tubes.iter().map(|tube| tube.label(&call, &whole)).collect();
+        pdf(&labels, copies, call.now).map_err(Fault::new)
+    });
+    Ok(super::report::as_pdf(&name, file.await?))
+}
+
 /// `GET /label?row=`: the labels of the row one stands on.
 pub(crate) async fn of_row(call: Call) -> Reply {
     let (label, _) = whole_of(&call, call.query.get("row")).await?;
@@ -75,6 +94,14 @@ pub(crate) async fn whole_of(call: &Call, number: &str) -> Result<(Label, Whole)
     Ok((label, whole))
 }
 
+/// The specimen with this number.
+pub(crate) async fn specimen_of(call: &Call, label: Label) -> Result<Specimen, Trouble> {
+    let wanted = label.clone();
+    let found = call.read(move |sql| store::DatabaseLook(sql).specimen_labeled(&wanted)).await?;
+    let none = || Refusal::NoSuch { what: "specimen".into(), name: label.to_string() };
+    Ok(found.ok_or_else(none)?)
+}
+
 fn copies(typed: &str) -> Result<Copies, Refusal> {
     if typed.is_empty() {
         return Ok(Copies::ONE);
@@ -88,7 +115,7 @@ fn copies(typed: &str) -> Result<Copies, Refusal> {
 
 /// One container with what is drawn into it.
 struct Tube<'a> {
-    specimen: &'a lab::accession::Specimen,
+    specimen: &'a Specimen,
     cap: String,
     tests: Vec<TestCode>,
 }
@@ -117,7 +144,7 @@ fn tubes<'a>(catalog: &Catalog, whole: &'a Whole, label: &Label) -> Vec<Tube<'a>
         .specimens
         .iter()
         .filter(|specimen| label.names_accession() || specimen.label == *label);
-    let tube = |specimen: &'a lab::accession::Specimen| {
+    let tube = |specimen: &'a Specimen| {
         let mut tests: Vec<TestCode> = Vec::new();
         for test in whole.tests.iter().filter(|test| test.specimen == specimen.id) {
             let code = test.panel.as_ref().unwrap_or(&test.code);

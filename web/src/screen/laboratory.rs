@@ -3,7 +3,6 @@
 //! Question: what stands at the head of every report? What must stay true: what is refused stays
 //! typed; reports that went out keep the letterhead they went out with.
 
-use axum::http::StatusCode;
 use lab::journey::report::NameLaboratory;
 use lab::letterhead::Letterhead;
 use lab::refusal::Refusal;
@@ -11,7 +10,7 @@ use maud::{Markup, html};
 
 use super::trouble::said_no;
 use crate::act::waiting;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::page::{self, Field, Form};
 use crate::sheet::Sheet;
@@ -29,8 +28,7 @@ async fn form_page(call: &Call, shown: &Letterhead, refusal: Option<&Refusal>) -
         @if let Some(refusal) = refusal { (said_no(refusal)) }
         (form(call, shown))
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("Letterhead", body).status(status)).await
+    call.sheet(Sheet::new("Letterhead", body).answering(refusal)).await
 }
 
 /// Lines of an address in the form.

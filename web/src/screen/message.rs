@@ -17,7 +17,7 @@ use maud::{Markup, html};
 use store::message::{self, Fate, Listed};
 
 use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::page::{self, Column, Field, Form, Grid, Row};
 use crate::sheet::Sheet;
@@ -53,8 +53,7 @@ async fn page_of(call: &Call, refusal: Option<&Refusal>) -> Reply {
         (raw(call, &message))
         @if call.may(Ask::ReplayMessage) && !message.outgoing { (again(call, &message)) }
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new(&title, body).status(status)).await
+    call.sheet(Sheet::new(&title, body).answering(refusal)).await
 }
 
 /// What became of a message, in words.
@@ -88,6 +87,11 @@ async fn note(call: &Call, said: &[Said]) -> Result<(), Trouble> {
         one.tubes.iter().map(|tube| &tube.number).chain(&one.asks).map(String::as_str)
     });
     let labels: Vec<Label> = numbers.filter_map(|number| Label::read(number).ok()).collect();
+    note_tubes(call, labels).await
+}
+
+/// Notes the look at every patient whose specimen has one of these numbers.
+pub(super) async fn note_tubes(call: &Call, labels: Vec<Label>) -> Result<(), Trouble> {
     let patients: Vec<Patient> = call
         .read(move |sql| {
             let look = store::DatabaseLook(sql);
@@ -105,14 +109,13 @@ async fn note(call: &Call, said: &[Said]) -> Result<(), Trouble> {
 }
 
 fn decoded(place: usize, said: &Said, message: MessageId) -> Markup {
-    let before: usize = 0;
     html! {
         section aria-label={ "What it says, part " (place + 1) } {
             h2 { (said.kind) " read by " (said.driver) }
             @if !said.sender.is_empty() { p .soft { (said.sender) } }
             @if !said.asks.is_empty() { p { "Asks about " (said.asks.join(", ")) } }
             @for (tube, of) in said.tubes.iter().enumerate() {
-                (tube_grid((place, tube), of, (message, before + counted(said, tube))))
+                (tube_grid((place, tube), of, (message, counted(said, tube))))
             }
             @if !said.not_understood.is_empty() {
                 h3 { "Not understood" }

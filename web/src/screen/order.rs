@@ -164,7 +164,7 @@ impl Typed {
 }
 
 /// The codes typed, in capitals, each once.
-fn codes(typed: &str) -> Vec<TestCode> {
+pub(super) fn codes(typed: &str) -> Vec<TestCode> {
     let mut codes: Vec<TestCode> = Vec::new();
     for word in typed.split([' ', ',', ';', '+']).filter(|word| !word.is_empty()) {
         let code = TestCode(word.to_uppercase());

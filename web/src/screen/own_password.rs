@@ -3,7 +3,6 @@
 //! Question: which password will be mine? What must stay true: the old one is compared first, in
 //! the same queue as at sign-in; the new one is never shown; other sessions of the person end.
 
-use axum::http::StatusCode;
 use lab::journey::person::ChooseOwnPassword;
 use lab::refusal::Refusal;
 use maud::html;
@@ -11,7 +10,7 @@ use store::fault::Fault;
 
 use super::trouble::said_no;
 use crate::act::waiting;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::limit::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use crate::page::{self, Field, Form};
@@ -44,8 +43,7 @@ async fn form_page(call: &Call, refusal: Option<&Refusal>) -> Reply {
             (page::send(page::button("Change the password", None, true)))
         }))
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("Choose a password", body).status(status)).await
+    call.sheet(Sheet::new("Choose a password", body).answering(refusal)).await
 }
 
 /// A password as typed, blanks and all.
@@ -60,8 +58,11 @@ fn unfit(call: &Call, old: &str, new: &str) -> Option<Refusal> {
         |field: &str, expected: String| Some(Refusal::Unreadable { field: field.into(), expected });
     let name = call.who.as_ref().map_or("", |who| who.person.sign_in.as_str());
     let long = new.chars().count();
-    if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&long) {
+    if long < PASSWORD_CHARS_MIN {
         return expected("New password", format!("{PASSWORD_CHARS_MIN} characters or more"));
+    }
+    if long > PASSWORD_CHARS_MAX {
+        return expected("New password", format!("{PASSWORD_CHARS_MAX} characters or fewer"));
     }
     if new == old || new.eq_ignore_ascii_case(name) {
         return expected("New password", "another than the old one and than the name".into());
@@ -84,13 +85,13 @@ pub(crate) async fn choose(call: Call) -> Reply {
         field: "Password until now".into(),
         expected: expected.into(),
     };
+    let Some(turn) = call.app.passwords().place() else {
+        return form_page(&call, Some(&wrong("another try in a few seconds"))).await;
+    };
     if let Err(minutes) = call.app.tries().begin(tried, call.now) {
         let refusal = wrong(&format!("another try in {minutes} min, after too many wrong ones"));
         return form_page(&call, Some(&refusal)).await;
     }
-    let Some(turn) = call.app.passwords().place() else {
-        return form_page(&call, Some(&wrong("another try in a few seconds"))).await;
-    };
     let id = person.id;
     let digest = call.read(move |sql| store::session::digest_of(sql, id)).await?;
     let digest = digest.unwrap_or_else(|| password::nobody().to_owned());

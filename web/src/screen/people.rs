@@ -16,7 +16,7 @@ use store::session::Note;
 
 use super::trouble::said_no;
 use crate::act::waiting;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::page::{self, Choice, Column, Field, Form, Grid, Row, Tone};
 use crate::sheet::Sheet;
@@ -37,8 +37,7 @@ async fn list_page(call: &Call, refusal: Option<&Refusal>) -> Reply {
         (grid(call, &people))
         @if call.may(Ask::AddPerson) { (add_form(call)) }
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("People", body).status(status)).await
+    call.sheet(Sheet::new("People", body).answering(refusal)).await
 }
 
 fn grid(call: &Call, people: &[Person]) -> Markup {
@@ -177,8 +176,7 @@ async fn person_page(call: &Call, (refusal, password): (Option<&Refusal>, Option
         ]))
         @if call.may(Ask::SetStanding) { (forms(call, &person, sessions.len())) }
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new(&title, body).status(status)).await
+    call.sheet(Sheet::new(&title, body).answering(refusal)).await
 }
 
 fn signed_in(call: &Call, sessions: &[(Moment, Moment)]) -> Markup {

@@ -4,16 +4,17 @@
 //! that is scanned is spun, or opened, as chosen. What must stay true: one scan is one act; the
 //! cursor is back in the scan field; a tube that needs nothing is not listed.
 
-use axum::http::StatusCode;
+use std::collections::BTreeSet;
+
 use lab::catalog::{Bench, Catalog};
-use lab::command::Look;
 use lab::journey::process::SpinSpecimens;
 use lab::refusal::Refusal;
 use lab::value::Label;
 use maud::{Markup, html};
 use store::query::{ProcessLine, process_list};
 
-use crate::answer::{self, Reply, Trouble, status_of};
+use super::label::specimen_of;
+use crate::answer::{self, Reply, Trouble};
 use crate::call::{Call, Pairs};
 use crate::page::{self, Choice, Column, Field, Form, Grid, Live, Row};
 use crate::sheet::Sheet;
@@ -58,8 +59,7 @@ async fn screen(call: &Call, refusal: Option<&Refusal>) -> Reply {
         }))
         (grid(call, &lines))
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("Process", body).status(status)).await
+    call.sheet(Sheet::new("Process", body).answering(refusal)).await
 }
 
 /// What a tube still needs.
@@ -81,11 +81,7 @@ fn needs(call: &Call, catalog: &Catalog, line: &ProcessLine) -> Vec<String> {
         };
         needs.push(format!("spin {}{late}", program.program()));
     }
-    let mut benches: Vec<&str> = line.tests.iter().map(|test| test.bench.as_str()).collect();
-    benches.dedup();
-    benches.sort_unstable();
-    benches.dedup();
-    for bench in benches.iter().skip(1) {
+    for bench in further(line.tests.iter().map(|test| test.bench.as_str())) {
         needs.push(format!(
             "aliquot for {}",
             Bench::named(bench).map_or("another bench", Bench::title)
@@ -96,6 +92,12 @@ fn needs(call: &Call, catalog: &Catalog, line: &ProcessLine) -> Vec<String> {
         needs.push("slide".into());
     }
     needs
+}
+
+/// The benches beside the first, to which the tube itself goes.
+fn further<'a>(mut benches: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    let first = benches.next();
+    benches.filter(|bench| Some(*bench) != first).collect()
 }
 
 fn grid(call: &Call, lines: &[(ProcessLine, Vec<String>)]) -> Markup {
@@ -175,10 +177,25 @@ pub(crate) async fn act(call: Call) -> Reply {
 }
 
 async fn spin(call: &Call, label: Label) -> Result<(), Trouble> {
-    let wanted = label.clone();
-    let found = call.read(move |sql| store::DatabaseLook(sql).specimen_labeled(&wanted)).await?;
-    let none = || Refusal::NoSuch { what: "specimen".into(), name: label.to_string() };
-    let specimen = found.ok_or_else(none)?;
+    let specimen = specimen_of(call, label).await?;
     let _ = call.ask(SpinSpecimens { specimens: vec![specimen.id] }, "spin").await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_aliquot_is_for_the_benches_beside_the_first() {
+        for (benches, expected) in [
+            (&["immunoassay", "chemistry", "immunoassay"][..], &["chemistry"][..]),
+            (&["chemistry", "immunoassay", "coagulation"], &["coagulation", "immunoassay"]),
+            (&["chemistry", "chemistry"], &[]),
+            (&[], &[]),
+        ] {
+            let found: Vec<&str> = further(benches.iter().copied()).into_iter().collect();
+            assert_eq!(found, expected, "{benches:?}");
+        }
+    }
 }

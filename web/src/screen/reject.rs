@@ -3,19 +3,18 @@
 //! Question: why is it not fit for testing? What must stay true: the reason is one of the
 //! catalog's; what becomes of its tests is said before it is done.
 
-use axum::http::StatusCode;
 use lab::accession::{Specimen, Test};
 use lab::catalog::Catalog;
 use lab::command::Look;
 use lab::journey::receive::RejectTests;
 use lab::patient::Patient;
 use lab::refusal::Refusal;
-use lab::value::{SpecimenId, TestId};
+use lab::value::SpecimenId;
 use maud::{Markup, html};
 
 use super::trouble::said_no;
-use super::tube::ticks;
-use crate::answer::{self, Reply, Trouble, status_of};
+use super::tube::{ticked, ticks};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::page::{self, Choice, Field, Form};
 use crate::sheet::Sheet;
@@ -52,8 +51,7 @@ async fn form_page(call: &Call, row: &str, refusal: Option<&Refusal>) -> Reply {
         @if let Some(refusal) = refusal { (said_no(refusal)) }
         (form(call, (row, &open), &catalog))
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("Reject specimen", body).about(&patient).status(status)).await
+    call.sheet(Sheet::new("Reject specimen", body).about(&patient).answering(refusal)).await
 }
 
 fn form(call: &Call, (row, open): (&str, &[Test]), catalog: &Catalog) -> Markup {
@@ -93,11 +91,10 @@ fn form(call: &Call, (row, open): (&str, &[Test]), catalog: &Catalog) -> Markup 
 pub(crate) async fn reject(call: Call) -> Reply {
     let row = call.form.get("row");
     let (specimen, ..) = specimen(&call, row).await?;
-    let tests = call.form.beginning("test-");
     let told = call.form.get("told");
     let command = RejectTests {
         specimen: specimen.id,
-        tests: tests.filter_map(|(id, _)| id.parse().ok().map(TestId)).collect(),
+        tests: ticked(&call),
         reason: call.form.get("reason").to_owned(),
         note: call.form.get("note").to_owned(),
         told: (!told.is_empty()).then(|| told.to_owned()),

@@ -13,6 +13,7 @@ use axum::response::IntoResponse;
 use lab::accession::{ResultVersion, Source};
 use lab::catalog::Catalog;
 use lab::command::Look;
+use lab::event::{Event, ReportEvent};
 use lab::instrument::Instrument;
 use lab::issue::{Issue, reported};
 use lab::journey::report::IssueReport;
@@ -119,12 +120,13 @@ pub(crate) async fn issue(call: Call) -> Reply {
         letterhead: Letterhead::clone(&letterhead),
     };
     match call.ask(command, "issue").await {
-        Ok(_) => {
-            let id = whole.accession.id;
-            let issues = call.read(move |sql| issues_of(sql, id)).await?;
-            let number = issues.first().map_or(1, |issue| issue.number);
-            let label = &whole.accession.label;
-            Ok(answer::see(&format!("/report/{label}?issue={number}")))
+        Ok(done) => {
+            let number = done.events.iter().find_map(|event| match event {
+                Event::Report(ReportEvent::ReportIssued(issue)) => Some(issue.number),
+                _ => None,
+            });
+            let copy = number.map(|number| format!("?issue={number}")).unwrap_or_default();
+            Ok(answer::see(&format!("/report/{}{copy}", whole.accession.label)))
         }
         Err(Trouble::Refused(refusal)) => screen(&call, Some(&refusal)).await,
         Err(failed) => Err(failed),

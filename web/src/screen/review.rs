@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::StatusCode;
 use lab::accession::{Looked, ResultVersion, Source, Test};
 use lab::catalog::Bench;
 use lab::command::Look;
@@ -21,10 +20,10 @@ use store::query::{Board, ReviewLine, review_list};
 
 use super::trouble::said_no;
 use crate::act::waiting;
-use crate::answer::{Reply, Trouble, status_of};
+use crate::answer::{Reply, Trouble};
 use crate::call::Call;
 use crate::limit::PAGE_ROWS_MAX;
-use crate::page::{self, Act, Age, Column, Grid, Live, Outcome, Previous, Row};
+use crate::page::{self, Act, Column, Grid, Live, Outcome, Previous, Row};
 use crate::sheet::Sheet;
 use crate::words;
 
@@ -63,8 +62,7 @@ pub(crate) async fn screen(call: &Call, bench: &str, refusal: Option<&Refusal>) 
             }))
         }
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("Review", body).status(status)).await
+    call.sheet(Sheet::new("Review", body).answering(refusal)).await
 }
 
 /// How much waits on a bench, or on all; and how much of it is shown, if not all.
@@ -100,7 +98,10 @@ fn acts(call: &Call) -> Vec<Act<'static>> {
 }
 
 /// Names of the instruments that stand in these lines.
-fn names(sql: &dyn Sql, lines: &[ReviewLine]) -> Result<BTreeMap<InstrumentId, String>, Fault> {
+pub(super) fn names(
+    sql: &dyn Sql,
+    lines: &[ReviewLine],
+) -> Result<BTreeMap<InstrumentId, String>, Fault> {
     let mut names = BTreeMap::new();
     for line in lines {
         if let Source::Instrument { instrument, .. } = &line.result.source
@@ -184,9 +185,6 @@ fn cells(
     (decimals, names): (usize, &BTreeMap<InstrumentId, String>),
 ) -> Vec<Markup> {
     let since = line.specimen.received_at.unwrap_or(line.result.filed_at);
-    let exact = words::exact(since);
-    let seconds = call.now.micros().saturating_sub(since.micros()) / 1_000_000;
-    let age = Age { since: &exact, seconds: seconds.try_into().unwrap_or(0), target: None };
     let id = row_id(&line.test);
     vec![
         html! { (line.accession.label) },
@@ -202,7 +200,7 @@ fn cells(
         earlier(call, &line.result),
         origin(&line.result, names),
         why(&line.test, &line.result),
-        page::age(&age),
+        words::age(since, call.now, None),
     ]
 }
 

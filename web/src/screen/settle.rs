@@ -4,7 +4,6 @@
 //! was on the screen, and the door compares it. A reason is asked for on a page that shows the
 //! evidence; what was refused comes back with what was typed.
 
-use axum::http::StatusCode;
 use lab::accession::{Accession, Looked, ResultVersion, Source, Test, TestState};
 use lab::command::{Command, Look};
 use lab::journey::analyze::EnterResult;
@@ -18,7 +17,7 @@ use maud::{Markup, html};
 
 use super::trouble::said_no;
 use super::{accession, review};
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::page::{self, Field, Form};
 use crate::sheet::Sheet;
@@ -319,8 +318,7 @@ async fn reason_page(
             }))
         }))
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    let sheet = Sheet::new(deed.title(), body).about(&evidence.patient).status(status);
+    let sheet = Sheet::new(deed.title(), body).about(&evidence.patient).answering(refusal);
     call.sheet(sheet).await
 }
 

@@ -31,6 +31,9 @@ use crate::{session, sheet, words};
 
 /// `GET /sign-in`.
 pub(crate) async fn show(call: Call) -> Reply {
+    // Where the letterhead cannot be read, the form stands under the name last known.
+    let app = call.app.clone();
+    let _ = waiting(move || app.letterhead()).await;
     Ok(form_page(&call, None, StatusCode::OK))
 }
 
@@ -45,16 +48,7 @@ pub(crate) fn first(call: &Call, is_page: bool) -> Response {
 }
 
 fn next_query(here: &str) -> String {
-    let mut escaped = String::from("?next=");
-    for byte in here.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
-                escaped.push(char::from(byte));
-            }
-            _ => escaped.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    escaped
+    format!("?next={}", answer::in_address(here))
 }
 
 fn form_page(call: &Call, said: Option<Markup>, status: StatusCode) -> Response {
@@ -236,7 +230,8 @@ pub(crate) async fn end_others(call: &Call) -> Result<(), Trouble> {
     let (person, token, at) = (who.person.id, who.session.clone(), call.now);
     let store = std::sync::Arc::clone(call.app.store());
     let ended = move || {
-        store.note_and_wait(Note::EndAll { person })?;
+        // Both in one wait: after a crash between the two nobody would be signed in.
+        store.note(Note::EndAll { person });
         store.note_and_wait(Note::Begin { token, person, at })
     };
     Ok(waiting(ended).await?)

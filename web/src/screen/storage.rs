@@ -4,7 +4,6 @@
 //! position are scanned. What must stay true: a position shows at most one specimen; the next free
 //! position is offered; what is due is told by the catalog's time.
 
-use axum::http::StatusCode;
 use lab::accession::{Specimen, Spot};
 use lab::command::Look;
 use lab::journey::process::{AddStoragePlace, StoreSpecimen};
@@ -15,9 +14,10 @@ use lab::value::{Label, Zone};
 use maud::{Markup, html};
 use store::query::{CollectLine, astray, storage_places, stored_in};
 
+use super::label::specimen_of;
 use super::trouble::said_no;
 use super::tube::position;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::{Call, Pairs};
 use crate::page::{self, Choice, Column, Field, Form, Grid, Row};
 use crate::sheet::Sheet;
@@ -43,8 +43,7 @@ async fn screen(call: &Call, refusal: Option<&Refusal>) -> Reply {
         @if !lost.is_empty() { (lost_grid(call, &lost)) }
         @if call.may(Ask::AddStoragePlace) { (new_place(call)) }
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("Storage", body).status(status)).await
+    call.sheet(Sheet::new("Storage", body).answering(refusal)).await
 }
 
 /// The form to put a tube away; `offered` is the next free position.
@@ -183,10 +182,7 @@ async fn put(call: &Call) -> Result<String, Trouble> {
     if call.form.get("position").is_empty() {
         return Ok(format!("/tube/{label}"));
     }
-    let wanted = label.clone();
-    let found = call.read(move |sql| store::DatabaseLook(sql).specimen_labeled(&wanted)).await?;
-    let none = || Refusal::NoSuch { what: "specimen".into(), name: label.to_string() };
-    let specimen = found.ok_or_else(none)?.id;
+    let specimen = specimen_of(call, label.clone()).await?.id;
     let (place, spot) = position(call.form.get("position"));
     let to = format!("/storage/{}", place.to_uppercase());
     let _ = call.ask(StoreSpecimen { specimen, place, spot }, "store").await?;

@@ -4,7 +4,6 @@
 //! what it is a part of stand beside it. What must stay true: each act is one form with one
 //! button; what the laboratory refuses is said here, with what to do.
 
-use axum::http::StatusCode;
 use lab::accession::{Condition, Specimen, SpecimenState, Test};
 use lab::command::{Command, Look};
 use lab::event::{Event, TubeEvent};
@@ -13,14 +12,14 @@ use lab::journey::process::*;
 use lab::journey::receive::RecollectSpecimen;
 use lab::people::Ask;
 use lab::refusal::Refusal;
-use lab::value::{Label, TestCode, TestId};
+use lab::value::{Label, TestId};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 use store::query::Whole;
 
 use super::label::whole_of;
 use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::page::{self, Field, Form};
 use crate::sheet::Sheet;
@@ -64,8 +63,7 @@ async fn screen(call: &Call, number: &str, refusal: Option<&Refusal>) -> Reply {
         (facts(call, (&tube, &whole), place))
         (acts(call, &tube, &whole))
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new("Tube", body).about(&whole.patient).status(status)).await
+    call.sheet(Sheet::new("Tube", body).about(&whole.patient).answering(refusal)).await
 }
 
 fn facts(call: &Call, (tube, whole): (&Specimen, &Whole), place: Option<String>) -> Markup {
@@ -170,13 +168,14 @@ fn acts(call: &Call, tube: &Specimen, whole: &Whole) -> Markup {
             (act(call, tube, ("fetch", "Fetch", Some('f')), html! {}))
         }
         @if tube.can_be_measured() { (measured(call, tube)) }
-        @if matches!(tube.state, Lost | Rejected) && tube.handling.replaced_by.is_none() {
+        @if matches!(tube.state, Lost | Rejected) && tube.handling.replaced_by.is_none()
+            && call.may(Ask::RecollectSpecimen) {
             h2 { "Order anew" }
             (act(call, tube, ("anew", "Order anew", Some('n')), html! {
                 (Field::text("told", "Who was told").line())
             }))
         }
-        @if tube.state == Lost {
+        @if tube.state == Lost && call.may(Ask::FindSpecimen) {
             (act(call, tube, ("found", "It was found", Some('f')), html! {}))
         }
         @if matches!(tube.state, Collected | Received | OnBench | Stored | Dispatched)
@@ -329,8 +328,7 @@ fn command(call: &Call, tube: &Specimen, act: &str) -> Result<Command, Refusal> 
         }
         .into(),
         "add" => {
-            let words = form.get("codes").split([' ', ',']).filter(|word| !word.is_empty());
-            let codes = words.map(|word| TestCode(word.to_uppercase())).collect();
+            let codes = super::order::codes(form.get("codes"));
             AddTests { specimen, codes, provider: text("provider") }.into()
         }
         "anew" => RecollectSpecimen { specimen, told: text("told") }.into(),
@@ -341,7 +339,8 @@ fn command(call: &Call, tube: &Specimen, act: &str) -> Result<Command, Refusal> 
     })
 }
 
-fn ticked(call: &Call) -> Vec<TestId> {
+/// The tests that were ticked.
+pub(super) fn ticked(call: &Call) -> Vec<TestId> {
     let tests = call.form.beginning("test-");
     tests.filter_map(|(id, _)| id.parse().ok().map(TestId)).collect()
 }

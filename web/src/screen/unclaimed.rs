@@ -3,7 +3,6 @@
 //! Question: where does this belong? What must stay true: one entry at a time, with a reason; the
 //! values are shown only to those who may see unverified results.
 
-use axum::http::StatusCode;
 use lab::command::{Command, Look};
 use lab::instrument::Unclaimed;
 use lab::journey::analyze::{ResolveUnclaimed, Settle};
@@ -15,7 +14,7 @@ use maud::html;
 use super::code_map::replay_of;
 use super::instruments::readings;
 use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble, status_of};
+use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::page::{self, Field, Form};
 use crate::sheet::Sheet;
@@ -114,8 +113,7 @@ async fn form_page(call: &Call, (way, row): (Way, &str), refusal: Option<&Refusa
             }))
         }))
     };
-    let status = refusal.map_or(StatusCode::OK, status_of);
-    call.sheet(Sheet::new(title, body).status(status)).await
+    call.sheet(Sheet::new(title, body).answering(refusal)).await
 }
 
 /// `POST /instruments/give`.
