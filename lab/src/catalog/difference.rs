@@ -2,7 +2,8 @@
 //! a draft is released.
 //!
 //! What must stay true: every entry that was added, removed or changed is told, each changed field
-//! with what it was and what it becomes; an entry that moved within the files is no difference.
+//! with what it was and what it becomes; an entry that moved within the files is no difference; no
+//! entry hides another, though it has no code or the same one.
 //! The files are compared as written, so that a field a later catalog gains is told too.
 
 use std::collections::BTreeMap;
@@ -101,7 +102,8 @@ fn entries(files: &[(String, String)]) -> Entries {
                     let rows = list.iter().filter_map(Value::as_table);
                     for row in rows {
                         let own = bench.clone().filter(|_| kind == "test");
-                        all.insert((kind.clone(), code_of(row)), fields_of(row, own));
+                        let key = free(&all, (kind, &code_of(row)));
+                        all.insert(key, fields_of(row, own));
                     }
                 }
                 Value::Table(subjects) => {
@@ -117,11 +119,29 @@ fn entries(files: &[(String, String)]) -> Entries {
     all
 }
 
-/// What an entry is called: the first of these fields it has.
+/// The key of an entry; one that is taken gets a number, so that no row hides another.
+fn free(all: &Entries, (kind, code): (&str, &str)) -> (String, String) {
+    let taken = |key: &(String, String)| all.contains_key(key);
+    let mut key = (kind.to_owned(), code.to_owned());
+    let mut number = 1;
+    while taken(&key) {
+        number += 1;
+        key.1 = format!("{code} {number}");
+    }
+    key
+}
+
+/// What an entry is called: the first of these fields it has; a row without any is called by what
+/// it is about.
 fn code_of(row: &Table) -> String {
     let names = ["code", "id", "name", "key"];
     let named = names.iter().find_map(|name| row.get(*name)).and_then(Value::as_str);
-    named.unwrap_or("without a code").to_owned()
+    if let Some(named) = named {
+        return named.to_owned();
+    }
+    let about = ["what", "test", "tests", "container", "containers", "kept"];
+    let about: Vec<String> = about.iter().filter_map(|name| row.get(*name)).map(written).collect();
+    if about.is_empty() { "without a code".to_owned() } else { about.join(" ") }
 }
 
 /// Fields as text; lists of rows (intervals, critical limits, examples) row by row, so that one
@@ -190,6 +210,29 @@ mod tests {
                 "- test SOD",
             ]
         );
+    }
+
+    const KEEPING: &str = "[[stability]]\ntests = [\"SOD\"]\nkept = \"separated\"\nroom = \"4 d\"\n\
+        [[stability]]\ntests = [\"SOD\"]\nkept = \"unspun\"\nroom = \"8 h\"\n\
+        [[stability]]\ntests = [\"SOD\"]\nkept = \"unspun\"\nroom = \"9 h\"\n\
+        [[interference]]\ntest = \"K\"\nhemolysis = \"50\"\n\
+        [[interference]]\ntest = \"LD\"\nhemolysis = \"25\"\n\
+        [[keep]]\nwhat = \"blood\"\ncontainers = [\"RED\", \"BLUE\"]\nafter_report = \"48 h\"\n\
+        [[keep]]\nwhat = \"urine\"\ncontainers = [\"CUP\"]\nafter_report = \"24 h\"\n";
+
+    #[test]
+    fn a_changed_row_without_a_code_is_told_by_what_it_is_about() {
+        for (was, is, expect) in [
+            ("4 d", "9 d", "~ stability SOD separated\n    room: 4 d -> 9 d"),
+            ("8 h", "7 h", "~ stability SOD unspun\n    room: 8 h -> 7 h"),
+            ("9 h", "7 h", "~ stability SOD unspun 2\n    room: 9 h -> 7 h"),
+            ("50", "90", "~ interference K\n    hemolysis: 50 -> 90"),
+            ("48 h", "1 h", "~ keep blood RED BLUE\n    after_report: 48 h -> 1 h"),
+        ] {
+            let told = differences(&files(KEEPING), &files(&KEEPING.replacen(was, is, 1)));
+            let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+            assert_eq!(told, [expect]);
+        }
     }
 
     #[test]
