@@ -44,23 +44,26 @@ pub struct Inputs<'a> {
 /// each stands after those it is calculated from.
 #[must_use]
 pub fn affected<'a>(catalog: &Catalog, tests: &[&'a Test], changed: &[&str]) -> Vec<&'a Test> {
+    let mut left: Vec<(&'a Test, Vec<String>)> =
+        tests.iter().map(|test| (*test, inputs_of(catalog, test.code.as_str()))).collect();
+    left.retain(|(_, inputs)| !inputs.is_empty());
     let mut reached: Vec<&str> = changed.to_vec();
-    let mut found: Vec<&'a Test> = Vec::new();
+    let mut found: Vec<(&'a Test, Vec<String>)> = Vec::new();
     // Each round finds at least one, or is the last.
-    while let Some(next) = tests.iter().find(|test| {
-        let code = test.code.as_str();
-        !reached.contains(&code)
-            && inputs_of(catalog, code).iter().any(|one| reached.contains(&one.as_str()))
+    while let Some(at) = left.iter().position(|(test, inputs)| {
+        !reached.contains(&test.code.as_str())
+            && inputs.iter().any(|one| reached.contains(&one.as_str()))
     }) {
-        reached.push(next.code.as_str());
+        let next = left.remove(at);
+        reached.push(next.0.code.as_str());
         found.push(next);
     }
     let mut ordered = Vec::new();
-    while let Some(at) = found.iter().position(|test| {
-        let inputs = inputs_of(catalog, test.code.as_str());
-        !found.iter().any(|other| inputs.contains(&other.code.0))
-    }) {
-        ordered.push(found.remove(at));
+    while let Some(at) = found
+        .iter()
+        .position(|(_, inputs)| !found.iter().any(|(other, _)| inputs.contains(&other.code.0)))
+    {
+        ordered.push(found.remove(at).0);
     }
     ordered
 }
@@ -120,6 +123,14 @@ fn source_of(input: &Input, formula: &TestCalculation) -> Option<String> {
 }
 
 impl Inputs<'_> {
+    /// True where a calculation does not stand in for a test, since there is a measured value.
+    #[must_use]
+    pub fn is_measured(&self, test: &Test) -> bool {
+        let definition = self.catalog.test(test.code.as_str());
+        let always = definition.is_some_and(|known| known.origin == Origin::Calculated);
+        !always && self.measured(test.code.as_str()) == Some(true)
+    }
+
     /// The reported text of an input; `None` where there is no value.
     fn text_of(&self, code: &str, holds: &mut Vec<Hold>) -> Option<String> {
         match code {

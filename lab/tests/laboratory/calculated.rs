@@ -10,6 +10,7 @@ use lab::refusal::Refusal;
 use lab::value::{BirthDate, Sex, TestId};
 
 use crate::bench::*;
+use crate::corrected::correct;
 
 /// The anion gap with its inputs.
 pub const GAP: &[&str] = &["SOD", "CL", "CO2", "AGAP"];
@@ -421,6 +422,35 @@ fn every_calculated_test_of_a_panel_that_depends_on_a_value_follows_it() {
     let events = bench.sends(&ordered, &readings("CREA=1.50"));
     let expect = ["received beside []", "CREA v2 1.50 H", "EGFR v2 43 L"];
     assert_eq!(told(&events), expect, "the gap is not touched");
+}
+
+#[test]
+fn what_may_be_made_from_each_other_follows_when_one_of_the_two_was_measured() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["RBC", "HGB", "HCT", "MCV", "MCHC"]);
+    let enter = |bench: &Bench, code: &str, typed: &str| EnterResult {
+        test: ordered.test(code),
+        looked_at: bench.looked(ordered.test(code)),
+        typed: typed.into(),
+        not_performed: String::new(),
+    };
+    bench.does(BEN, enter(&bench, "HGB", "13.5"));
+    bench.does(BEN, enter(&bench, "MCV", "90.0"));
+    let events = bench.does(BEN, enter(&bench, "RBC", "4.50"));
+    assert_eq!(told(&events), ["RBC v1 4.50", "HCT v1 40.5", "MCHC v1 33.3"]);
+    let mut again = bench.clone();
+    again.does(BEN, rerun(&again, ordered.test("RBC")));
+    let events = again.does(BEN, enter(&again, "RBC", "4.60"));
+    assert_eq!(told(&events), ["RBC v2 4.60", "HCT v2 41.4", "MCHC v2 32.6"]);
+    let all = ["RBC", "HGB", "MCV", "HCT", "MCHC"].map(|code| ordered.test(code));
+    bench.does(BEN, verify(&bench, &all, ""));
+    let events = bench.does(CY, correct(&bench, ordered.test("RBC"), "4.60"));
+    let expect = [
+        "amended RBC v2 4.60, was (Corrected, \"4.50\")",
+        "amended HCT v2 41.4, was (Recalculated, \"40.5\")",
+        "amended MCHC v2 32.6, was (Recalculated, \"33.3\")",
+    ];
+    assert_eq!(told(&events), expect);
 }
 
 /// Calculated tests follow what is filed, not one another: a catalog that makes one from another

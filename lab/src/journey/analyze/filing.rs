@@ -177,7 +177,13 @@ impl Filing {
         setting: &Setting<'_>,
     ) -> Vec<ResultVersion> {
         let changed: Vec<&str> = filed.iter().map(|version| version.code.as_str()).collect();
-        let open: Vec<&Test> = self.tests.iter().filter(|test| such(test.state)).collect();
+        let standing = self.inputs(filed.iter().rev().collect(), setting);
+        // Of two tests that may be made from each other, the measured one is left as it is.
+        let open: Vec<&Test> = self
+            .tests
+            .iter()
+            .filter(|test| such(test.state) && !standing.is_measured(test))
+            .collect();
         let mut made: Vec<ResultVersion> = Vec::new();
         for test in judgement::affected(setting.catalog, &open, &changed) {
             let all: Vec<&ResultVersion> = made.iter().rev().chain(filed.iter().rev()).collect();
