@@ -353,6 +353,57 @@ fn what_a_lost_tube_was_for_is_ordered_anew_and_comes_back_when_it_is_found() {
     assert_eq!(code(bench.ask(AMY, FindSpecimen { specimen })), "WrongStanding");
 }
 
+fn reject(specimen: SpecimenId, tests: &[TestId], told: Option<&str>) -> RejectTests {
+    RejectTests {
+        specimen,
+        tests: tests.to_vec(),
+        reason: "HEMOLYZED".into(),
+        note: String::new(),
+        told: told.map(str::to_owned),
+    }
+}
+
+#[test]
+fn what_was_rejected_before_the_loss_does_not_come_back() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["SOD", "K"]);
+    let specimen = ordered.specimen().id;
+    let events = bench.does(AMY, reject(specimen, &[ordered.test("K")], Some("ward 3")));
+    let anew = events.iter().find_map(|event| match event {
+        Event::Accession(AccessionEvent::OrderPlaced { tests, .. }) => Some(tests[0].id),
+        _ => None,
+    });
+    bench.sends(&ordered, &readings("Na=140"));
+    bench.does(AMY, lose(specimen));
+    bench.does(AMY, FindSpecimen { specimen });
+    assert_eq!(bench.state(ordered.test("K")), TestState::Cancelled, "it was hemolyzed");
+    assert_eq!(bench.state(anew.expect("ordered anew")), TestState::Awaiting);
+    assert!(of(&bench, specimen).handling.replaced_by.is_some());
+}
+
+#[test]
+fn what_needs_another_tube_that_is_gone_too_stays_in_the_new_order() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["FENA"]);
+    let tube = |code: &str| bench.test(ordered.test(code)).specimen;
+    let (serum, urine) = (tube("SOD"), tube("FENA"));
+    let events = bench.does(AMY, lose(serum));
+    bench.does(AMY, reject(urine, &[], None));
+    bench.does(AMY, FindSpecimen { specimen: serum });
+    for code in ["FENA", "SOD", "CREA"] {
+        assert_eq!(bench.state(ordered.test(code)), TestState::Cancelled, "{code}");
+    }
+    let anew = events.iter().find_map(|event| match event {
+        Event::Accession(AccessionEvent::OrderPlaced { tests, .. }) => Some(tests.clone()),
+        _ => None,
+    });
+    let anew = anew.expect("ordered anew");
+    assert_eq!(anew.len(), 5);
+    for test in anew {
+        assert_eq!(bench.state(test.id), TestState::Awaiting, "{}", test.code);
+    }
+}
+
 #[test]
 fn found_after_the_new_one_was_taken_the_new_one_counts() {
     let mut bench = Bench::new();
