@@ -4,6 +4,7 @@ use lab::accession::Hold;
 use lab::instrument::{CodeUse, Connection, Instrument, Nature, Reading, Unplaced, Wiring};
 use lab::journey::analyze::{ReplayMessage, ReplayUnclaimed};
 use lab::journey::connect::{ChangeInstrument, MapCode};
+use lab::journey::process::{FindSpecimen, LoseSpecimen};
 use lab::refusal::Refusal;
 use lab::value::{InstrumentId, MessageId, UnclaimedId};
 
@@ -144,6 +145,32 @@ fn a_tube_received_late_takes_what_came_before_it() {
     let nothing = ReplayUnclaimed { unclaimed: UnclaimedId(7), ..replay(&bench) };
     check(&bench, (BEN, nothing), Err(no_such("unclaimed entry", 7)));
     check(&bench, (AMY, replay(&bench)), Err(not_permitted("ReplayUnclaimed")));
+}
+
+#[test]
+fn a_value_that_waits_beside_a_released_one_has_found_its_place() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["K"]);
+    bench.sends(&ordered, &readings("K=4.2"));
+    bench.verified(ordered.test("K"));
+    bench.sends(&ordered, &readings("POT=4.9"));
+    bench.does(DORA, map(&bench, "POT", to("K")));
+    let expect = ["UnclaimedReplayed", "received beside []", "late K v2 4.9 AfterRelease"];
+    check(&bench, (BEN, replay(&bench)), Ok(&expect));
+}
+
+#[test]
+fn what_came_for_a_lost_tube_is_read_whole_once_it_is_found() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["K", "SOD"]);
+    let specimen = ordered.specimen().id;
+    let (note, told) = ("not in the rack".into(), "ward 3".into());
+    bench.does(AMY, LoseSpecimen { specimen, note, told });
+    bench.sends(&ordered, &readings("K=4.2"));
+    bench.does(AMY, FindSpecimen { specimen });
+    let today = ReplayUnclaimed { readings: readings("K=4.2 Na=140"), ..replay(&bench) };
+    let expect = ["UnclaimedReplayed", "received beside []", "K v1 4.2", "SOD v1 140"];
+    check(&bench, (BEN, today), Ok(&expect));
 }
 
 #[test]

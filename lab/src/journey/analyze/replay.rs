@@ -93,7 +93,11 @@ impl ReplayUnclaimed {
     fn as_if_sent(&self, entry: Unclaimed) -> FileReadings {
         let whole = matches!(
             entry.because,
-            Unplaced::NoSuchSpecimen | Unplaced::NotReceived | Unplaced::Rejected
+            Unplaced::NoSuchSpecimen
+                | Unplaced::NotReceived
+                | Unplaced::Rejected
+                | Unplaced::Lost
+                | Unplaced::Discarded
         );
         let waits = |reading: &&Reading| {
             whole || entry.readings.iter().any(|waiting| waiting.code == reading.code)
@@ -109,10 +113,11 @@ impl ReplayUnclaimed {
     }
 }
 
-/// Something in it found a place: a result, or a place beside the results.
+/// Something in it found a place: a result, one that waits beside a released one, or a place beside
+/// the results.
 fn placed(event: &Event) -> bool {
     match event {
-        Event::Result(ResultEvent::ResultFiled(_)) => true,
+        Event::Result(ResultEvent::ResultFiled(_) | ResultEvent::LateResultFiled(_)) => true,
         Event::Instrument(InstrumentEvent::ReadingsReceived { beside, .. }) => !beside.is_empty(),
         _ => false,
     }
