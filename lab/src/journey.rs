@@ -21,6 +21,7 @@ pub mod receive;
 pub mod register;
 pub mod report;
 pub mod setup;
+mod survivor;
 pub mod verify;
 
 pub use meanwhile::meanwhile;

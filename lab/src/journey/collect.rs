@@ -11,6 +11,7 @@
 
 use rust_decimal::Decimal;
 
+use super::survivor::survivor;
 use super::written::{NUMBER_MOST, line};
 use crate::accession::{Accession, Collection, Identified, Specimen, SpecimenState};
 use crate::command::{Decide, Decision, Look, Setting};
@@ -137,7 +138,7 @@ fn owner<L: Look>(
     patient: Option<&Patient>,
 ) -> Result<Option<PatientId>, L::Fault> {
     if let Some(found) = look.patient_numbered(scanned)? {
-        return Ok(Some(found.merged_into.unwrap_or(found.id)));
+        return Ok(Some(survivor(look, &found)?.map_or(found.id, |survives| survives.id)));
     }
     let holds = look.identified(scanned)?.into_iter().filter(|row| row.retired.is_empty());
     let owners: Vec<PatientId> = holds.map(|row| row.patient).collect();

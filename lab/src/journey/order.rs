@@ -24,6 +24,7 @@ use crate::accession::{Accession, Circumstances, Looked, Test};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{AccessionEvent, Event, PatientEvent};
 use crate::journey::meanwhile;
+use crate::journey::survivor::survivor;
 use crate::judgement;
 use crate::patient::Patient;
 use crate::refusal::{AboutOrder, AboutPatient, Refusal};
@@ -81,10 +82,7 @@ impl Decide for PlaceOrder {
 
     fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<SeesForOrder, L::Fault> {
         let known = look.patient_numbered(self.record_number.trim())?;
-        let survives = match known.as_ref().and_then(|known| known.merged_into) {
-            Some(into) => look.patient(into)?,
-            None => None,
-        };
+        let survives = known.as_ref().map_or(Ok(None), |known| survivor(look, known))?;
         let mut earlier = Earlier::new();
         if let Some(known) = &known {
             for (test, _) in lay::wanted(&self.codes, setting).unwrap_or_default() {

@@ -20,6 +20,7 @@ pub use amend::{AmendPatient, Amendment, SeesPatient};
 pub use encounter::{RecordEncounter, SeesEncounter};
 pub use merge::{MergePatients, SeesMerge, SeesUnmerge, UnmergePatients};
 
+use super::survivor::survivor;
 use crate::accession::{Test, TestState};
 use crate::command::Look;
 use crate::event::{Event, ResultEvent};
@@ -32,11 +33,8 @@ type Registered = Option<(Patient, Option<String>)>;
 
 fn registered<L: Look>(look: &L, id: PatientId) -> Result<Registered, L::Fault> {
     let Some(patient) = look.patient(id)? else { return Ok(None) };
-    let into = match patient.merged_into {
-        Some(into) => look.patient(into)?.map(|into| into.record_number),
-        None => None,
-    };
-    Ok(Some((patient, into)))
+    let into = survivor(look, &patient)?;
+    Ok(Some((patient, into.map(|into| into.record_number))))
 }
 
 /// The patient, unless there is none or it was given up.

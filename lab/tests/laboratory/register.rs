@@ -4,6 +4,7 @@ use lab::accession::{Accession, ResultVersion, Test, TestState};
 use lab::directory::{Facility, Location, LocationKind, Provider};
 use lab::event::Known;
 use lab::journey::directory::{EditDirectory, Entry};
+use lab::journey::collect::{CollectSpecimens, Taken};
 use lab::journey::order::{CancelOrder, CreditTest, PlaceOrder};
 use lab::journey::register::{
     AmendPatient, Amendment, MergePatients, RecordEncounter, UnmergePatients,
@@ -196,12 +197,13 @@ fn a_merge_is_refused_in_this_order() {
     check(&bench, (AMY, second(&["K"])), Err(away.into()));
 }
 
-#[test]
-fn a_merge_whose_survivor_was_merged_on_is_undone_from_the_end() {
+/// MRN-2 merged into MRN-1, and that into MRN-3; with the undoing of the first merge, and the order
+/// of MRN-3.
+fn merged_on() -> (Bench, UnmergePatients, Ordered) {
     let mut bench = Bench::new();
     bench.order(&["K"]);
     bench.place(second(&["K"]));
-    bench.place(PlaceOrder { record_number: "MRN-3".into(), ..order(&["K"]) });
+    let third = bench.place(PlaceOrder { record_number: "MRN-3".into(), ..order(&["K"]) });
     let command = merge(&bench);
     bench.does(DORA, command);
     let first = unmerge(&bench);
@@ -213,6 +215,26 @@ fn a_merge_whose_survivor_was_merged_on_is_undone_from_the_end() {
         reason: "three times".into(),
     };
     bench.does(ELI, on);
+    (bench, first, third)
+}
+
+#[test]
+fn a_registration_merged_twice_is_followed_to_the_one_that_survives() {
+    let (bench, _, third) = merged_on();
+    let away = |from: &str| -> Refusal {
+        AboutPatient::MergedAway { record_number: from.into(), into: "MRN-3".into() }.into()
+    };
+    check(&bench, (AMY, second(&["K"])), Err(away("MRN-2")));
+    let again = AmendPatient { patient: patient(&bench, "MRN-2").id, ..amend(&bench, |_| ()) };
+    check(&bench, (AMY, again), Err(away("MRN-2")));
+    let taken = Taken { wristband: "MRN-2".into(), ..Taken::default() };
+    let scanned = CollectSpecimens { identified: false, taken, ..collect(&third, NINE) };
+    check(&bench, (AMY, scanned), Ok(&["SpecimenCollected"]));
+}
+
+#[test]
+fn a_merge_whose_survivor_was_merged_on_is_undone_from_the_end() {
+    let (mut bench, first, _) = merged_on();
     assert_eq!(accessions_of(&bench, "MRN-3"), 3);
     let on = AboutPatient::MergedOn { record_number: "MRN-1".into() };
     check(&bench, (DORA, first.clone()), Err(on.into()));
