@@ -27,6 +27,19 @@ pub mod verify;
 pub use meanwhile::meanwhile;
 mod written;
 
+/// Refuses a specimen from which nothing can be measured any more: rejected, lost or discarded.
+fn not_gone(specimen: &crate::accession::Specimen) -> Result<(), crate::refusal::Refusal> {
+    use crate::accession::SpecimenState::{Discarded, Lost, Rejected};
+    match specimen.state {
+        Rejected => Err(crate::refusal::Refusal::SpecimenRejected),
+        Lost | Discarded => {
+            let (label, standing) = (specimen.label.to_string(), specimen.standing().into());
+            Err(crate::refusal::TubeRefusal::Gone { label, standing }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What was measured by eye or pipette is a figure that can be.
 fn possible(
     volume_ml: Option<rust_decimal::Decimal>,

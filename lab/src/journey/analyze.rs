@@ -12,8 +12,8 @@ mod manual;
 mod replay;
 mod unclaimed;
 
-use crate::accession::{Specimen, SpecimenState};
-use crate::refusal::{Refusal, TubeRefusal};
+use crate::accession::Specimen;
+use crate::refusal::Refusal;
 
 pub use file::FileReadings;
 pub use filing::Filing;
@@ -26,13 +26,6 @@ pub(super) fn measurable(specimen: &Specimen) -> Result<(), Refusal> {
     if specimen.can_be_measured() {
         return Ok(());
     }
-    let label = specimen.label.to_string();
-    match specimen.state {
-        SpecimenState::Rejected => Err(Refusal::SpecimenRejected),
-        SpecimenState::Lost | SpecimenState::Discarded => {
-            let standing = specimen.state.word().into();
-            Err(TubeRefusal::Gone { label, standing }.into())
-        }
-        _ => Err(Refusal::NotReceived),
-    }
+    super::not_gone(specimen)?;
+    Err(Refusal::NotReceived)
 }

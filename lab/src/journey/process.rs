@@ -21,6 +21,7 @@ pub use store::{AddStoragePlace, DiscardSpecimens, FetchSpecimen, SeesForStoring
 
 use crate::accession::Specimen;
 use crate::command::Look;
+use crate::journey::not_gone;
 use crate::refusal::{Refusal, TubeRefusal};
 use crate::value::SpecimenId;
 
@@ -48,10 +49,8 @@ fn all_there(asked: &[SpecimenId], seen: &[Specimen]) -> Result<(), Refusal> {
 
 /// It stands where this cannot be done.
 fn elsewhere(specimen: &Specimen) -> Refusal {
-    let (label, standing) = (specimen.label.to_string(), specimen.standing().to_owned());
-    if specimen.state.is_gone() {
-        TubeRefusal::Gone { label, standing }.into()
-    } else {
+    not_gone(specimen).err().unwrap_or_else(|| {
+        let (label, standing) = (specimen.label.to_string(), specimen.standing().to_owned());
         TubeRefusal::WrongStanding { label, standing }.into()
-    }
+    })
 }

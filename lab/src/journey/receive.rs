@@ -89,19 +89,12 @@ fn receive(
 ) -> Decision {
     let (specimen, tests) =
         sees.ok_or_else(|| Refusal::NoSuch { what: "specimen".into(), name: label.to_string() })?;
+    super::not_gone(&specimen)?;
     match specimen.state {
         SpecimenState::Collected => {}
         SpecimenState::Dispatched if specimen.received_at.is_none() => {}
         SpecimenState::Ordered => return Err(Refusal::NotCollected),
-        SpecimenState::Rejected => return Err(Refusal::SpecimenRejected),
-        SpecimenState::Lost | SpecimenState::Discarded => {
-            let (label, standing) = (specimen.label.to_string(), specimen.standing().into());
-            return Err(TubeRefusal::Gone { label, standing }.into());
-        }
-        SpecimenState::Received
-        | SpecimenState::Dispatched
-        | SpecimenState::OnBench
-        | SpecimenState::Stored => return Err(Refusal::AlreadyReceived),
+        _ => return Err(Refusal::AlreadyReceived),
     }
     let open = tests.iter().filter(|test| test.specimen == specimen.id);
     let open: Vec<&Test> = open.filter(|test| test.state.takes_results()).collect();

@@ -3,8 +3,8 @@
 use lab::accession::{Accession, ResultVersion, Test, TestState};
 use lab::directory::{Facility, Location, LocationKind, Provider};
 use lab::event::Known;
-use lab::journey::directory::{EditDirectory, Entry};
 use lab::journey::collect::{CollectSpecimens, Taken};
+use lab::journey::directory::{EditDirectory, Entry};
 use lab::journey::order::{CancelOrder, CreditTest, PlaceOrder};
 use lab::journey::register::{
     AmendPatient, Amendment, MergePatients, RecordEncounter, UnmergePatients,

@@ -176,6 +176,9 @@ fn a_rejected_specimen_is_ordered_anew_once() {
         note: String::new(),
     };
     bench.does(AMY, reject);
+    let (spin, find) = (SpinSpecimens { specimens: vec![specimen] }, FindSpecimen { specimen });
+    check(&bench, (BEN, spin), Err(Refusal::SpecimenRejected));
+    check(&bench, (AMY, find), Err(Refusal::SpecimenRejected));
     bench.does(AMY, anew());
     check(&bench, (AMY, anew()), Err(TubeRefusal::AlreadyRecollected.into()));
 }

@@ -6,7 +6,7 @@
 use crate::accession::{Accession, Specimen, SpecimenState, Test, TestState};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{AccessionEvent, Event, TubeEvent};
-use crate::journey::anew;
+use crate::journey::{anew, not_gone};
 use crate::refusal::{Refusal, TubeRefusal};
 use crate::value::{SpecimenId, TestId};
 
@@ -44,14 +44,7 @@ fn none(specimen: SpecimenId) -> Refusal {
 
 /// A specimen can be rejected: it was collected, is at hand, and the catalog has the reason.
 fn rejectable(specimen: &Specimen, reason: &str, setting: &Setting<'_>) -> Result<(), Refusal> {
-    match specimen.state {
-        SpecimenState::Rejected => return Err(Refusal::SpecimenRejected),
-        SpecimenState::Lost | SpecimenState::Discarded => {
-            let (label, standing) = (specimen.label.to_string(), specimen.standing().into());
-            return Err(TubeRefusal::Gone { label, standing }.into());
-        }
-        _ => {}
-    }
+    not_gone(specimen)?;
     if setting.catalog.rejection(reason).is_none() {
         return Err(Refusal::UnknownReason { code: reason.to_owned() });
     }
