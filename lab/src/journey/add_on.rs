@@ -2,9 +2,9 @@
 //! still serves.
 //!
 //! What must stay true: the container fits, enough is left, and it still keeps for each test; a
-//! test stands once in an accession.
+//! test stands once in an accession; a calculated test has what it is calculated from.
 
-use crate::accession::{Accession, Specimen, Test};
+use crate::accession::{Accession, Specimen, Test, TestState};
 use crate::catalog::{InputSource, Origin, TestDefinition};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, TubeEvent};
@@ -76,6 +76,11 @@ impl AddTests {
                 return Err(TubeRefusal::OrderedBefore { code, state }.into());
             }
             for member in members {
+                let new = ordered(known, &member.code).is_none();
+                if let Some(input) = missed(member, known, setting).filter(|_| new) {
+                    let (code, state) = (input.code.0.clone(), input.state.word().into());
+                    return Err(TubeRefusal::OrderedBefore { code, state }.into());
+                }
                 for input in inputs(member, setting) {
                     add(&mut wanted, known, (input, None));
                 }
@@ -116,6 +121,24 @@ fn inputs<'c>(definition: &TestDefinition, setting: &Setting<'c>) -> Vec<&'c Tes
             _ => None,
         })
         .collect()
+}
+
+/// An input that a calculated test cannot do without and that was cancelled: a test stands once in
+/// an accession, so it does not come any more.
+fn missed<'a>(
+    definition: &TestDefinition,
+    known: &'a [Test],
+    setting: &Setting<'_>,
+) -> Option<&'a Test> {
+    if definition.origin != Origin::Calculated {
+        return None;
+    }
+    let sources = setting.catalog.inputs_of(&definition.code).into_iter();
+    let mut needed = sources.filter_map(|(input, source)| match source {
+        InputSource::Result(code) if input.needed() => ordered(known, &code),
+        _ => None,
+    });
+    needed.find(|test| test.state == TestState::Cancelled)
 }
 
 /// Whether a specimen serves for one more test.

@@ -4,7 +4,7 @@
 //! What must stay true: the same tests, the same urgency; a calculated test brings its inputs,
 //! since values of different specimens are not mixed.
 
-use crate::accession::{Accession, Specimen, Test};
+use crate::accession::{Accession, Circumstances, Specimen, Test};
 use crate::catalog::{InputSource, Origin, TestDefinition};
 use crate::command::{Decision, Setting};
 use crate::event::{AccessionEvent, Event, TubeEvent};
@@ -73,6 +73,8 @@ pub(super) fn order(
         ordered_at: setting.now,
         comment: format!("In place of {}", first.specimen.label),
         sequence: (day(setting.now), sequence),
+        // What was doubted then was confirmed for that order alone.
+        circumstances: Circumstances { confirmed: None, ..first.accession.circumstances.clone() },
         ..first.accession.clone()
     };
     let specimens = specimens(&wanted, (&accession, first.specimen.id), setting);

@@ -6,6 +6,7 @@ use lab::directory::Provider;
 use lab::event::{AccessionEvent, Event};
 use lab::journey::directory::{EditDirectory, Entry};
 use lab::journey::order::{CancelOrder, CreditTest, PlaceOrder};
+use lab::journey::receive::RejectTests;
 use lab::journey::register::RecordEncounter;
 use lab::patient::{Encounter, EncounterClass, Patient};
 use lab::refusal::{AboutOrder, AboutPatient, Refusal};
@@ -231,6 +232,26 @@ fn an_order_names_only_what_is_there_open_and_of_its_patient() {
 }
 
 #[test]
+fn what_was_confirmed_of_an_order_is_not_said_of_the_one_in_its_place() {
+    let mut bench = Bench::new();
+    let doubts = [("PSA", DoubtKind::WrongSex)];
+    let ordered = bench.received_from(confirming(order(&["PSA", "K"]), "trial", &doubts));
+    let reject = RejectTests {
+        specimen: ordered.specimen().id,
+        tests: vec![ordered.test("K")],
+        reason: "HEMOLYZED".into(),
+        note: String::new(),
+        told: Some("ward 3".into()),
+    };
+    let events = bench.does(AMY, reject);
+    let anew = events.iter().find_map(|event| match event {
+        Event::Accession(AccessionEvent::OrderPlaced { accession, .. }) => Some(accession),
+        _ => None,
+    });
+    assert_eq!(anew.expect("ordered anew").circumstances, Circumstances::default());
+}
+
+#[test]
 fn a_whole_order_is_cancelled_and_what_was_cancelled_is_credited_once() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["K", "SOD", "CL", "CO2", "AGAP"]);
@@ -256,6 +277,8 @@ fn a_whole_order_is_cancelled_and_what_was_cancelled_is_credited_once() {
     check(&bench, (DORA, credit(&["SOD"], " ")), Err(missing("Reason")));
     check(&bench, (DORA, credit(&[], "why")), Err(no_such("test", "of this number")));
     check(&bench, (DORA, credit(&["SOD", "K"], "why")), Err(wrong_state("K", "verified")));
+    let twice = AboutOrder::AlreadyCredited { code: "SOD".into() };
+    check(&bench, (DORA, credit(&["SOD", "CL", "SOD"], "why")), Err(twice.into()));
     check(&bench, (DORA, credit(&["SOD", "CL"], "why")), Ok(&["TestCredited"; 2]));
     bench.does(DORA, credit(&["SOD", "CL"], "why"));
     let again = AboutOrder::AlreadyCredited { code: "CL".into() };

@@ -428,6 +428,18 @@ fn found_after_the_new_one_was_taken_the_new_one_counts() {
 }
 
 #[test]
+fn a_calculated_test_is_not_added_without_an_input_that_was_cancelled() {
+    let mut bench = Bench::new();
+    let ordered = bench.received(&["SOD", "CL", "CO2"]);
+    let specimen = ordered.specimen().id;
+    let add = AddTests { specimen, codes: vec!["AGAP".into()], provider: "Dr. O".into() };
+    check(&bench, (AMY, add.clone()), Ok(&["TestsAdded"]));
+    bench.does(AMY, reject(specimen, &[ordered.test("CL")], None));
+    let cancelled = TubeRefusal::OrderedBefore { code: "CL".into(), state: "cancelled".into() };
+    check(&bench, (AMY, add), Err(cancelled.into()));
+}
+
+#[test]
 fn a_test_is_added_where_the_tube_still_serves() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["SOD"]);

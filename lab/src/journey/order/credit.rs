@@ -74,14 +74,16 @@ impl Decide for CreditTest {
             return Err(Refusal::NoSuch { what: "test".into(), name: "of this number".into() });
         }
         let mut events = Vec::new();
+        let mut credited = Vec::new();
         for (test, credit) in seen {
             if test.state != TestState::Cancelled {
                 let (code, state) = (test.code.0, test.state.word().into());
                 return Err(Refusal::WrongState { code, state });
             }
-            if credit.is_some() {
+            if credit.is_some() || credited.contains(&test.id) {
                 return Err(AboutOrder::AlreadyCredited { code: test.code.0 }.into());
             }
+            credited.push(test.id);
             events.push(Event::Accession(AccessionEvent::TestCredited(Credit {
                 test: test.id,
                 accession: test.accession,
