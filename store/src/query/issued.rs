@@ -3,13 +3,14 @@
 //! What must stay true: a copy is made from the journal up to the entry of its issue, so that
 //! whatever happened afterwards is not on it.
 
+use lab::accession::{Accession, ResultVersion, Specimen, Test};
 use lab::event::{Event, ReportEvent, apply};
 use lab::issue::Issue;
 use lab::laboratory::Laboratory;
 use lab::letterhead::Letterhead;
 use lab::value::AccessionId;
 
-use super::whole::{Whole, names};
+use super::whole::{Names, Whole, names};
 use crate::cell::Cell;
 use crate::engine::Sql;
 use crate::fault::Fault;
@@ -56,16 +57,24 @@ pub fn as_issued(sql: &(impl Sql + ?Sized), issue: &Issue) -> Result<Whole, Faul
             let _ = apply(&event, &mut laboratory);
         }
     }
-    let accession =
-        laboratory.all().find(|row: &lab::accession::Accession| row.id == issue.accession);
+    folded(&laboratory, issue, names(sql)?)
+}
+
+/// What the fold left of the accession, under the patient whose it was: a merge tells of other
+/// accessions too, and cannot be folded here.
+fn folded(laboratory: &Laboratory, issue: &Issue, names: Names) -> Result<Whole, Fault> {
+    let (own, patient) = (issue.accession, issue.patient.id);
+    let accession = laboratory.all().find(|row: &Accession| row.id == own);
     let accession = accession
         .ok_or_else(|| Fault::new("the journal of this accession does not reach to its order"))?;
+    let tests = laboratory.all().filter(|row: &Test| row.accession == own);
+    let results = laboratory.all().filter(|row: &ResultVersion| row.accession == own);
     Ok(Whole {
-        accession,
+        accession: Accession { patient, ..accession },
         patient: issue.patient.clone(),
-        specimens: laboratory.all().collect(),
-        tests: laboratory.all().collect(),
-        results: laboratory.all().collect(),
-        names: names(sql)?,
+        specimens: laboratory.all().filter(|row: &Specimen| row.accession == own).collect(),
+        tests: tests.map(|row| Test { patient, ..row }).collect(),
+        results: results.map(|row| ResultVersion { patient, ..row }).collect(),
+        names,
     })
 }

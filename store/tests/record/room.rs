@@ -27,7 +27,7 @@ use lab::value::{
 use store::check::{check, read_tables};
 use store::fault::Fault;
 use store::scratch::Scratch;
-use store::{Act, Answer, DatabaseLook, Done, Store};
+use store::{Act, Answer, DatabaseLook, Done, Place, Store};
 
 /// 2026-11-24T09:00:00Z.
 pub const NINE: Moment = Moment::from_micros(1_795_510_800_000_000);
@@ -61,6 +61,11 @@ impl Folder {
         self.0.database()
     }
 
+    /// Where the laboratory lies.
+    pub fn place(&self) -> Place {
+        self.0.place()
+    }
+
     /// Opens the record in it.
     pub fn open(&self) -> Store {
         self.try_open().expect("the record opens")
@@ -68,7 +73,7 @@ impl Folder {
 
     /// Opens the record in it, or says why not.
     pub fn try_open(&self) -> Result<Store, Fault> {
-        Store::open(self.0.place())
+        Store::open(self.place())
     }
 }
 
