@@ -2,8 +2,8 @@
 //!
 //! The copy of a record is always a file of the engine inside the program, so that every copy
 //! opens anywhere without a server; a record comes into an empty database on a server by the same
-//! way back. What must stay true: what is carried is one moment of the record; rows that are
-//! referred to come before those that refer.
+//! way back. What must stay true: what is carried is one moment of the record, a few rows at a
+//! time, however large a table is; rows that are referred to come before those that refer.
 
 use std::fs::OpenOptions;
 use std::path::Path;
@@ -103,14 +103,49 @@ fn carry<P: Pen>(from: &dyn Sql, to: &mut P, tables: &[Laid]) -> Result<(), Faul
         from.each(&sql, &[], &mut |line| {
             rows.push(line.0);
             if rows.len() == STRIDE {
-                to.append(&shape, &rows)?;
+                write(to, &shape, &rows)?;
                 rows.clear();
             }
             Ok(())
         })?;
         if !rows.is_empty() {
-            to.append(&shape, &rows)?;
+            write(to, &shape, &rows)?;
         }
     }
     Ok(())
+}
+
+/// Writes rows and waits until they are written, so that no more than these are in memory.
+fn write<P: Pen>(to: &mut P, shape: &Shape<'_>, rows: &[Vec<Cell>]) -> Result<(), Fault> {
+    to.mark()?;
+    to.append(shape, rows)?;
+    to.keep()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_not_gathered_in_memory_on_its_way_to_a_server() {
+        let Ok(url) = std::env::var("MENISCUS_TEST_POSTGRES") else {
+            println!("there is no server to fill: MENISCUS_TEST_POSTGRES names none");
+            return;
+        };
+        let ground = Scratch::new("transfer", Some(&url)).expect("a place for the test");
+        let crate::Place::Server(address) = ground.place() else { panic!("a server was named") };
+        let mut from = SqlitePen::open(&ground.folder().join(crate::FILE)).expect("a record");
+        let looks = "INSERT INTO looked(lab, at, person, patient, page) \
+                     WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM n WHERE n<?1) \
+                     SELECT 1, n, 1, 1, '/' FROM n";
+        let count = i64::try_from(3 * STRIDE + 1).expect("a number");
+        from.run(looks, &[Cell::Int(count)]).expect("written");
+        let mut to = ServerPen::open(&address).expect("the server answers");
+        to.begin().expect("begun");
+        carry(&from, &mut to, &tables(&from).expect("its tables")).expect("carried");
+        assert_eq!(to.unheard(), 0, "statements and their rows wait in memory");
+        to.commit().expect("committed");
+        let line = to.row("SELECT count(*) FROM looked", &[]).expect("read").expect("a row");
+        assert_eq!(line.int(0), Ok(count));
+    }
 }

@@ -79,6 +79,12 @@ impl ServerPen {
         Ok(pen)
     }
 
+    /// How much was sent and not heard of yet.
+    #[cfg(test)]
+    pub(in crate::engine) fn unheard(&self) -> usize {
+        self.wire.as_ref().map_or(0, Wire::unheard)
+    }
+
     fn wire(&self) -> Result<&Wire, Fault> {
         self.wire.as_ref().ok_or_else(|| Fault::new("the database is not connected"))
     }

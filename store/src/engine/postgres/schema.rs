@@ -8,7 +8,6 @@ use std::collections::HashMap;
 use tokio_postgres::types::Type;
 
 use super::wire::Wire;
-use crate::cell::Cell;
 use crate::fault::Fault;
 
 /// The kinds of every column of every table.
@@ -102,18 +101,19 @@ pub(super) fn kinds(wire: &Wire) -> Result<Kinds, Fault> {
     Ok(kinds)
 }
 
-/// Whether the database holds a laboratory.
+/// Whether the database holds a laboratory: something happened in it. Its tables alone may be what
+/// filling it left behind that failed.
 ///
 /// # Errors
 /// The server failed.
 pub(super) fn has_laboratory(wire: &Wire) -> Result<bool, Fault> {
-    let table = "SELECT to_regclass('migration') IS NOT NULL";
+    let table = "SELECT to_regclass('journal') IS NOT NULL";
     let made = wire.rows(table, &[])?.first().map_or(Ok(0), |line| line.int(0))?;
     if made == 0 {
         return Ok(false);
     }
-    let steps = wire.rows("SELECT count(*) FROM migration WHERE step>?1", &[Cell::Int(0)])?;
-    Ok(steps.first().map_or(Ok(0), |line| line.int(0))? > 0)
+    let entries = wire.rows("SELECT seq FROM journal ORDER BY lab, seq LIMIT 1", &[])?;
+    Ok(!entries.is_empty())
 }
 
 #[cfg(test)]

@@ -108,6 +108,12 @@ impl Wire {
         self.client.is_closed()
     }
 
+    /// How much was sent and not heard of yet.
+    #[cfg(test)]
+    pub fn unheard(&self) -> usize {
+        self.sent.borrow().len()
+    }
+
     /// Gives the driver back, for the next connection.
     pub fn into_driver(self) -> Driver {
         self.driver
