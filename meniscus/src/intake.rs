@@ -47,7 +47,7 @@ pub struct Intake {
     store: Arc<Store>,
     /// The instruments as last read; emptied when one is added.
     known: Arc<Mutex<Option<Arc<Vec<Instrument>>>>>,
-    /// Told when an instrument was added or changed.
+    /// Told when an instrument was added or changed, or the whole record was.
     changed: watch::Sender<()>,
 }
 
@@ -82,7 +82,8 @@ impl Intake {
         let changed = watch::Sender::new(());
         let telling = changed.clone();
         store.listen(Box::new(move |told| {
-            const CHANGES: [&str; 3] = ["AddInstrument", "ChangeInstrument", "MapCode"];
+            const CHANGES: [&str; 4] =
+                ["AddInstrument", "ChangeInstrument", "MapCode", store::RESTORED];
             if told.iter().any(|told| CHANGES.contains(&told.command.as_str())) {
                 *locked(&stale) = None;
                 telling.send_replace(());

@@ -12,14 +12,17 @@ use super::*;
 struct Bench {
     store: Arc<Store>,
     intake: Intake,
-    _scratch: Scratch,
+    scratch: Scratch,
 }
 
 fn bench(name: &str) -> Bench {
-    let server = std::env::var("MENISCUS_TEST_POSTGRES").ok();
-    let scratch = Scratch::new(name, server.as_deref()).expect("a place for the test");
+    bench_on(name, std::env::var("MENISCUS_TEST_POSTGRES").ok().as_deref())
+}
+
+fn bench_on(name: &str, server: Option<&str>) -> Bench {
+    let scratch = Scratch::new(name, server).expect("a place for the test");
     let store = Arc::new(Store::open(scratch.place()).expect("the record opens"));
-    Bench { intake: Intake::new(Arc::clone(&store)), store, _scratch: scratch }
+    Bench { intake: Intake::new(Arc::clone(&store)), store, scratch }
 }
 
 fn results(sender: &str) -> String {
@@ -148,4 +151,24 @@ async fn a_long_message_is_read_apart_and_filed_the_same() {
     let remark = format!("C|1|I|{}\rL|1|N", "x".repeat(LONG));
     let id = bench.send(&results("Meter 1").replace("L|1|N", &remark)).await;
     assert_eq!((bench.read(id).fate.as_str(), bench.waiting().len()), ("filed", 1));
+}
+
+#[tokio::test]
+async fn after_a_restore_beside_it_readings_go_by_the_code_maps_of_the_restored_record() {
+    let bench = bench_on("restored", None);
+    bench.own("Meter", "METER").await;
+    let folder = bench.scratch.folder();
+    let copy = folder.join("copy.db");
+    bench.store.copy_to(&copy).expect("copied");
+    bench.own("Newer", "METER^1").await;
+    let known = bench.intake.instruments().await.expect("read");
+    assert_eq!(known.len(), 2, "both are known");
+    let live = folder.join(store::FILE);
+    store::engine::replace::replace(&live, &copy, &folder.join("kept.db")).expect("restored");
+    // The pen hears of it with the next batch.
+    let id = bench.keep("no message at all").await.id;
+    bench.read(id);
+    let known = bench.intake.instruments().await.expect("read");
+    let names: Vec<&str> = known.iter().map(|own| own.name.as_str()).collect();
+    assert_eq!(names, ["Meter"]);
 }
