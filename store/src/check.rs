@@ -20,7 +20,8 @@ use crate::table::{self, LAB};
 const STRIDE: u32 = 2_000;
 
 /// Columns made from the others, for lists, for plots and for people with SQL tools.
-const MADE: [&str; 6] = ["shown", "sort_key", "search", "urgency", "open", "call_open"];
+const MADE: [&str; 8] =
+    ["shown", "sort_key", "search", "urgency", "open", "call_open", "place", "spot"];
 
 /// What the check found.
 #[derive(Clone, Debug, Default)]

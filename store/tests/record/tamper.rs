@@ -121,6 +121,8 @@ fn a_changed_column_beside_the_row_is_found_too() {
         ("UPDATE patient SET search='nobody'", "patient"),
         ("UPDATE accession SET urgency=2", "accession"),
         ("UPDATE unclaimed SET open=0", "unclaimed"),
+        ("UPDATE specimen SET place=1", "specimen"),
+        ("UPDATE specimen SET spot='A1'", "specimen"),
     ] {
         let found = after_hand(sql);
         assert_eq!(kinds(&found), ["column_differs"], "{sql}: {found:?}");
