@@ -28,9 +28,6 @@ use crate::intake::{Intake, Kept, Origin};
 use crate::setup;
 use limit::{Manners, Peers};
 
-/// How long a line may go on sending after a stop was asked for.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// Bytes read from a line at once.
 const READ: usize = 64 * 1024;
 
@@ -108,7 +105,7 @@ impl Port {
         let mut lines = JoinSet::new();
         let peers = Peers::default();
         let mut stop = self.around.stop.clone();
-        let Manners { lines: most, lines_of_one, .. } = self.around.manners;
+        let Manners { lines: most, lines_of_one, finish, .. } = self.around.manners;
         loop {
             tokio::select! {
                 (stream, peer) = self.accept() => {
@@ -134,7 +131,7 @@ impl Port {
         }
         drop(self.listener);
         let finished = async { while lines.join_next().await.is_some() {} };
-        if tokio::time::timeout(PATIENCE, finished).await.is_err() {
+        if tokio::time::timeout(finish, finished).await.is_err() {
             tracing::warn!("a line was still sending and was cut");
         }
     }

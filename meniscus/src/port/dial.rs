@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use wire::driver;
 use wire::reading::Protocol;
 
-use super::{Far, Language, PATIENCE, Surroundings, line};
+use super::{Far, Language, Surroundings, line};
 
 /// How long an answer to a call is waited for.
 const RING: Duration = Duration::from_secs(10);
@@ -58,11 +58,16 @@ pub async fn serve(around: Surroundings) {
             () = stopped(&mut stop) => break,
         }
     }
-    for (_, caller) in callers {
+    for caller in callers.values() {
         let _ = caller.stopper.send(true);
-        if tokio::time::timeout(PATIENCE, caller.task).await.is_err() {
-            tracing::warn!("a called instrument was still sending and was cut");
+    }
+    let finished = async {
+        for caller in callers.into_values() {
+            let _ = caller.task.await;
         }
+    };
+    if tokio::time::timeout(around.manners.finish, finished).await.is_err() {
+        tracing::warn!("a called instrument was still sending and was cut");
     }
 }
 

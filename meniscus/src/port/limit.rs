@@ -28,6 +28,8 @@ pub struct Manners {
     pub accept_pause: Duration,
     /// How long the first call of an instrument that does not answer is waited for; it doubles.
     pub call_again: Duration,
+    /// How long a line may go on sending after a stop was asked for.
+    pub finish: Duration,
 }
 
 impl Default for Manners {
@@ -40,6 +42,7 @@ impl Default for Manners {
             held: 64 * 1024 * 1024,
             accept_pause: Duration::from_millis(100),
             call_again: Duration::from_secs(1),
+            finish: Duration::from_secs(10),
         }
     }
 }

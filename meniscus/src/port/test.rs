@@ -286,3 +286,42 @@ async fn who_does_not_answer_is_called_later_each_time() {
         assert!(*pause >= Duration::from_millis(least), "{pauses:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_a_stop_all_that_were_called_finish_in_the_time_of_one() {
+    let finish = Duration::from_millis(800);
+    let bench = bench("stop", Manners { finish, ..Manners::default() });
+    let serving = tokio::spawn(dial::serve(bench.around.clone()));
+    let mut sending = Vec::new();
+    for n in 0..4 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("its address").to_string();
+        let add = AddInstrument {
+            name: format!("Coag {n}"),
+            driver: "astm_plain".into(),
+            wiring: analyzer(&address),
+            ..AddInstrument::default()
+        };
+        bench.does(&format!("add {n}"), add.into());
+        let called = tokio::time::timeout(Duration::from_secs(10), listener.accept()).await;
+        let (mut line, _) = called.expect("a call").expect("accepted");
+        line.write_all(&[5]).await.expect("a bid");
+        assert_eq!(line.read_u8().await.expect("a reply"), 6);
+        sending.push(line);
+    }
+    let began = Instant::now();
+    let _ = bench.stopper.send(true);
+    serving.await.expect("it ends");
+    let took = began.elapsed();
+    assert!(took >= finish, "each had its time: {took:?}");
+    assert!(took < finish * 2, "one after the other: {took:?}");
+}
+
+#[tokio::test]
+async fn an_instrument_is_called_at_either_form_of_its_ipv6_address() {
+    for typed in ["[::1]:4001", "::1:4001"] {
+        let found = tokio::net::lookup_host(analyzer(typed).connection.text()).await;
+        let found: Vec<SocketAddr> = found.expect("an address").collect();
+        assert_eq!(found, [SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, 4001))], "{typed}");
+    }
+}
