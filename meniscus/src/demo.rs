@@ -188,8 +188,10 @@ impl Simulation {
         self.days + (weekday + 7 - self.days % 7) % 7
     }
 
-    /// The orders of a day of history, fewer at the weekend.
-    fn plan(&self, number: u32, rates: Rates) -> Vec<PlannedOrder> {
+    /// The orders of a day, fewer at the weekend; from the live day on faults are as often as for
+    /// teaching. The night of the live day and what follows it come from one plan.
+    fn plan(&self, number: u32) -> Vec<PlannedOrder> {
+        let rates = if number < self.day_number() { Rates::usual() } else { Rates::teaching() };
         let (seed, tubes) = (self.seed, Day::tubes_on(number, self.tubes));
         Day { seed, number, tubes, rates }.orders()
     }

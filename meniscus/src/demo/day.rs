@@ -10,7 +10,7 @@ use lab::accession::Specimen;
 use lab::journey::collect::CollectSpecimens;
 use lab::journey::receive::ReceiveSpecimen;
 use lab::people::Actor;
-use simlab::day::{Day, PlannedOrder};
+use simlab::day::PlannedOrder;
 
 use super::history::{place, specimens, tube_of};
 use super::rack::Rack;
@@ -39,7 +39,7 @@ pub fn run(simulation: Simulation, rack: Rack) -> Result<JoinHandle<()>, Ended> 
     let named = std::thread::Builder::new().name("day".into());
     Ok(named.spawn(move || {
         for number in simulation.day_number().. {
-            let plan = Day::plan(simulation.seed, number, simulation.tubes);
+            let plan = simulation.plan(number);
             let mut today = Today { simulation: &simulation, rack: &rack, amy, tubes: Vec::new() };
             today.tubes.resize(plan.len(), Vec::new());
             if !today.live(&plan) {

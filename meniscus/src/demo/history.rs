@@ -22,7 +22,6 @@ use lab::people::Actor;
 use lab::refusal::Refusal;
 use lab::value::{Moment, Zone};
 use simlab::day::{Bench, PlannedOrder, PlannedTube};
-use simlab::error::Rates;
 use store::{Answer, query};
 
 use super::day::{MORNING, NIGHT};
@@ -88,9 +87,8 @@ pub fn live_through(simulation: &Simulation) -> Result<(), Ended> {
     for back in (0..=i64::from(simulation.days)).rev() {
         let number = simulation.day_number() - u32::try_from(back).unwrap_or(0);
         let midnight = end.plus_minutes(-back * MINUTES_A_DAY - i64::from(MORNING));
-        let rates = if back > 0 { Rates::usual() } else { Rates::teaching() };
         let last = if back > 0 { end.plus_minutes(-QUIET_MINUTES) } else { end };
-        for order in simulation.plan(number, rates) {
+        for order in simulation.plan(number) {
             if back > 0 || order.ordered < NIGHT {
                 let kept = back <= KEPT_DAYS && simulation.tubes <= MOST_TUBES_KEPT;
                 agenda.begin(order, (midnight, kept), last);
