@@ -39,8 +39,7 @@ fn beside(file: &Path) -> Result<PathBuf, Ended> {
 
 /// Writes the copy under another name, makes it durable, and only then gives it its own.
 fn copy(place: &Place, unfinished: &Path, file: &Path) -> Result<(), Ended> {
-    let size = place.file().and_then(|file| file.metadata().ok()).map_or(0, |about| about.len());
-    let copying = Progress::of("Copying", Measure::File(unfinished.to_owned(), size));
+    let copying = Progress::of("Copying", measure(place, unfinished));
     open_existing(place)?.copy_to(unfinished)?;
     drop(copying);
     File::open(unfinished)?.sync_all()?;
@@ -51,6 +50,12 @@ fn copy(place: &Place, unfinished: &Path, file: &Path) -> Result<(), Ended> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
     Ok(())
+}
+
+/// How far the copy is: of its size, where the record is a file whose size is known.
+fn measure(place: &Place, unfinished: &Path) -> Measure {
+    let size = place.file().and_then(|file| file.metadata().ok()).map(|about| about.len());
+    size.map_or(Measure::Time, |size| Measure::File(unfinished.to_owned(), size))
 }
 
 #[cfg(test)]
@@ -67,6 +72,9 @@ mod test {
         let (unfinished, file) = (folder.join("copy.unfinished"), folder.join("copy.db"));
         std::fs::write(&file, "somebody's file, made meanwhile").expect("written");
         assert!(copy(&place, &unfinished, &file).is_err());
+        let all = place.file().and_then(|file| file.metadata().ok()).expect("its file").len();
+        let size = measure(&place, &unfinished);
+        assert!(matches!(size, Measure::File(_, size) if size == all), "{size:?}");
         assert!(unfinished.metadata().expect("the copy was written here").len() > 4096);
         std::fs::remove_file(&file).expect("it was left alone");
         assert!(copy(&place, &unfinished, &file).is_err(), "nor is an unfinished one written over");
@@ -75,5 +83,12 @@ mod test {
         assert!(copy(&place, &unfinished, &file).is_ok());
         assert!(file.exists() && !unfinished.exists());
         std::fs::remove_dir_all(&folder).expect("removed");
+    }
+
+    #[test]
+    fn a_copy_from_a_server_tells_its_time_and_no_part_of_an_unknown_size() {
+        let place = Place::at_url("postgresql://lab@localhost/lab").expect("a URL");
+        let measure = measure(&place, Path::new("copy.db"));
+        assert!(matches!(measure, Measure::Time), "{measure:?}");
     }
 }
