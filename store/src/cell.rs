@@ -51,6 +51,14 @@ impl Cell {
         serde_json::to_string(thing).map(Cell::Text).map_err(Fault::new)
     }
 
+    /// The same of what may be missing.
+    ///
+    /// # Errors
+    /// A fault when it has none.
+    pub fn maybe_json<T: Serialize>(thing: Option<&T>) -> Result<Cell, Fault> {
+        thing.map_or(Ok(Cell::Null), Cell::json)
+    }
+
     /// A plain word of an enumeration, as its bare name.
     ///
     /// # Errors

@@ -108,7 +108,7 @@ impl Yard {
     /// Orders, collects and receives CBCs, so many a day, the last of them today.
     pub fn receive(&self, count: u32) -> Result<Vec<Ordered>, Ended> {
         let (mut all, mut told) = (Vec::new(), Told::new("CBCs received", count));
-        for first in (0..count).step_by(400) {
+        for first in (0..count).step_by(STRIDE as usize) {
             let at = day_of(first, count);
             let numbers = first..(first + STRIDE).min(count);
             let placed = self.all(at, numbers.map(|n| (self.cy, order(n))).collect())?;
@@ -132,7 +132,7 @@ impl Yard {
         let actor = Actor::Instrument(self.instrument);
         let (mut left, mut done) = (verify, 0);
         let mut told = Told::new("CBCs filed", u32::try_from(tubes.len()).unwrap_or(0));
-        for group in tubes.chunks(400) {
+        for group in tubes.chunks(STRIDE as usize) {
             let at = group.first().map_or_else(setup::now, |tube| tube.at);
             let file = |(n, tube): (usize, &Ordered)| (actor, self.readings(n, &tube.label).into());
             let filed = self.all(at, group.iter().enumerate().map(file).collect())?;

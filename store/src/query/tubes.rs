@@ -10,7 +10,7 @@ use lab::patient::Patient;
 use lab::storage::{Dispatch, StoragePlace};
 use lab::value::StoragePlaceId;
 
-use super::worklist::{CollectLine, collect_line, columns, next, specimen_columns};
+use super::worklist::{CollectLine, SPECIMEN_JOINS, collect_line, columns, next, specimen_columns};
 use crate::cell::Cell;
 use crate::engine::Sql;
 use crate::fault::Fault;
@@ -75,9 +75,6 @@ pub fn storage_places(sql: &(impl Sql + ?Sized)) -> Result<Vec<(StoragePlace, i6
     Ok(counted)
 }
 
-const JOINS: &str = "FROM specimen s CROSS JOIN accession a CROSS JOIN patient p \
-     WHERE a.lab=s.lab AND a.id=s.accession AND p.lab=a.lab AND p.id=a.patient";
-
 /// What one place holds.
 ///
 /// # Errors
@@ -86,7 +83,8 @@ pub fn stored_in(
     sql: &(impl Sql + ?Sized),
     place: StoragePlaceId,
 ) -> Result<Vec<CollectLine>, Fault> {
-    let text = format!("SELECT {} {JOINS} AND s.lab=?1 AND s.place=?2", specimen_columns());
+    let text =
+        format!("SELECT {} {SPECIMEN_JOINS} AND s.lab=?1 AND s.place=?2", specimen_columns());
     let lines = sql.rows(&text, &[Cell::Int(LAB), Cell::Int(place.0)])?;
     lines.into_iter().map(collect_line).collect()
 }
@@ -102,8 +100,8 @@ pub fn astray(
 ) -> Result<Vec<CollectLine>, Fault> {
     let condition = if state == "Lost" { "s.state='Lost'" } else { "s.state='Dispatched'" };
     let text = format!(
-        "SELECT {} {JOINS} AND s.lab=?1 AND s.state IN ('Dispatched', 'Lost') AND {condition} \
-         ORDER BY +s.id DESC LIMIT ?2",
+        "SELECT {} {SPECIMEN_JOINS} AND s.lab=?1 AND s.state IN ('Dispatched', 'Lost') \
+         AND {condition} ORDER BY +s.id DESC LIMIT ?2",
         specimen_columns()
     );
     let lines = sql.rows(&text, &[Cell::Int(LAB), Cell::Int(i64::from(most))])?;

@@ -103,26 +103,20 @@ pub fn whole_by_label(sql: &(impl Sql + ?Sized), label: &Label) -> Result<Option
     whole(sql, accession).map(Some)
 }
 
-/// `ORDER BY +id`: sorted after they are found, so that no index is walked from its beginning for
-/// the sake of the order.
 fn whole(sql: &(impl Sql + ?Sized), accession: Accession) -> Result<Whole, Fault> {
-    let number = [Cell::Int(accession.id.0)];
-    let patient = DatabaseLook(sql)
-        .patient(accession.patient)?
-        .ok_or_else(|| Fault::new("an accession without its patient"))?;
-    let tests: Vec<Test> = find(sql, "accession=?2 ORDER BY id", &number)?;
-    let results = find(
-        sql,
-        "test IN (SELECT id FROM test WHERE lab=?1 AND accession=?2) ORDER BY +id",
-        &number,
-    )?;
+    let look = DatabaseLook(sql);
+    let patient = look.patient(accession.patient)?;
+    let patient = patient.ok_or_else(|| Fault::new("an accession without its patient"))?;
+    // `+id`: sorted after they are found, so that no index is walked from its beginning for the
+    // sake of the order.
+    let specimens = find(sql, "accession=?2 ORDER BY +id", &[Cell::Int(accession.id.0)])?;
     Ok(Whole {
-        specimens: find(sql, "accession=?2 ORDER BY +id", &number)?,
+        tests: look.tests_of(accession.id)?,
+        results: look.results_of(accession.id)?,
+        names: names(sql)?,
         accession,
         patient,
-        tests,
-        results,
-        names: names(sql)?,
+        specimens,
     })
 }
 

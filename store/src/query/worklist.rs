@@ -72,7 +72,8 @@ pub(super) fn collect_line(line: Line) -> Result<CollectLine, Fault> {
 
 /// The specimens that wait come first and their accessions are looked up, never the other way
 /// around: `CROSS JOIN` keeps the embedded database to that order.
-const SPECIMEN_JOINS: &str = "FROM specimen s CROSS JOIN accession a CROSS JOIN patient p \
+pub(super) const SPECIMEN_JOINS: &str = "FROM specimen s \
+     CROSS JOIN accession a CROSS JOIN patient p \
      WHERE a.lab=s.lab AND a.id=s.accession AND p.lab=a.lab AND p.id=a.patient ";
 
 pub(super) fn specimen_columns() -> String {

@@ -50,7 +50,6 @@ const fn urgency(priority: Priority) -> i64 {
 
 pub(super) fn save(row: &Accession) -> Result<Vec<Cell>, Fault> {
     let said = &row.circumstances;
-    let confirmed = said.confirmed.as_ref().map(Cell::json).transpose()?;
     Ok(vec![
         Cell::Int(LAB),
         Cell::Int(row.id.0),
@@ -72,7 +71,7 @@ pub(super) fn save(row: &Accession) -> Result<Vec<Cell>, Fault> {
         Cell::maybe_int(said.location.map(|id| id.0)),
         Cell::maybe_int(said.encounter.map(|id| id.0)),
         Cell::maybe_int(said.facility.map(|id| id.0)),
-        confirmed.unwrap_or(Cell::Null),
+        Cell::maybe_json(said.confirmed.as_ref())?,
     ])
 }
 

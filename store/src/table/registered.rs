@@ -108,7 +108,6 @@ pub(super) fn load_encounter(line: &Line) -> Result<Encounter, Fault> {
 }
 
 pub(super) fn save_merge(row: &Merge) -> Result<Vec<Cell>, Fault> {
-    let undone = row.undone.as_ref().map(Cell::json).transpose()?;
     Ok(vec![
         Cell::Int(LAB),
         Cell::Int(row.id.0),
@@ -120,7 +119,7 @@ pub(super) fn save_merge(row: &Merge) -> Result<Vec<Cell>, Fault> {
         Cell::text(&row.reason),
         Cell::Int(row.at.micros()),
         Cell::json(&row.by)?,
-        undone.unwrap_or(Cell::Null),
+        Cell::maybe_json(row.undone.as_ref())?,
     ])
 }
 

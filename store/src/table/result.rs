@@ -41,7 +41,6 @@ pub(super) const SHAPE: Shape<'static> = Shape {
 
 pub(super) fn save(row: &ResultVersion) -> Result<Vec<Cell>, Fault> {
     let flag = row.flag.map(|flag| flag.letters().to_owned());
-    let delta = row.delta.as_ref().map(Cell::json).transpose()?;
     Ok(vec![
         Cell::Int(LAB),
         Cell::Int(row.id.0),
@@ -56,19 +55,19 @@ pub(super) fn save(row: &ResultVersion) -> Result<Vec<Cell>, Fault> {
         Cell::text(&row.unit),
         Cell::maybe_text(flag),
         Cell::json(&row.limits)?,
-        delta.unwrap_or(Cell::Null),
+        Cell::maybe_json(row.delta.as_ref())?,
         Cell::json(&row.holds)?,
         Cell::json(&row.source)?,
         Cell::Int(row.filed_at.micros()),
         Cell::json(&row.filed_by)?,
         Cell::Int(i64::from(row.catalog_release)),
         Cell::text(&row.comment),
-        row.amends.as_ref().map(Cell::json).transpose()?.unwrap_or(Cell::Null),
+        Cell::maybe_json(row.amends.as_ref())?,
     ])
 }
 
 pub(super) fn load(line: &Line) -> Result<ResultVersion, Fault> {
-    let delta = line.maybe_text(13)?.is_some().then(|| line.json(13)).transpose()?;
+    let delta = line.maybe_json(13)?;
     let flag = line.maybe_text(11)?.is_some().then(|| line.word(11)).transpose()?;
     Ok(ResultVersion {
         id: ResultId(line.int(1)?),

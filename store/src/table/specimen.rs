@@ -51,7 +51,7 @@ pub(super) fn save(row: &Specimen) -> Result<Vec<Cell>, Fault> {
         handling,
         Cell::maybe_int(position.map(|position| position.place.0)),
         Cell::maybe_text(position.map(|position| position.spot.to_string())),
-        row.collection.as_ref().map(Cell::json).transpose()?.unwrap_or(Cell::Null),
+        Cell::maybe_json(row.collection.as_ref())?,
     ])
 }
 

@@ -41,7 +41,6 @@ pub(super) const SHAPE: Shape<'static> = Shape {
 };
 
 pub(super) fn save(row: &Test) -> Result<Vec<Cell>, Fault> {
-    let by = row.verified.as_ref().map(|verified| Cell::json(&verified.by)).transpose()?;
     Ok(vec![
         Cell::Int(LAB),
         Cell::Int(row.id.0),
@@ -56,21 +55,17 @@ pub(super) fn save(row: &Test) -> Result<Vec<Cell>, Fault> {
         Cell::Int(i64::from(row.versions)),
         Cell::maybe_int(row.verified.map(|verified| verified.result.0)),
         Cell::maybe_int(row.verified.map(|verified| verified.at.micros())),
-        by.unwrap_or(Cell::Null),
+        Cell::maybe_json(row.verified.as_ref().map(|verified| &verified.by))?,
         Cell::text(&row.note),
         Cell::maybe_int(row.candidate.map(|result| result.0)),
         Cell::maybe_int(row.touched.map(|touched| touched.at.micros())),
-        maybe_json(row.touched.as_ref().map(|touched| &touched.by))?,
-        maybe_json(row.call.as_ref())?,
+        Cell::maybe_json(row.touched.as_ref().map(|touched| &touched.by))?,
+        Cell::maybe_json(row.call.as_ref())?,
         Cell::Int(i64::from(row.call.as_ref().is_some_and(|call| call.open))),
-        maybe_json(row.preliminary.as_ref())?,
-        maybe_json(row.origin.as_ref())?,
+        Cell::maybe_json(row.preliminary.as_ref())?,
+        Cell::maybe_json(row.origin.as_ref())?,
         Cell::text(&row.rule),
     ])
-}
-
-fn maybe_json<T: serde::Serialize>(part: Option<&T>) -> Result<Cell, Fault> {
-    Ok(part.map(Cell::json).transpose()?.unwrap_or(Cell::Null))
 }
 
 pub(super) fn load(line: &Line) -> Result<Test, Fault> {
