@@ -21,11 +21,12 @@ mod signature;
 use jiff::tz::TimeZone;
 use lab::accession::{Accession, ResultVersion, Specimen, Test};
 use lab::catalog::Catalog;
+use lab::directory::{Facility, Location};
 use lab::instrument::Instrument;
 use lab::issue::Issue;
 pub use lab::issue::ReportState as Status;
 pub use lab::letterhead::Letterhead;
-use lab::patient::Patient;
+use lab::patient::{Encounter, Patient};
 use lab::people::{Actor, Person};
 use lab::value::Moment;
 use maud::Markup;
@@ -51,6 +52,17 @@ pub struct Printed<'a> {
     pub issue: Option<&'a Issue>,
 }
 
+/// Where an order comes from, as the directory names it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Whence<'a> {
+    /// Where the patient was.
+    pub location: Option<&'a Location>,
+    /// Who sent the order.
+    pub facility: Option<&'a Facility>,
+    /// The stay or visit.
+    pub encounter: Option<&'a Encounter>,
+}
+
 /// Everything a report is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct PatientReport<'a> {
@@ -60,6 +72,8 @@ pub struct PatientReport<'a> {
     pub patient: &'a Patient,
     /// The accession reported.
     pub accession: &'a Accession,
+    /// Where it comes from.
+    pub whence: Whence<'a>,
     /// Its specimens.
     pub specimens: &'a [Specimen],
     /// Its tests.

@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("migration/0007_wire.sql"),
     include_str!("migration/0010_draft.sql"),
     include_str!("migration/0006_report.sql"),
+    include_str!("migration/0014_find.sql"),
 ];
 
 /// Brings the database, which has its table of steps, to the newest schema.

@@ -6,9 +6,11 @@
 mod after;
 mod board;
 mod chart;
+mod directory;
 mod find;
 mod instruments;
 mod issued;
+mod registered;
 mod releases;
 mod trouble;
 mod tubes;
@@ -18,11 +20,15 @@ mod worklist;
 pub use after::{call_list, late_list};
 pub use board::{Board, board};
 pub use chart::{Draw, Point, chart_of, trend_of};
-pub use find::{Found, find_anything};
+pub use directory::{Entry, facilities, locations, providers};
+pub use find::{Found, Listing, find_anything};
 pub use instruments::{
     InstrumentLine, Work, controls_of, instruments, unclaimed_of, unclaimed_open, work_for_specimen,
 };
 pub use issued::{as_issued, issues_of, letterhead};
+pub use registered::{
+    Whence, collect_list_at, credits_of, orders_of, patient_of_number, waiting_places, whence_of,
+};
 pub use releases::{ReleaseLine, releases};
 pub use trouble::troubled_messages;
 pub use tubes::{ProcessLine, astray, dispatch_lists, process_list, storage_places, stored_in};

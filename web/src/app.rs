@@ -269,8 +269,8 @@ impl App {
         }
     }
 
-    /// Keeps a record number scanned in this session under a name that says nothing of the patient,
-    /// so that an address can lead to it.
+    /// Keeps what was scanned or asked for in this session under a name that says nothing of a
+    /// patient, so that an address can lead to it.
     pub(crate) fn keep_wristband(&self, session: &str, (name, record): (String, String)) {
         let mut all = held(&self.0.wristbands);
         let list = all.entry(session.to_owned()).or_default();
@@ -278,7 +278,7 @@ impl App {
         list.truncate(SIDE_ROWS_MAX);
     }
 
-    /// The record number that this session scanned under this name.
+    /// What this session scanned or asked for under this name.
     pub(crate) fn wristband(&self, session: &str, name: &str) -> Option<String> {
         let all = held(&self.0.wristbands);
         let kept = all.get(session)?.iter().find(|(known, _)| known == name);

@@ -140,7 +140,9 @@ fn family_of(command: &str) -> Option<&'static [&'static str]> {
     Some(match command {
         "PlaceOrder" => &["orders", "specimens"],
         "CancelTest" | "CancelOrder" | "CreditTest" => &["orders", "results"],
-        "AmendPatient" | "MergePatients" | "UnmergePatients" => &["orders", "specimens", "results"],
+        "AmendPatient" | "RecordEncounter" | "MergePatients" | "UnmergePatients" => {
+            &["orders", "specimens", "results"]
+        }
         "CollectSpecimens" | "ReceiveSpecimen" => &["specimens"],
         "RejectSpecimen" | "RejectTests" | "GradeSpecimen" | "AddTests" | "MakeAliquot" => {
             &["specimens", "results"]

@@ -201,7 +201,7 @@ fn bar(shell: &Shell<'_>) -> Markup {
             a .brand href="/" aria-label="Meniscus, shift board" { (mark()) b { "Meniscus" } }
             span .lab { (shell.lab_name) }
             @if let Some(who) = &shell.signed_in {
-                form .find action="/find" method="get" role="search" {
+                form .find action="/find" method="post" role="search" data-inplace {
                     input #find type="search" name="q" autocomplete="off" spellcheck="false"
                         aria-label="Find by any number or name" aria-keyshortcuts="/"
                         placeholder="Scan, or find any number or name";

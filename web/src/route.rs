@@ -78,7 +78,7 @@ pub fn router(app: App) -> Router {
 
 fn all() -> impl Iterator<Item = Route> {
     let screens = table().into_iter().chain(of_tubes()).chain(after_release());
-    screens.chain(house()).chain(papers())
+    screens.chain(house()).chain(papers()).chain(patients()).chain(directory())
 }
 
 /// What a result still asks for besides being verified.
@@ -101,6 +101,40 @@ fn papers() -> Vec<Route> {
         get("/laboratory", May(Ask::NameLaboratory), laboratory::show),
         post("/laboratory", May(Ask::NameLaboratory), laboratory::set),
         post("/report/{number}/issue", May(Ask::IssueReport), report::issue),
+    ]
+}
+
+/// Patients as they are registered.
+fn patients() -> Vec<Route> {
+    use Needs::May;
+    use screen::patient::{self, amend, encounter, merge, number};
+    vec![
+        post("/find", May(Ask::SeePatients), screen::find::ask),
+        get("/patient/{number}", May(Ask::SeePatients), patient::show),
+        get("/patient/{number}/amend", May(Ask::AmendPatient), amend::show),
+        post("/patient/{number}/amend", May(Ask::AmendPatient), amend::amend),
+        get("/patient/{number}/identifier", May(Ask::AmendPatient), number::show),
+        post("/patient/{number}/identifier", May(Ask::AmendPatient), number::add),
+        get("/patient/{number}/retire", May(Ask::AmendPatient), number::ask_retire),
+        post("/patient/{number}/retire", May(Ask::AmendPatient), number::retire),
+        get("/patient/{number}/encounter", May(Ask::RecordEncounter), encounter::show),
+        post("/patient/{number}/encounter", May(Ask::RecordEncounter), encounter::record),
+        get("/patient/{number}/merge", May(Ask::MergePatients), merge::show),
+        post("/patient/{number}/merge", May(Ask::MergePatients), merge::merge),
+        get("/patient/{number}/unmerge", May(Ask::UnmergePatients), merge::ask_undo),
+        post("/patient/{number}/unmerge", May(Ask::UnmergePatients), merge::undo),
+    ]
+}
+
+/// Who orders, who sends, and where patients are.
+fn directory() -> Vec<Route> {
+    use Needs::{May, SignedIn};
+    use screen::directory::{self, entry};
+    vec![
+        get("/order/picks", SignedIn, screen::order::picks::offered),
+        get("/directory", SignedIn, directory::show),
+        get("/directory/{kind}", May(Ask::EditDirectory), entry::show),
+        post("/directory/{kind}", May(Ask::EditDirectory), entry::keep),
     ]
 }
 

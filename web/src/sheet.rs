@@ -98,7 +98,10 @@ impl Call {
         said: Option<&Said>,
     ) -> Markup {
         let told = sheet.patient.map(|patient| Told::of(patient, self.now));
+        let own = sheet.patient.filter(|_| self.may(Ask::SeePatients));
+        let own = own.map(crate::screen::patient::address);
         let banner = sheet.patient.zip(told.as_ref()).map(|(patient, told)| PatientBanner {
+            href: own.as_deref(),
             name: &told.name,
             born: &told.born,
             age: &told.age,
@@ -160,6 +163,7 @@ impl Call {
             (Some(Ask::SeeJournal), ("Laboratory", 'y', "/journal", "Journal"), None),
             (None, ("Laboratory", 'l', "/catalog", "Catalog"), None),
             (Some(Ask::SeePeople), ("Laboratory", 'p', "/people", "People"), None),
+            (None, ("Laboratory", 'f', "/directory", "Directory"), None),
             (Some(Ask::NameLaboratory), ("Laboratory", 'h', "/laboratory", "Letterhead"), None),
         ];
         let allowed = stations.into_iter().filter(|(ask, ..)| ask.is_none_or(|ask| self.may(ask)));
@@ -189,6 +193,12 @@ impl Call {
     /// Says on the next page what was done.
     pub(crate) fn done(&self, text: impl Into<String>) {
         let said = Said { kind: FlashKind::Done, text: text.into() };
+        self.app.say(self.session(), said);
+    }
+
+    /// Says something on the next page.
+    pub(crate) fn noted(&self, text: impl Into<String>) {
+        let said = Said { kind: FlashKind::Note, text: text.into() };
         self.app.say(self.session(), said);
     }
 

@@ -138,6 +138,18 @@ impl DoubtKind {
         }
     }
 
+    /// What is doubted, in words beside the test.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            DoubtKind::DuplicateOrder => "ordered a short time before",
+            DoubtKind::WrongSex => "for the other sex",
+            DoubtKind::SexNotKnown => "for one sex, not known here",
+            DoubtKind::WrongAge => "for another age",
+            DoubtKind::AgeNotKnown => "for some ages, not known here",
+        }
+    }
+
     /// Reads the code.
     #[must_use]
     pub fn read(text: &str) -> Option<DoubtKind> {

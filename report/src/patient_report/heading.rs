@@ -95,9 +95,36 @@ pub fn facts(report: &PatientReport<'_>, arranged: &Arranged<'_>) -> Vec<Fact> {
         facts.push(fact("First results", time(first, "")));
     }
     facts.push(fact("Reported", time(last, "nothing yet")));
+    facts.extend(said_beside(report));
     if !accession.comment.is_empty() {
         facts.push(fact("Order comment", accession.comment.clone()));
     }
+    facts
+}
+
+/// Where the order comes from, why, and for whom else; what nobody said is left out.
+fn said_beside(report: &PatientReport<'_>) -> Vec<Fact> {
+    let (whence, said) = (&report.whence, &report.accession.circumstances);
+    let place = whence.location.map(|row| format!("{} {}", row.code, row.name));
+    let sender = whence.facility.map(|row| match row.address.as_str() {
+        "" => row.name.clone(),
+        address => format!("{}, {}", row.name, address.replace('\n', ", ")),
+    });
+    let stay = whence.encounter.map(|row| format!("{}, {}", row.number, row.class.word()));
+    let due = said.due_at.map(|at| clock::minute_zoned(at, report.zone));
+    let fasting = if said.fasting.is_unknown() { "" } else { said.fasting.word() };
+    let diagnoses: Vec<&str> = said.diagnoses.iter().map(|one| one.as_str()).collect();
+    let mut facts = vec![
+        fact("Location", place.unwrap_or_default()),
+        fact("Sent by", sender.unwrap_or_default()),
+        fact("Encounter", stay.unwrap_or_default()),
+        fact("Orderer's number", said.placer_number.clone()),
+        fact("Diagnoses (ICD-10)", diagnoses.join(" ")),
+        fact("Due", due.unwrap_or_default()),
+        fact("Fasting", fasting.to_owned()),
+        fact("Copies to", said.copies_to.join("; ")),
+    ];
+    facts.retain(|one| !one.value.is_empty());
     facts
 }
 

@@ -115,6 +115,7 @@ impl Ward {
             letterhead: &self.letterhead,
             patient: &self.patient,
             accession: &self.accession,
+            whence: Default::default(),
             specimens: &self.specimens,
             tests: &self.tests,
             results: &self.results,

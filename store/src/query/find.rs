@@ -1,13 +1,18 @@
 //! Finding anything by any number or name.
 //!
-//! What must stay true: a scanned number opens its thing; a name finds by prefix, through the
-//! index.
+//! What must stay true: a scanned number opens its thing; a number is asked for before a name, and
+//! as a whole; a name finds by prefix, through the index; what a scanner says of the kind of
+//! barcode is no part of the number.
 
 use lab::accession::Accession;
 use lab::patient::Patient;
-use lab::value::Label;
+use lab::storage::StoragePlace;
+use lab::value::{BirthDate, Label};
 
+use super::directory::{Entry, facilities, locations, providers};
+use super::registered::patient_of_number;
 use crate::cell::Cell;
+use crate::desk::DatabaseLook;
 use crate::engine::Sql;
 use crate::fault::Fault;
 use crate::query::whole::whole_by_label;
@@ -18,42 +23,140 @@ use crate::table::find;
 pub enum Found {
     /// An accession's or a container's number.
     Accession(Label),
+    /// A storage place.
+    Place(StoragePlace),
     /// Patients, each with their newest accessions.
     Patients(Vec<(Patient, Vec<Accession>)>),
+    /// Things of several kinds, or such as have no page of their own.
+    Several(Listing),
     /// Nothing.
     Nothing,
 }
 
-/// The most patients shown, and accessions for each.
+/// Things of several kinds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Patients, each with their newest accessions.
+    pub patients: Vec<(Patient, Vec<Accession>)>,
+    /// Orders by the number that the orderer's own system gave.
+    pub orders: Vec<(Accession, Patient)>,
+    /// Entries of the directory.
+    pub entries: Vec<Entry>,
+}
+
+/// The most patients shown, accessions for each, orders, and entries of the directory of a kind.
 const PATIENTS: i64 = 25;
 const ACCESSIONS: i64 = 5;
+const ORDERS: i64 = 25;
+const ENTRIES: u32 = 10;
 
 /// Finds anything by any number or name.
 ///
 /// # Errors
 /// The database failed.
 pub fn find_anything(sql: &(impl Sql + ?Sized), asked: &str) -> Result<Found, Fault> {
-    let asked = asked.trim();
+    use lab::command::Look;
+    let asked = without_kind(asked.trim());
+    if asked.is_empty() {
+        return Ok(Found::Nothing);
+    }
     if let Ok(label) = Label::read(asked)
         && let Some(whole) = whole_by_label(sql, &label)?
     {
         return Ok(Found::Accession(whole.accession.label));
     }
-    let mut patients: Vec<Patient> = find(sql, "record_number=?2", &[Cell::text(asked)])?;
-    if patients.is_empty() && !asked.is_empty() {
-        let from = asked.to_lowercase().replace(',', "");
-        let upto = format!("{from}\u{10ffff}");
-        let given = [Cell::Text(from), Cell::Text(upto), Cell::Int(PATIENTS)];
-        patients = find(sql, "search>=?2 AND search<?3 ORDER BY search LIMIT ?4", &given)?;
+    let mut patients = patient_of_number(sql, asked)?;
+    let orders = placed_as(sql, asked)?;
+    if patients.is_empty() && orders.is_empty() {
+        if let Some(place) = DatabaseLook(sql).storage_place_coded(&asked.to_uppercase())? {
+            return Ok(Found::Place(place));
+        }
+        patients = by_birth_or_name(sql, asked)?;
     }
-    if patients.is_empty() {
-        return Ok(Found::Nothing);
+    let listing = Listing {
+        patients: with_orders(sql, patients)?,
+        entries: if orders.is_empty() { entries(sql, asked)? } else { Vec::new() },
+        orders,
+    };
+    Ok(match (listing.patients.is_empty(), listing.orders.len() + listing.entries.len()) {
+        (true, 0) => Found::Nothing,
+        (false, 0) => Found::Patients(listing.patients),
+        _ => Found::Several(listing),
+    })
+}
+
+/// What was scanned without the three signs by which a scanner may tell the kind of barcode.
+// ISO/IEC 15424: `]`, a letter for the symbology, a digit for the way it was read.
+fn without_kind(scanned: &str) -> &str {
+    let mut signs = scanned.chars();
+    let kind = (signs.next(), signs.next(), signs.next());
+    match kind {
+        (Some(']'), Some(letter), Some(way))
+            if letter.is_ascii_alphabetic() && way.is_ascii_alphanumeric() =>
+        {
+            signs.as_str()
+        }
+        _ => scanned,
     }
+}
+
+/// Orders with this number of the orderer's own system, newest first.
+fn placed_as(sql: &(impl Sql + ?Sized), number: &str) -> Result<Vec<(Accession, Patient)>, Fault> {
+    use lab::command::Look;
+    let given = [Cell::text(number), Cell::Int(ORDERS)];
+    let condition = "placer_number=?2 AND placer_number<>'' ORDER BY id DESC LIMIT ?3";
+    let accessions: Vec<Accession> = find(sql, condition, &given)?;
+    let mut orders = Vec::new();
+    for accession in accessions {
+        let patient = DatabaseLook(sql).patient(accession.patient)?;
+        orders.extend(patient.map(|patient| (accession, patient)));
+    }
+    Ok(orders)
+}
+
+/// Patients born on the day that was asked for, else those whose name begins so.
+fn by_birth_or_name(sql: &(impl Sql + ?Sized), asked: &str) -> Result<Vec<Patient>, Fault> {
+    if let Some(born) = BirthDate::read(asked) {
+        let given = [Cell::Text(born.to_string()), Cell::Int(PATIENTS)];
+        return find(sql, "birth_date=?2 ORDER BY search, id LIMIT ?3", &given);
+    }
+    let from = asked.to_lowercase().replace(',', "");
+    let upto = format!("{from}\u{10ffff}");
+    let given = [Cell::Text(from), Cell::Text(upto), Cell::Int(PATIENTS)];
+    find(sql, "search>=?2 AND search<?3 ORDER BY search LIMIT ?4", &given)
+}
+
+fn with_orders(
+    sql: &(impl Sql + ?Sized),
+    patients: Vec<Patient>,
+) -> Result<Vec<(Patient, Vec<Accession>)>, Fault> {
     let mut found = Vec::new();
     for patient in patients {
         let given = [Cell::Int(patient.id.0), Cell::Int(ACCESSIONS)];
         let accessions = find(sql, "patient=?2 ORDER BY id DESC LIMIT ?3", &given)?;
         found.push((patient, accessions));
     }
-    Ok(Found::Patients(found))
+    Ok(found)
+}
+
+fn entries(sql: &(impl Sql + ?Sized), asked: &str) -> Result<Vec<Entry>, Fault> {
+    let mut all: Vec<Entry> = Vec::new();
+    all.extend(providers(sql, asked, ENTRIES)?.into_iter().map(Entry::Provider));
+    all.extend(locations(sql, asked, ENTRIES)?.into_iter().map(Entry::Location));
+    all.extend(facilities(sql, asked, ENTRIES)?.into_iter().map(Entry::Facility));
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_kind;
+
+    #[test]
+    fn the_kind_of_barcode_is_no_part_of_the_number() {
+        for (scanned, number) in
+            [("]C0123", "123"), ("]d2A-1", "A-1"), ("]123", "]123"), ("C0123", "C0123"), ("]", "]")]
+        {
+            assert_eq!(without_kind(scanned), number);
+        }
+    }
 }

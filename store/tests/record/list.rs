@@ -208,6 +208,8 @@ fn anything_is_found_by_any_number_or_name() {
     assert_eq!(names("le"), ["Lee", "Leeds"]);
     assert_eq!(names(" LEE, ann "), ["Lee"]);
     assert_eq!(names("MRN-1"), ["Lee"]);
+    assert_eq!(names("]C0MRN-1"), ["Lee"], "as a scanner tells it that names the kind of barcode");
+    assert_eq!(names("1980-05-17").len(), 2, "born on that day");
     for nothing in ["", "  ", "ee", "nobody", "MRN-", "9999999999999", "%", "_"] {
         assert_eq!(find(nothing), Found::Nothing, "{nothing:?}");
     }

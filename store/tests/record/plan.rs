@@ -252,6 +252,16 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::find_anything(ear, "lee")?;
         query::find_anything(ear, "MRN-1")?;
         query::find_anything(ear, lived.label.as_str())?;
+        query::find_anything(ear, "1958-03-24")?;
+        query::providers(ear, "os", 12)?;
+        query::locations(ear, "4", 12)?;
+        query::facilities(ear, "no", 12)?;
+        query::orders_of(ear, PatientId(1), None, 20)?;
+        query::patient_of_number(ear, "INS-7")?;
+        query::whence_of(ear, &accession_of(ear, lived)?)?;
+        query::credits_of(ear, lived.accession)?;
+        query::collect_list_at(ear, lab::value::LocationId(1), 50)?;
+        query::waiting_places(ear)?;
         query::whole_by_label(ear, &Label::new(NINE, 1, 0))?;
         query::journal_of(ear, lived.accession, 50)?;
         query::letterhead(ear)?;
@@ -274,6 +284,12 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::work_for_specimen(ear, &lived.label).map(drop)
     });
     assert_none_scans(&heard, &["person", "instrument", "storage_place"]);
+}
+
+/// The accession of the first order.
+fn accession_of(ear: &Ear<'_>, lived: &Lived) -> Result<lab::accession::Accession, Fault> {
+    let found = DatabaseLook(ear).accession(lived.accession)?;
+    found.ok_or_else(|| Fault::new("the first order is not there"))
 }
 
 /// A report that is still to go out: its copy would be of everything so far.

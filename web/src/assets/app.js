@@ -167,6 +167,20 @@
 		queue = [];
 		all.forEach(run);
 	};
+	// What was scanned is asked for in a form: no patient stands in an address.
+	const find = text => {
+		const kept = $("form.find"),
+			form = kept || doc.createElement("form"),
+			input = $("#find") || doc.createElement("input");
+		if (kept && busy(form)) return later.push(text);
+		Object.assign(input, { name: "q", value: text });
+		if (!kept) {
+			Object.assign(form, { method: "post", action: "/find", hidden: true });
+			form.append(input);
+			doc.body.append(form);
+		}
+		form.requestSubmit();
+	};
 	const later = [];
 	const busy = form => form.getAttribute("aria-busy") === "true";
 	const scanned = text => {
@@ -179,7 +193,7 @@
 		}
 		const form = doc.activeElement.closest("form[data-scan]") || $("form[data-scan]");
 		const input = form && ($("[data-scan-input]", form) || $("input:not([type=hidden])", form));
-		if (!input) return go("/find?q=" + encodeURIComponent(text));
+		if (!input) return find(text);
 		// A scanner that hesitates after its first signs: they stand in the field already.
 		if (input === burst.field && burst.was.length < 3) text = burst.was + text;
 		if (busy(form)) return later.push(text); // tubes come faster than answers

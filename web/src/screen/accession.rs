@@ -4,6 +4,8 @@
 //! by hand here. What must stay true: values that are not verified are shown only to those who may
 //! see them; what another person filed meanwhile is not overwritten.
 
+mod around;
+
 use std::collections::BTreeMap;
 
 use lab::accession::{Looked, ResultVersion, Specimen, SpecimenState, Test, TestState};
@@ -39,12 +41,13 @@ pub(crate) async fn screen(call: &Call, number: &str, refusal: Option<&Refusal>)
     let ordered = words::clock(accession.ordered_at, &call.app.laboratory().zone, call.now);
     let beside = format!("{}, ordered {ordered} by {}", accession.label, accession.provider);
     let topic = crate::live::accession_topic(accession.id.0);
+    let said_beside = around::said_beside(call, accession).await?;
     let body = html! {
         (page::head("Accession", &beside, html! {
             (words::urgency(accession.priority)) (ways(call, &whole))
         }))
         @if let Some(refusal) = refusal { (said_no(refusal)) }
-        @if !accession.comment.is_empty() { p { "Comment: " (accession.comment) } }
+        (said_beside)
         (results(call, &whole, &topic))
         (specimens(call, &whole, &topic))
         @if !journal.is_empty() {

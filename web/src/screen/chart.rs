@@ -6,8 +6,6 @@
 //! shown; each value has its flag; Enter on a test opens its trend, and the
 //! numbers stand under the drawing.
 
-use lab::command::Look;
-use lab::patient::Patient;
 use lab::people::Ask;
 use lab::refusal::Refusal;
 use lab::value::{AccessionId, PatientId, TestCode};
@@ -16,7 +14,8 @@ use report::cumulative::{Cell, Cumulative, Drawn, cumulative, taken};
 use report::trend::{Point, trend};
 use store::query::{self, Draw, chart_of, trend_of};
 
-use crate::answer::{Reply, Trouble};
+use super::patient::of_address;
+use crate::answer::Reply;
 use crate::call::Call;
 use crate::limit::{CHART_COLUMNS, TREND_POINTS_MAX};
 use crate::page::{self, Column, Grid, Row};
@@ -25,7 +24,7 @@ use crate::words;
 
 /// `GET /patient/{number}/chart`.
 pub(crate) async fn show(call: Call) -> Reply {
-    let patient = patient(&call).await?;
+    let patient = of_address(&call).await?;
     let before = call.query.get("before").parse().ok().map(AccessionId);
     let id = patient.id;
     let mut draws = call.read(move |sql| chart_of(sql, id, before, CHART_COLUMNS + 1)).await?;
@@ -61,15 +60,6 @@ pub(crate) async fn show(call: Call) -> Reply {
 
 fn columns() -> usize {
     usize::try_from(CHART_COLUMNS).unwrap_or(usize::MAX)
-}
-
-/// The patient whom the address names.
-async fn patient(call: &Call) -> Result<Patient, Trouble> {
-    let number = call.path.get("number").to_owned();
-    let none = || Refusal::NoSuch { what: "patient".into(), name: number.clone() };
-    let id = PatientId(number.parse().map_err(|_| none())?);
-    let found = call.read(move |sql| store::DatabaseLook(sql).patient(id)).await?;
-    Ok(found.ok_or_else(none)?)
 }
 
 fn ways(call: &Call, label: &str) -> Markup {
@@ -128,7 +118,7 @@ fn cell(cell: Option<&Cell>) -> Markup {
 
 /// `GET /patient/{number}/chart/{code}`.
 pub(crate) async fn show_trend(call: Call) -> Reply {
-    let patient = patient(&call).await?;
+    let patient = of_address(&call).await?;
     let code = TestCode::from(call.path.get("code"));
     let catalog = call.catalog().await?;
     let name = catalog.test(code.as_str()).map(|definition| definition.name.clone());

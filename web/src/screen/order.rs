@@ -6,6 +6,7 @@
 //! address names a patient.
 
 mod beside;
+pub(crate) mod picks;
 
 use axum::http::StatusCode;
 use lab::catalog::Catalog;
@@ -19,6 +20,7 @@ use lab::value::{BirthDate, Label, PersonName, Priority, Sex, TestCode};
 use maud::{Markup, html};
 
 use self::beside::Beside;
+use super::patient::amend::SEXES;
 use super::trouble::said_no;
 use crate::answer::{self, Reply, Trouble, status_of};
 use crate::call::Call;
@@ -60,9 +62,9 @@ pub(crate) async fn place(call: Call) -> Reply {
     if typed.only_the_record() {
         return look_up(&call, typed).await;
     }
-    let asked = match typed.command(&call.app.laboratory().zone) {
+    let asked = match command(&call, &typed).await {
         Ok(command) => call.ask(command, "order").await,
-        Err(refusal) => Err(refusal.into()),
+        Err(trouble) => Err(trouble),
     };
     match asked {
         Ok(done) => {
@@ -85,6 +87,17 @@ pub(crate) async fn place(call: Call) -> Reply {
         Err(Trouble::Refused(refusal)) => form_page(&call, &typed, (None, Some(&refusal))).await,
         Err(failed) => Err(failed),
     }
+}
+
+/// As the door takes it: what the directory lists is named by its entry.
+async fn command(call: &Call, typed: &Typed) -> Result<PlaceOrder, Trouble> {
+    let mut command = typed.command(&call.app.laboratory().zone)?;
+    typed.beside.whence(call, &mut command.circumstances).await?;
+    if let Some(listed) = picks::provider(call, &typed.provider).await? {
+        command.provider.clone_from(&listed.name);
+        command.circumstances.provider = Some(listed.id);
+    }
+    Ok(command)
 }
 
 /// What stands in the form.
@@ -175,16 +188,30 @@ pub(super) fn codes(typed: &str) -> Vec<TestCode> {
     codes
 }
 
-/// Fills in the patient of the record number, if there is one.
+/// Fills in the patient of the number, if there is one: the record number, any other number that
+/// holds, or one of a registration that was merged away, which leads to the one that survives.
 async fn look_up(call: &Call, typed: Typed) -> Reply {
     let record = typed.record.clone();
     if record.is_empty() {
         return form_page(call, &typed, (None, None)).await;
     }
-    let known = call.read(move |sql| store::DatabaseLook(sql).patient_numbered(&record)).await?;
+    let known = call
+        .read(move |sql| {
+            let found = store::query::patient_of_number(sql, &record)?.into_iter().next();
+            match found.as_ref().and_then(|known| known.merged_into) {
+                Some(into) => store::DatabaseLook(sql).patient(into),
+                None => Ok(found),
+            }
+        })
+        .await?;
     match known {
         Some(patient) => {
-            let typed = typed.filled_from(&patient);
+            if patient.record_number != typed.record {
+                let record = &patient.record_number;
+                call.noted(format!("{} is {}, record {record}.", typed.record, patient.name));
+            }
+            let mut typed = typed.filled_from(&patient);
+            typed.beside.at(call, &patient).await?;
             form_page(call, &typed, (Some(&patient), None)).await
         }
         None => form_page(call, &typed, (None, None)).await,
@@ -198,6 +225,7 @@ async fn form_page(
 ) -> Reply {
     let catalog = call.catalog().await?;
     let provider = provider(call, typed)?;
+    let stays = beside::stays(call, &typed.record).await?;
     let form =
         Form { id: "order", action: "/order", keeps: true, lenient: true, ..Form::default() };
     let body = html! {
@@ -212,9 +240,12 @@ async fn form_page(
             (page::hidden("request", &call.request()))
             (patient_fields(typed, known, refusal))
             (test_fields(&catalog, (typed, &provider), (known, refusal)))
+            (page::fields("Beside the tests", typed.beside.fields(
+                |label| wrong(refusal, label), &stays)))
             (typed.beside.doubts(refusal))
             (page::field::send(page::button("Place the order", None, true)))
         }))
+        (picks::lists())
     };
     let mut sheet = Sheet::new("Order", body);
     if let Some(patient) = known {
@@ -243,18 +274,20 @@ fn wrong(refusal: Option<&Refusal>, label: &str) -> Option<String> {
         Refusal::OtherPatient { .. } | Refusal::Patient(AboutPatient::MergedAway { .. }) => {
             "Record number"
         }
+        Refusal::NoSuch { what, .. } | Refusal::Patient(AboutPatient::Closed { what, .. }) => {
+            match what.as_str() {
+                "location" => "Location",
+                "facility" => "Sent by",
+                "encounter" => "Encounter",
+                _ => return None,
+            }
+        }
         Refusal::Patient(AboutPatient::TooLong { field, .. })
         | Refusal::Order(AboutOrder::PastTime { field }) => field.as_str(),
         _ => return None,
     };
     (named == label).then(|| refusal.sentence())
 }
-
-const SEXES: [Choice<'static>; 3] = [
-    Choice { value: "F", label: "F female" },
-    Choice { value: "M", label: "M male" },
-    Choice { value: "U", label: "U not known" },
-];
 
 fn patient_fields(typed: &Typed, known: Option<&Patient>, refusal: Option<&Refusal>) -> Markup {
     let record_error = wrong(refusal, "Record number");
@@ -323,9 +356,8 @@ fn test_fields(
             (reading(catalog, &typed.tests))
             (Field::text("priority", "Priority").short().value(priority).pick(&PRIORITIES))
             (Field::text("provider", "Ordered by").value(provider).medium().required()
-                .error(provider_error.as_deref()).line())
+                .suggests(picks::ADDRESS).error(provider_error.as_deref()).line())
             (Field::text("comment", "Comment").value(&typed.comment).line())
-            (typed.beside.fields(|label| wrong(refusal, label)))
         },
     )
 }

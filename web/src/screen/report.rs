@@ -23,10 +23,10 @@ use lab::refusal::Refusal;
 use lab::value::{InstrumentId, PersonId, ResultId};
 use maud::{Markup, html};
 use report::clock::minute;
-use report::patient_report::{PatientReport, Printed, STYLE_HASH, page_below, pdf};
+use report::patient_report::{PatientReport, Printed, STYLE_HASH, Whence, page_below, pdf};
 use report::pdf::Paper;
 use store::fault::Fault;
-use store::query::{Whole, as_issued, issues_of};
+use store::query::{Whole, as_issued, issues_of, whence_of};
 
 use super::label::whole_of;
 use crate::act::waiting;
@@ -41,6 +41,7 @@ struct AtHand {
     issue: Option<Issue>,
     /// Every report of the accession that went out, newest first.
     issues: Vec<Issue>,
+    whence: store::query::Whence,
     people: Vec<Person>,
     instruments: Vec<Instrument>,
     catalog: Arc<Catalog>,
@@ -54,6 +55,11 @@ impl AtHand {
             letterhead: &self.letterhead,
             patient: &self.whole.patient,
             accession: &self.whole.accession,
+            whence: Whence {
+                location: self.whence.location.as_ref(),
+                facility: self.whence.facility.as_ref(),
+                encounter: self.whence.encounter.as_ref(),
+            },
             specimens: &self.whole.specimens,
             tests: &self.whole.tests,
             results: &self.whole.results,
@@ -151,8 +157,10 @@ async fn at_hand(call: &Call) -> Result<AtHand, Trouble> {
     let catalog = call.catalog().await?;
     let (people, instruments) = signers(call, &whole, issue.as_ref()).await?;
     call.looked_at([&whole.patient]);
+    let accession = whole.accession.clone();
+    let whence = call.read(move |sql| whence_of(sql, &accession)).await?;
     let by = call.who()?.person.shown.clone();
-    Ok(AtHand { whole, issue, issues, people, instruments, catalog, letterhead, by })
+    Ok(AtHand { whole, issue, issues, whence, people, instruments, catalog, letterhead, by })
 }
 
 fn issue_numbered(issues: &[Issue], number: &str) -> Result<Issue, Refusal> {
