@@ -15,7 +15,7 @@ use lab::journey::connect::AddInstrument;
 use lab::journey::setup::{AddPerson, ReleaseCatalog, SetPassword};
 use lab::people::{Actor, Person, Role};
 use lab::value::{AccessionId, Label, Moment, TestCode, TestId};
-use store::query::{Found, Whole, find_anything, whole_by_label};
+use store::query::{Found, Listing, Whole, find_anything, whole_by_label};
 use store::{Act, Answer, DatabaseLook, Place, Store};
 
 use crate::deed::{Deed, Tube};
@@ -204,14 +204,18 @@ impl Day {
         let asked = patient.strip_prefix("MRN ").unwrap_or(patient);
         let found = self.store.read(|sql| match find_anything(sql, asked)? {
             Found::Accession(label) => whole_by_label(sql, &label),
-            Found::Patients(patients) => match patients.as_slice() {
-                [(_, accessions)] => match accessions.first() {
-                    Some(newest) => whole_by_label(sql, &newest.label),
-                    None => Ok(None),
-                },
-                _ => Err(store::fault::Fault::new(format!("{patient} may be several patients"))),
-            },
-            Found::Nothing => Ok(None),
+            Found::Patients(patients) | Found::Several(Listing { patients, .. }) => {
+                match patients.as_slice() {
+                    [(_, accessions)] => match accessions.first() {
+                        Some(newest) => whole_by_label(sql, &newest.label),
+                        None => Ok(None),
+                    },
+                    _ => {
+                        Err(store::fault::Fault::new(format!("{patient} may be several patients")))
+                    }
+                }
+            }
+            Found::Place(_) | Found::Nothing => Ok(None),
         });
         found.map_err(|fault| fault.to_string())?.ok_or_else(|| format!("there is no {patient}"))
     }
