@@ -31,7 +31,9 @@ pub use registered::{
 };
 pub use releases::{ReleaseLine, releases};
 pub use trouble::troubled_messages;
-pub use tubes::{ProcessLine, astray, dispatch_lists, process_list, storage_places, stored_in};
+pub use tubes::{
+    OpenTube, ProcessLine, astray, dispatch_lists, process_list, storage_places, stored_in,
+};
 pub use whole::{JournalLine, Whole, journal_of, whole_by_label};
 pub use worklist::{
     CollectLine, ReceivedLine, ReviewLine, collect_list, received_list, review_line, review_list,

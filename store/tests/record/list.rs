@@ -294,3 +294,29 @@ fn instruments_are_listed_with_their_last_message() {
     }
     assert_eq!(last(), [Some(NINE.plus_minutes(2))]);
 }
+
+#[test]
+fn a_tube_that_needs_something_is_listed_however_many_need_nothing() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    for (minutes, name) in (0..).zip(["Adams", "Brown", "Clark"]) {
+        place(&store, &lived, (name, Priority::Routine));
+        collect(&store, &lived, name);
+        receive(&store, &lived, (name, minutes));
+    }
+    let list = |most: usize, tests: usize| {
+        let needs = move |tube: &query::OpenTube| tube.tests.len() == tests;
+        let lines = store.read(|sql| query::process_list(sql, most, &needs)).expect("read");
+        let names = lines.into_iter().map(|line| (line.patient.name.family, line.tests.len()));
+        names.collect::<Vec<_>>()
+    };
+    let of = |name: &str, tests: usize| (name.to_owned(), tests);
+    assert_eq!(list(2, 1), [of("Adams", 1), of("Brown", 1)], "the oldest of the routine ones");
+    // The STAT tube with two tests stands before them.
+    assert_eq!(list(1, 2), [of("Lee", 2)]);
+    place(&store, &lived, ("Zorn", Priority::Stat));
+    collect(&store, &lived, "Zorn");
+    receive(&store, &lived, ("Zorn", 9));
+    assert_eq!(list(1, 1), [of("Zorn", 1)], "what is urgent stands first");
+}

@@ -5,23 +5,22 @@
 //! cursor is back in the scan field; a tube that needs nothing is not listed.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use lab::catalog::{Bench, Catalog};
+use lab::catalog::{Bench, Catalog, Spin};
 use lab::journey::process::SpinSpecimens;
 use lab::refusal::Refusal;
 use lab::value::Label;
 use maud::{Markup, html};
-use store::query::{ProcessLine, process_list};
+use store::query::{OpenTube, ProcessLine, process_list};
 
 use super::label::specimen_of;
 use crate::answer::{self, Reply, Trouble};
 use crate::call::{Call, Pairs};
+use crate::limit::PAGE_ROWS_MAX;
 use crate::page::{self, Choice, Column, Field, Form, Grid, Live, Row};
 use crate::sheet::Sheet;
 use crate::words;
-
-/// The most open tests that are looked through for tubes to process.
-const TESTS_MAX: u32 = 600;
 
 /// `GET /process`.
 pub(crate) async fn show(call: Call) -> Reply {
@@ -30,14 +29,15 @@ pub(crate) async fn show(call: Call) -> Reply {
 
 async fn screen(call: &Call, refusal: Option<&Refusal>) -> Reply {
     let catalog = call.catalog().await?;
-    let lines = call.read(|sql| process_list(sql, TESTS_MAX)).await?;
+    let by = Arc::clone(&catalog);
+    let most = usize::try_from(PAGE_ROWS_MAX).unwrap_or(0);
+    let lines = call.read(move |sql| process_list(sql, most, &|tube| needy(&by, tube))).await?;
     let lines: Vec<(ProcessLine, Vec<String>)> = lines
         .into_iter()
         .map(|line| {
             let needs = needs(call, &catalog, &line);
             (line, needs)
         })
-        .filter(|(_, needs)| !needs.is_empty())
         .collect();
     call.looked_at(lines.iter().map(|(line, _)| &line.patient));
     let act = call.form.get("act");
@@ -62,13 +62,37 @@ async fn screen(call: &Call, refusal: Option<&Refusal>) -> Reply {
     call.sheet(Sheet::new("Process", body).answering(refusal)).await
 }
 
+/// Whether a tube still needs something: exactly where `needs` says what.
+fn needy(catalog: &Catalog, tube: &OpenTube) -> bool {
+    let spun = tube.handling.spun.is_some();
+    let codes = || tube.tests.iter().map(|(code, _)| code.as_str());
+    to_spin(catalog, (tube.drawn_into(), spun), codes()).is_some()
+        || !further(tube.tests.iter().map(|(_, bench)| bench.as_str())).is_empty()
+        || on_a_slide(catalog, codes())
+}
+
+/// How a tube from this container is spun, where it still has to be.
+fn to_spin<'a>(
+    catalog: &'a Catalog,
+    (drawn_into, spun): (&str, bool),
+    mut codes: impl Iterator<Item = &'a str>,
+) -> Option<&'a Spin> {
+    let program = catalog.keeping().spin(drawn_into).filter(|_| !spun)?;
+    codes.any(|code| catalog.needs_spin(code)).then_some(program)
+}
+
+/// Whether one of the tests is looked at on a slide.
+fn on_a_slide<'a>(catalog: &Catalog, mut codes: impl Iterator<Item = &'a str>) -> bool {
+    codes.any(|code| catalog.test(code).is_some_and(|test| test.specimen == "blood smear"))
+}
+
 /// What a tube still needs.
 fn needs(call: &Call, catalog: &Catalog, line: &ProcessLine) -> Vec<String> {
     let specimen = &line.specimen;
     let mut needs = Vec::new();
-    let serum = line.tests.iter().any(|test| catalog.needs_spin(test.code.as_str()));
-    let program = catalog.keeping().spin(specimen.drawn_into());
-    if let Some(program) = program.filter(|_| serum && specimen.handling.spun.is_none()) {
+    let codes = || line.tests.iter().map(|test| test.code.as_str());
+    let spun = specimen.handling.spun.is_some();
+    if let Some(program) = to_spin(catalog, (specimen.drawn_into(), spun), codes()) {
         let stood = specimen.collected_at.map_or(0, |taken| call.now.minutes_since(taken));
         if stood < program.clot_minutes {
             needs.push(format!("clot {} min more", program.clot_minutes - stood));
@@ -87,8 +111,7 @@ fn needs(call: &Call, catalog: &Catalog, line: &ProcessLine) -> Vec<String> {
             Bench::named(bench).map_or("another bench", Bench::title)
         ));
     }
-    let smear = |code: &str| catalog.test(code).is_some_and(|test| test.specimen == "blood smear");
-    if line.tests.iter().any(|test| smear(test.code.as_str())) {
+    if on_a_slide(catalog, codes()) {
         needs.push("slide".into());
     }
     needs
