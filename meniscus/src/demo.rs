@@ -4,12 +4,16 @@
 //! What must stay true: the same seed gives the same patients and values; nothing simulated takes
 //! another way than people and instruments take: the door and the ports.
 
+mod asked;
 mod day;
+mod directory;
 mod history;
 pub mod instruments;
 mod people;
 mod rack;
 mod staff;
+#[cfg(test)]
+mod test;
 mod visit;
 
 use std::net::SocketAddr;
@@ -117,6 +121,7 @@ impl Demo {
             setup::release_starter_catalog(&store)?;
             people::add_all(&store)?;
             instruments::add_all(&store)?;
+            directory::enter(&simulation)?;
             history::live_through(&simulation)?;
         }
         people::actor(&store, "cy")?;
@@ -194,6 +199,15 @@ impl Simulation {
         let rates = if number < self.day_number() { Rates::usual() } else { Rates::teaching() };
         let (seed, tubes) = (self.seed, Day::tubes_on(number, self.tubes));
         Day { seed, number, tubes, rates }.orders()
+    }
+
+    /// How many minutes of the plan the clock on the wall does not see pass, since the day runs
+    /// faster: a tube is said to be drawn as much sooner, so that it has clotted when it is spun.
+    fn sooner(&self, minutes: u32) -> i64 {
+        // Between none and all of them; a part of a minute counts as one.
+        #[expect(clippy::cast_possible_truncation)]
+        let unseen = (f64::from(minutes) * (1.0 - 1.0 / self.speed.max(1.0))).ceil() as i64;
+        unseen
     }
 
     /// Does a command at a moment; a refusal or a fault ends the simulation's part, not the

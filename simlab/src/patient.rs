@@ -318,7 +318,8 @@ const PEOPLES: [People; 8] = [
     },
 ];
 
-const PHYSICIANS: [&str; 14] = [
+/// Everybody who orders.
+pub const PHYSICIANS: [&str; 14] = [
     "Alvarez, Teresa",
     "Becker, Jonas",
     "Chandra, Nikhil",

@@ -1,4 +1,4 @@
-//! The live day: orders arrive, tubes are collected and received, at a speed of choice.
+//! The live day: orders arrive, tubes are collected, received and spun, at a speed of choice.
 //!
 //! What must stay true: every step goes through the door as the person who does it.
 
@@ -8,12 +8,16 @@ use std::time::{Duration, Instant};
 
 use lab::accession::Specimen;
 use lab::journey::collect::CollectSpecimens;
+use lab::journey::process::SpinSpecimens;
 use lab::journey::receive::ReceiveSpecimen;
 use lab::people::Actor;
-use simlab::day::PlannedOrder;
+use lab::value::Moment;
+use simlab::day::{Bench, PlannedOrder};
 
-use super::history::{place, specimens, tube_of};
+use super::directory::Directory;
+use super::history::{specimens, tube_of};
 use super::rack::Rack;
+use super::visit::{CLOT_MINUTES, SPIN_MINUTES};
 use super::{Simulation, people};
 use crate::Ended;
 use crate::setup;
@@ -28,6 +32,7 @@ enum Step {
     Order,
     Collect,
     Receive,
+    Spin,
 }
 
 /// Starts the day.
@@ -36,11 +41,13 @@ enum Step {
 /// The thread cannot be started, or the laboratory has no reception.
 pub fn run(simulation: Simulation, rack: Rack) -> Result<JoinHandle<()>, Ended> {
     let amy = people::actor(&simulation.store, "amy")?;
+    let directory = Directory::read(&simulation)?;
     let named = std::thread::Builder::new().name("day".into());
     Ok(named.spawn(move || {
         for number in simulation.day_number().. {
             let plan = simulation.plan(number);
-            let mut today = Today { simulation: &simulation, rack: &rack, amy, tubes: Vec::new() };
+            let (simulation, rack, directory) = (&simulation, &rack, &directory);
+            let mut today = Today { simulation, rack, directory, amy, tubes: Vec::new() };
             today.tubes.resize(plan.len(), Vec::new());
             if !today.live(&plan) {
                 return;
@@ -49,9 +56,15 @@ pub fn run(simulation: Simulation, rack: Rack) -> Result<JoinHandle<()>, Ended> 
     })?)
 }
 
+/// The minute at which the serum of an order is spun.
+fn spun(order: &PlannedOrder) -> u32 {
+    (order.collected + CLOT_MINUTES).max(order.received + SPIN_MINUTES)
+}
+
 struct Today<'a> {
     simulation: &'a Simulation,
     rack: &'a Rack,
+    directory: &'a Directory,
     amy: Actor,
     tubes: Vec<Vec<Specimen>>,
 }
@@ -68,6 +81,7 @@ impl Today<'_> {
                     (order.ordered, at, Step::Order),
                     (order.collected, at, Step::Collect),
                     (order.received, at, Step::Receive),
+                    (spun(order), at, Step::Spin),
                 ]
             })
             .collect();
@@ -93,7 +107,7 @@ impl Today<'_> {
         let now = setup::now();
         match step {
             Step::Order => {
-                let events = self.simulation.act(self.amy, now, place(order))?;
+                let events = self.simulation.act(self.amy, now, self.directory.place(order))?;
                 let tubes = specimens(&events);
                 let mut planned = self.rack.planned.lock().unwrap_or_else(PoisonError::into_inner);
                 for specimen in &tubes {
@@ -109,7 +123,7 @@ impl Today<'_> {
                 let taken: Vec<_> = self.of(at).iter().map(|specimen| specimen.id).collect();
                 let collect = CollectSpecimens {
                     specimens: taken,
-                    at: now,
+                    at: now.plus_minutes(-self.simulation.sooner(CLOT_MINUTES)),
                     identified: true,
                     taken: Default::default(),
                 };
@@ -120,6 +134,21 @@ impl Today<'_> {
                     let receive = ReceiveSpecimen { label: specimen.label.clone() };
                     self.simulation.act(self.amy, now, receive.into())?;
                 }
+            }
+            Step::Spin => self.spin(at, now)?,
+        }
+        Ok(())
+    }
+
+    /// Spins what the order has of serum, unless somebody at a screen was quicker.
+    fn spin(&self, at: usize, now: Moment) -> Result<(), Ended> {
+        let container = Bench::Chemistry.container();
+        let serum = self.of(at).iter().filter(|specimen| specimen.container == container);
+        let specimens: Vec<_> = serum.map(|specimen| specimen.id).collect();
+        if !specimens.is_empty() {
+            let spun = self.simulation.act(self.amy, now, SpinSpecimens { specimens }.into());
+            if let Err(Ended::Usage(refused)) = spun {
+                tracing::debug!(refused, "a tube was not spun by the simulated day");
             }
         }
         Ok(())

@@ -5,26 +5,28 @@
 //! the days before it ended eight hours ago, whatever the clock on the wall says. The night of the
 //! live day is lived here too.
 //!
-//! What must stay true: what the plan spoils on purpose is rejected here, as a good laboratory
-//! would; everything else is verified; entries of the journal follow each other in time.
+//! What must stay true: what the plan spoils on purpose is rejected here and taken again, as a good
+//! laboratory would; everything else is verified; entries of the journal follow each other in time.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
 
 use lab::accession::Specimen;
-use lab::command::Command;
-use lab::event::{AccessionEvent, Event};
+use lab::command::Look;
+use lab::event::{AccessionEvent, Event, Known};
 use lab::instrument::Instrument;
-use lab::journey::order::PlaceOrder;
 use lab::journey::process::AddStoragePlace;
+use lab::journey::register::MergePatients;
 use lab::people::Actor;
 use lab::refusal::Refusal;
 use lab::value::{Moment, Zone};
 use simlab::day::{Bench, PlannedOrder, PlannedTube};
-use store::{Answer, query};
+use store::{Answer, DatabaseLook, Store, query};
 
 use super::day::{MORNING, NIGHT};
+use super::directory::Directory;
 use super::visit::{Step, Visit};
 use super::{Simulation, people};
 use crate::Ended;
@@ -39,6 +41,9 @@ const QUIET_MINUTES: i64 = 20;
 pub struct Past {
     pub amy: Actor,
     pub cy: Actor,
+    pub dora: Actor,
+    pub directory: Directory,
+    store: Arc<Store>,
     pub instruments: Vec<Instrument>,
     /// How many tubes were put away.
     away: Cell<u32>,
@@ -76,6 +81,9 @@ pub fn live_through(simulation: &Simulation) -> Result<(), Ended> {
     let past = Past {
         amy: people::actor(store, "amy")?,
         cy: people::actor(store, "cy")?,
+        dora: people::actor(store, "dora")?,
+        directory: Directory::read(simulation)?,
+        store: Arc::clone(store),
         instruments: lines.into_iter().map(|line| line.instrument).collect(),
         away: Cell::new(0),
     };
@@ -120,22 +128,6 @@ fn tell(days: u32, back: i64, took: std::time::Duration) {
     let _ = said.flush();
 }
 
-/// The order of a plan as a command.
-pub fn place(order: &PlannedOrder) -> Command {
-    PlaceOrder {
-        record_number: order.patient.record_number.clone(),
-        name: order.patient.name.clone(),
-        birth_date: Some(order.patient.birth_date),
-        sex: order.patient.sex,
-        codes: order.codes.clone(),
-        priority: order.priority,
-        provider: format!("{}, {}", order.patient.physician, order.patient.ward.name),
-        comment: String::new(),
-        circumstances: Default::default(),
-    }
-    .into()
-}
-
 /// The specimens an order brought into being.
 pub fn specimens(events: &[Event]) -> Vec<Specimen> {
     let placed = events.iter().find_map(|event| match event {
@@ -177,6 +169,19 @@ impl Past {
         let rack = number / (rows * columns) % RACKS + 1;
         let row = char::from_digit(10 + number / columns % rows, 36).unwrap_or('a');
         (format!("R{rack}"), format!("{}{}", row.to_ascii_uppercase(), number % columns + 1))
+    }
+
+    /// The merge of a registration, by its record number, with the one that was there before;
+    /// nothing where one of them is not there.
+    pub fn merge(&self, (from, into): (&str, &str)) -> Option<MergePatients> {
+        let read = |number: &str| self.store.read(|sql| DatabaseLook(sql).patient_numbered(number));
+        let (from, into) = (read(from).ok()??, read(into).ok()??);
+        Some(MergePatients {
+            from: (from.id, Known::of(&from)),
+            into: (into.id, Known::of(&into)),
+            although_different: false,
+            reason: "Came in unknown; the same patient by two identifiers".into(),
+        })
     }
 
     /// The instrument of a bench.

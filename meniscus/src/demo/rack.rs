@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use lab::accession::{Accession, Specimen, Test, TestState};
+use lab::accession::{Accession, Part, Specimen, Test, TestState};
 use lab::command::Look;
 use lab::patient::Patient;
 use lab::value::{AccessionId, BirthDate, Label, Sex};
@@ -79,9 +79,12 @@ impl Rack {
         };
         let (sender, news) = channel();
         simulation.store.listen(Box::new(move |told| {
-            let commands = ["ReceiveSpecimen", "RequestRerun"];
-            for told in told.iter().filter(|told| commands.contains(&told.command.as_str())) {
-                let _ = sender.send((told.command == "RequestRerun", told.about.clone()));
+            const LOADS: [&str; 5] =
+                ["ReceiveSpecimen", "SpinSpecimens", "MakeAliquot", "AddTests", "RequestRerun"];
+            const AGAIN: [&str; 2] = ["AddTests", "RequestRerun"];
+            for told in told.iter().filter(|told| LOADS.contains(&told.command.as_str())) {
+                let again = AGAIN.contains(&told.command.as_str());
+                let _ = sender.send((again, told.about.clone()));
             }
         }));
         std::thread::Builder::new().name("rack".into()).spawn(move || loader.work(&news))?;
@@ -111,7 +114,8 @@ impl Loader {
         else {
             return Ok(());
         };
-        for specimen in specimens.iter().filter(|s| s.can_be_measured()) {
+        let ready = specimens.iter().filter(|s| s.can_be_measured() && !self.waits(s));
+        for specimen in ready.collect::<Vec<_>>() {
             let open: Vec<&Test> = tests
                 .iter()
                 .filter(|test| test.specimen == specimen.id)
@@ -119,26 +123,44 @@ impl Loader {
                 .collect();
             let first = self.loaded.insert(specimen.label.clone());
             if !open.is_empty() && (first || rerun) {
-                self.load_one((&accession, &patient), specimen, &open);
+                let planned = self.planned(specimen, &specimens);
+                self.load_one((&accession, &patient), (specimen, planned), &open);
             }
         }
         Ok(())
     }
 
+    /// Serum of the planned day waits until it is spun; a slide is for the microscope. What a person
+    /// at the screen ordered is spun by the line that measures it.
+    fn waits(&self, specimen: &Specimen) -> bool {
+        let part = specimen.handling.made_from.as_ref().map(|origin| origin.part);
+        let serum = specimen.container == Bench::Chemistry.container();
+        part == Some(Part::Slide)
+            || serum && specimen.handling.spun.is_none() && self.has_planned(&specimen.label)
+    }
+
+    fn has_planned(&self, label: &Label) -> bool {
+        self.planned.lock().unwrap_or_else(PoisonError::into_inner).contains_key(label)
+    }
+
+    /// What the plan says is in a tube; in a part is what was in the tube it was made from.
+    fn planned(&self, specimen: &Specimen, beside: &[Specimen]) -> Option<PlannedTube> {
+        let made_from = specimen.handling.made_from.as_ref().map(|origin| origin.specimen);
+        let whole = beside.iter().find(|other| Some(other.id) == made_from).unwrap_or(specimen);
+        let planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
+        planned.get(&whole.label).cloned()
+    }
+
     fn load_one(
         &self,
         (accession, patient): (&Accession, &Patient),
-        specimen: &Specimen,
+        (specimen, planned): (&Specimen, Option<PlannedTube>),
         open: &[&Test],
     ) {
-        let (bench, instrument) = match specimen.container.as_str() {
+        let (bench, instrument) = match specimen.drawn_into() {
             "EDTA_LAV" => (Bench::Hematology, &self.xn),
             "SST_GOLD" => (Bench::Chemistry, &self.chemistry),
             _ => return,
-        };
-        let planned = {
-            let planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
-            planned.get(&specimen.label).cloned()
         };
         let (values, fault) = match planned {
             Some(tube) => (tube.values, tube.fault),
