@@ -228,8 +228,8 @@ fn what_moves_together_in_one_patient_does_so_here() {
     for (one, other, code, with) in MOVING {
         let ours = correlation(&moves[code], &moves[with]);
         let theirs = published[&(one.to_owned(), other.to_owned())];
-        // Their patients are the gravely ill of one hospital, 98 of them; a hundred and fifty of ours
-        // with twelve draws each scatter a correlation by 0.03.
+        // Their patients are the gravely ill of one hospital, 98 of them; a hundred and fifty of
+        // ours with twelve draws each scatter a correlation by 0.03.
         assert!((ours - theirs).abs() < 0.08, "{code} with {with}: {ours:.2}, published {theirs}");
     }
 }

@@ -130,8 +130,8 @@ impl Loader {
         Ok(())
     }
 
-    /// Serum of the planned day waits until it is spun; a slide is for the microscope. What a person
-    /// at the screen ordered is spun by the line that measures it.
+    /// Serum of the planned day waits until it is spun; a slide is for the microscope. What a
+    /// person at the screen ordered is spun by the line that measures it.
     fn waits(&self, specimen: &Specimen) -> bool {
         let part = specimen.handling.made_from.as_ref().map(|origin| origin.part);
         let serum = specimen.container == Bench::Chemistry.container();
