@@ -325,6 +325,26 @@ fn what_is_sent_arrives_by_its_list() {
     assert_eq!(bench.state(first.test("K")), TestState::Review, "measured where it was sent");
 }
 
+#[test]
+fn what_is_sent_from_its_rack_leaves_its_position_free() {
+    let mut bench = Bench::new();
+    rack(&mut bench);
+    let (first, second) = (bench.received(&["K"]), bench.received(&["SOD"]));
+    bench.does(BEN, store(first.specimen().id, "A1"));
+    let send = DispatchSpecimens {
+        specimens: vec![first.specimen().id],
+        to: Destination::Reference,
+        name: "Northern Reference".into(),
+        zone: Zone::Frozen,
+        note: String::new(),
+    };
+    let events = bench.does(BEN, send);
+    assert!(matches!(&events[0], Event::Tube(TubeEvent::SpecimenFetched { .. })), "{events:?}");
+    let sent = of(&bench, first.specimen().id);
+    assert_eq!((sent.state, sent.handling.place.clone()), (SpecimenState::Dispatched, None));
+    bench.does(BEN, store(second.specimen().id, "A1"));
+}
+
 fn lose(specimen: SpecimenId) -> LoseSpecimen {
     LoseSpecimen { specimen, note: "not in the rack".into(), told: "ward 3".into() }
 }

@@ -1,7 +1,7 @@
 //! Sending specimens on by a dispatch list: to a bench, another site or a reference laboratory.
 //!
 //! What must stay true: a list has a number and names all that went by it; what arrives is told
-//! apart from what is still under way.
+//! apart from what is still under way; what is sent from where it was put away leaves its position.
 
 use super::{all_there, each, elsewhere};
 use crate::accession::{Specimen, SpecimenState};
@@ -53,11 +53,15 @@ impl Decide for DispatchSpecimens {
             let expected = format!("at most {SPECIMENS_MAX} specimens on one list");
             return Err(Refusal::Unreadable { field: "The list".into(), expected });
         }
+        let mut events = Vec::new();
         for specimen in &seen.specimens {
             let twice = self.specimens.iter().filter(|id| **id == specimen.id).count() > 1;
             let goes = matches!(
                 specimen.state,
-                SpecimenState::Collected | SpecimenState::Received | SpecimenState::OnBench
+                SpecimenState::Collected
+                    | SpecimenState::Received
+                    | SpecimenState::OnBench
+                    | SpecimenState::Stored
             );
             if specimen.state == SpecimenState::Ordered {
                 return Err(Refusal::NotCollected);
@@ -65,8 +69,12 @@ impl Decide for DispatchSpecimens {
             if !goes || twice {
                 return Err(elsewhere(specimen));
             }
+            if specimen.state == SpecimenState::Stored {
+                let (specimen, at) = (specimen.id, setting.now);
+                events.push(Event::Tube(TubeEvent::SpecimenFetched { specimen, at }));
+            }
         }
-        Ok(vec![Event::Tube(TubeEvent::SpecimensDispatched(Dispatch {
+        events.push(Event::Tube(TubeEvent::SpecimensDispatched(Dispatch {
             id: DispatchId(setting.fresh()),
             number: seen.last + 1,
             to: self.to,
@@ -75,7 +83,8 @@ impl Decide for DispatchSpecimens {
             zone: self.zone,
             specimens: self.specimens.clone(),
             note: self.note.trim().to_owned(),
-        }))])
+        })));
+        Ok(events)
     }
 }
 
