@@ -192,13 +192,19 @@
 			burst.field.dispatchEvent(new Event("input", { bubbles: true }));
 		}
 		const form = doc.activeElement.closest("form[data-scan]") || $("form[data-scan]");
-		const input = form && ($("[data-scan-input]", form) || $("input:not([type=hidden])", form));
+		const inputs = form ? $$("[data-scan-input]", form) : [];
+		const empty = () => inputs.find(el => !el.value);
+		const input = inputs.find(el => el === doc.activeElement) || empty() || inputs[0];
 		if (!input) return find(text);
 		// A scanner that hesitates after its first signs: they stand in the field already.
 		if (input === burst.field && burst.was.length < 3) text = burst.was + text;
 		if (busy(form)) return later.push(text); // tubes come faster than answers
-		input.value = text;
-		form.requestSubmit();
+		const many = input.tagName === "TEXTAREA";
+		input.value = many ? `${input.value.trim()}\n${text}\n`.trimStart() : text;
+		const next = many ? input : empty();
+		if (!next) return form.requestSubmit();
+		input.dispatchEvent(new Event("input", { bubbles: true }));
+		next.focus();
 	};
 	const track = e => {
 		const el = doc.activeElement;

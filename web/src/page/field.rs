@@ -15,6 +15,7 @@ enum Kind {
     Moment,
     Password,
     Scan,
+    Scans,
     Prose,
 }
 
@@ -86,6 +87,11 @@ impl<'a> Field<'a> {
         Self::new(name, label, Kind::Scan).medium()
     }
 
+    /// Many barcodes, one a line: each scan on the page adds one, and nothing is sent yet.
+    pub const fn scans(name: &'a str, label: &'a str) -> Self {
+        Self::new(name, label, Kind::Scans)
+    }
+
     /// Several lines of text.
     pub const fn prose(name: &'a str, label: &'a str) -> Self {
         Self::new(name, label, Kind::Prose)
@@ -148,7 +154,8 @@ impl<'a> Field<'a> {
 
     /// The field as a line of the form.
     pub fn line(&self) -> Markup {
-        let input = if self.kind == Kind::Prose { self.textarea() } else { self.input() };
+        let lines = matches!(self.kind, Kind::Scans | Kind::Prose);
+        let input = if lines { self.textarea() } else { self.input() };
         self.wrap(input)
     }
 
@@ -244,6 +251,7 @@ impl<'a> Field<'a> {
     fn textarea(&self) -> Markup {
         html! {
             textarea id=(self.name) name=(self.name) required[self.required]
+                data-scan-input[self.kind == Kind::Scans]
                 aria-invalid=[self.invalid()] aria-describedby=[self.described()]
                 autofocus[self.starts] { (self.value) }
         }
@@ -256,7 +264,7 @@ impl<'a> Field<'a> {
             Kind::Time => ("time", None),
             Kind::Moment => ("datetime-local", None),
             Kind::Password => ("password", None),
-            Kind::Text | Kind::Scan | Kind::Prose => ("text", None),
+            Kind::Text | Kind::Scan | Kind::Scans | Kind::Prose => ("text", None),
         };
         html! {
             input id=(self.name) name=(self.name) type=(kind) inputmode=[mode] value=(self.value)
@@ -287,7 +295,8 @@ pub struct Form<'a> {
     pub action: &'a str,
     /// True keeps what is typed through a reload and a time-out.
     pub keeps: bool,
-    /// True takes every scan on the page into its scan field and sends it.
+    /// True takes every scan on the page: into its scan fields one after another, sent with the
+    /// last; many on one list are sent by hand.
     pub scans: bool,
     /// True lets the browser load the answer as a page, for downloads.
     pub whole: bool,

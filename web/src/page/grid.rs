@@ -36,6 +36,11 @@ impl<'a> Column<'a> {
     pub const fn fill(label: &'a str) -> Self {
         Self { label, class: Some("fill") }
     }
+
+    /// What a figure must carry beside it where the heads of the columns have no room.
+    fn named(&self) -> Option<&'a str> {
+        (self.class == Some("num") && !self.label.is_empty()).then_some(self.label)
+    }
 }
 
 /// One row.
@@ -133,7 +138,9 @@ fn line(grid: &Grid<'_>, row: &Row<'_>) -> Markup {
                     }
                 }
             }
-            @for (cell, column) in cells { td class=[column.class] { (cell) } }
+            @for (cell, column) in cells {
+                td class=[column.class] data-th=[column.named()] { (cell) }
+            }
         }
     }
 }
@@ -196,7 +203,7 @@ mod tests {
             r#"<tr data-row data-id="42" data-href="/a/42">"#,
             r#"<a href="/a/42">26-0042</a>"#,
             r#"name="row" value="42" required form="pending-acts""#,
-            r#"<td class="num">12 min</td>"#,
+            r#"<td class="num" data-th="Age">12 min</td>"#,
             r#"data-live="pending""#,
         ] {
             assert!(page.contains(part), "{part} in {page}");

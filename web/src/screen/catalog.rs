@@ -49,7 +49,7 @@ pub(crate) async fn list(call: Call) -> Reply {
         (page::head("Catalog", &beside, html! {
             @if draft.is_some() { (page::open("Draft waits", "/catalog/draft", Some('d'))) }
         }))
-        form .form action="/catalog" method="get" role="search" {
+        form .form action="/catalog" method="get" role="search" aria-label="In the catalog" {
             (Field::text("q", "Code or name").value(asked).medium().line())
             (page::send(page::button("Search", None, false)))
         }

@@ -37,24 +37,32 @@ async fn screen(call: &Call, refusal: Option<&Refusal>) -> Reply {
         @if let Some(refusal) = refusal { (said_no(refusal)) }
         (send_form(call))
         (way_grid(call, &under_way, &lists))
-        (page::acts("under-way", &[
-            Act { key: 'v', label: "Arrived", to: "/dispatch/arrived", asks: false, first: true },
-        ], page::hidden("request", &crate::session::token().unwrap_or_default())))
+        @if !under_way.is_empty() {
+            (page::acts("under-way", &[
+                Act { key: 'v', label: "Arrived", to: "/dispatch/arrived", asks: false, first: true },
+            ], page::hidden("request", &crate::session::token().unwrap_or_default())))
+        }
         (lists_grid(call, &lists))
     };
     call.sheet(Sheet::new("Dispatch", body).answering(refusal)).await
 }
 
 fn send_form(call: &Call) -> Markup {
-    let form =
-        Form { id: "dispatch", action: "/dispatch", keeps: true, lenient: true, ..Form::default() };
+    let form = Form {
+        id: "dispatch",
+        action: "/dispatch",
+        keeps: true,
+        scans: true,
+        lenient: true,
+        ..Form::default()
+    };
     let kinds = Destination::ALL.map(|to| Choice { value: to.word(), label: to.word() });
     let zones = Zone::ALL.map(|zone| Choice { value: zone.name(), label: zone.word() });
     page::form(
         &form,
         html! {
             (page::hidden("request", &call.request()))
-            (Field::prose("tubes", "Tubes").value(call.form.get("tubes")).starts()
+            (Field::scans("tubes", "Tubes").value(call.form.get("tubes")).starts()
                 .hint("Scan them one after another").line())
             (Field::text("to", "Kind of place").medium().value(call.form.get("to")).pick(&kinds))
             (Field::text("name", "Where to").value(call.form.get("name")).line())

@@ -48,7 +48,8 @@ async fn screen(call: &Call, refusal: Option<&Refusal>) -> Reply {
 
 /// The form to put a tube away; `offered` is the next free position.
 fn put_away(call: &Call, offered: &str) -> Markup {
-    let form = Form { id: "put-away", action: "/storage", lenient: true, ..Form::default() };
+    let form =
+        Form { id: "put-away", action: "/storage", scans: true, lenient: true, ..Form::default() };
     let typed = call.form.get("position");
     let typed = if typed.is_empty() { offered } else { typed };
     page::form(
@@ -56,7 +57,7 @@ fn put_away(call: &Call, offered: &str) -> Markup {
         html! {
             (page::hidden("request", &call.request()))
             (Field::scan("scan", "Scan a tube").value(call.form.get("scan")).starts().line())
-            (Field::text("position", "Position").value(typed).medium()
+            (Field::scan("position", "Position").value(typed)
                 .hint("Scan it, or type R1-S2-07 C7; empty opens the tube").line())
             (page::field::send(page::button("Put away", None, true)))
         },
