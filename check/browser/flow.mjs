@@ -13,6 +13,8 @@ import { runFlows } from './flows.mjs';
 import { folder } from './look.mjs';
 import { path } from './path.mjs';
 import { startDemo } from './program.mjs';
+import { screens } from './screens.mjs';
+import { tubes } from './tubes.mjs';
 
 /**
  * A quiet morning twenty times as fast: an instrument takes two seconds a tube, and the simulated
@@ -23,7 +25,7 @@ const DAY = ['--days', '1', '--tubes', '120', '--speed', '20'];
 const binary = process.env.MENISCUS_BINARY;
 if (!binary) throw new Error('MENISCUS_BINARY names the program; `cargo xtask browser` sets it');
 const program = await startDemo(binary, DAY);
-const flows = [...path, ...around];
+const flows = [...path, ...around, ...tubes, ...screens];
 let failed = flows.length;
 try {
   const bench = await sitDown(program.http, { headed: process.argv.includes('--headed') });

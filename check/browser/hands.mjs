@@ -4,6 +4,8 @@
 
 import { PATIENCE_MS } from './bench.mjs';
 
+/** Where letters are text. */
+const FIELD = 'input:not([type=checkbox], [type=radio]), select, textarea';
 /** The password of everybody in the teaching laboratory. */
 const PASSWORD = 'demo';
 
@@ -28,16 +30,14 @@ export async function signOut(bench) {
 
 /** Goes to a station by its letter; out of a field first, where letters are text. */
 export async function goTo(bench, letter, heading) {
-  if (await bench.hasFocus('input:not([type=checkbox], [type=radio]), select')) {
-    await bench.press('Escape');
-  }
+  if (await bench.hasFocus(FIELD)) await bench.press('Escape');
   await bench.press('g', letter);
   await bench.sees('h1', heading);
 }
 
 /** Types into the one box that finds anything. */
 export async function find(bench, words) {
-  if (await bench.hasFocus('input')) await bench.press('Escape');
+  if (await bench.hasFocus(FIELD)) await bench.press('Escape');
   await bench.press('/');
   await bench.expectFocus('#find');
   await bench.type(words);
