@@ -38,9 +38,9 @@ async fn screen(call: &Call, refusal: Option<&Refusal>) -> Reply {
         (send_form(call))
         (way_grid(call, &under_way, &lists))
         @if !under_way.is_empty() {
-            (page::acts("under-way", &[
-                Act { key: 'v', label: "Arrived", to: "/dispatch/arrived", asks: false, first: true },
-            ], page::hidden("request", &crate::session::token().unwrap_or_default())))
+            (page::acts("under-way", &[Act {
+                key: 'v', label: "Arrived", to: "/dispatch/arrived", asks: false, first: true,
+            }], page::hidden("request", &crate::session::token().unwrap_or_default())))
         }
         (lists_grid(call, &lists))
     };
