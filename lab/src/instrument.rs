@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::{ControlId, InstrumentId, MessageId, Moment, SpecimenId, TestCode, UnclaimedId};
 
-pub use wiring::{Connection, ControlRule, FieldMark, Wiring};
+pub use wiring::{CharacterSet, Connection, ControlRule, FieldMark, Wiring, silence};
 
 /// One instrument, physically.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +130,9 @@ pub struct Detail {
     /// The lot of the reagent.
     #[serde(skip_serializing_if = "is_default")]
     pub lot: Option<String>,
+    /// The method.
+    #[serde(skip_serializing_if = "is_default")]
+    pub method: Option<String>,
     /// The person at the instrument.
     #[serde(skip_serializing_if = "is_default")]
     pub operator: Option<String>,

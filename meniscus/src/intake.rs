@@ -30,7 +30,7 @@ mod said;
 mod test;
 
 use said::says;
-pub use said::{by, material, plainly, reading_of};
+pub use said::{by, characters, material, plainly, reading_of};
 
 /// Messages taken up at once after a stop.
 const PAGE: u32 = 50;
@@ -156,7 +156,7 @@ impl Intake {
             let Some(driver) = driver_of(message) else { continue };
             for query in message.queries.iter().filter(|query| !query.cancel) {
                 let known = self.known(query, kept.instrument.as_ref()).await?;
-                answers.push(driver.answer(query, &known, &wire_now()));
+                answers.push(answered(driver, (query, known), kept.instrument.as_ref()));
             }
         }
         Ok(answers)
@@ -343,10 +343,7 @@ async fn blocking<T: Send + 'static>(
 
 /// A message as it came in this moment, of the protocol of what it says.
 fn raw(bytes: Vec<u8>, peer: &str, (says, from): (&[Message], Option<&Instrument>)) -> Raw {
-    let protocol = says.first().map_or("unknown", |message| match message.protocol {
-        reading::Protocol::Astm => "astm",
-        reading::Protocol::Hl7 => "hl7",
-    });
+    let protocol = says.first().map_or("unknown", |message| message.protocol.word());
     Raw {
         at: setup::now(),
         instrument: from.map(|instrument| instrument.id),
@@ -415,8 +412,28 @@ fn fate_of(says: &[Message], has_readings: bool) -> Fate {
 }
 
 fn nothing_understood(message: &Message) -> bool {
-    let results = message.kind == Kind::Results;
-    message.kind == Kind::Other || results && !message.not_understood.is_empty()
+    // The parts of a conversation that say nothing for the record are understood.
+    matches!(message.kind, Kind::Other | Kind::Results) && !message.not_understood.is_empty()
+}
+
+/// An answer in the characters that the instrument is set to; where they cannot carry the name of a
+/// patient, the answer goes without names rather than with wrong ones.
+fn answered(
+    driver: &Driver,
+    (query, mut known): (&Query, Vec<Answer>),
+    to: Option<&Instrument>,
+) -> Vec<u8> {
+    let written = driver.answer(query, &known, &wire_now());
+    let Some(set) = to.and_then(characters) else { return written };
+    if let Some(own) = driver.encode(&written, set) {
+        return own;
+    }
+    tracing::warn!(set = set.word(), "a name cannot be written for an instrument; left out");
+    for patient in known.iter_mut().filter_map(|answer| answer.patient.as_mut()) {
+        (patient.family, patient.given) = (String::new(), String::new());
+    }
+    let nameless = driver.answer(query, &known, &wire_now());
+    driver.encode(&nameless, set).unwrap_or(nameless)
 }
 
 fn wire_now() -> String {

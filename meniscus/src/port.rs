@@ -1,9 +1,13 @@
-//! The ports instruments connect to: ASTM over TCP and HL7 over MLLP.
+//! The ports instruments connect to: ASTM over TCP and HL7 over MLLP. A bedside device (POCT1-A)
+//! calls the port of ASTM, where its first byte says what it speaks.
 //!
 //! What must stay true: a message is kept before the byte that says so is written; a broken line
 //! breaks nothing but itself; at a stop, what an instrument is sending is finished first.
 
 mod astm;
+#[cfg(test)]
+mod bad_input;
+mod bedside;
 pub mod dial;
 mod limit;
 mod mllp;
@@ -44,6 +48,8 @@ pub enum Language {
     Astm,
     /// HL7 version 2 over MLLP.
     Mllp,
+    /// POCT1-A, documents of bedside devices.
+    Bedside,
 }
 
 /// What a line needs beside its socket.
@@ -172,12 +178,31 @@ async fn line(stream: TcpStream, far: Far, (language, around): (Language, Surrou
     if let Err(error) = keep_awake(&stream) {
         tracing::warn!(%error, peer, "a line will not notice that the other end is gone");
     }
+    let language = match language {
+        Language::Astm if begins_a_document(&stream, around.stop.clone()).await => {
+            Language::Bedside
+        }
+        other => other,
+    };
     let ended = match language {
         Language::Astm => astm::talk(stream, far, around).await,
         Language::Mllp => mllp::talk(stream, far, around).await,
+        Language::Bedside => bedside::talk(stream, far, around).await,
     };
     if let Err(error) = ended {
         tracing::warn!(%error, peer, "a line ended");
+    }
+}
+
+/// Whether the first byte that comes begins an XML document (or the mark before one), and not an
+/// ASTM transfer.
+async fn begins_a_document(stream: &TcpStream, mut stop: watch::Receiver<bool>) -> bool {
+    let mut first = [0];
+    tokio::select! {
+        peeked = stream.peek(&mut first) => {
+            matches!(peeked, Ok(1)) && matches!(first, [b'<' | 0xef])
+        }
+        _ = stop.wait_for(|stop| *stop) => false,
     }
 }
 
@@ -216,6 +241,29 @@ impl Far {
         if let Some(name) = &self.instrument {
             self.links.byte(name, setup::now());
         }
+    }
+
+    /// So many answers of ours wait to be taken.
+    fn waits(&self, answers: usize) {
+        if let Some(name) = &self.instrument {
+            self.links.waiting(name, answers);
+        }
+    }
+
+    /// There was trouble on the line: it is logged, and shown with the instrument.
+    fn trouble(&self, what: &str) {
+        tracing::warn!(what, peer = self.origin.peer, "trouble on the line");
+        if let Some(name) = &self.instrument {
+            self.links.trouble(name, what, setup::now());
+        }
+    }
+
+    /// The line is closed from our side, with this reason.
+    fn close(&self, because: &str) -> std::io::Error {
+        if let Some(name) = &self.instrument {
+            self.links.trouble(name, because, setup::now());
+        }
+        limit::closed(because)
     }
 
     /// It said who it is.

@@ -107,13 +107,13 @@ impl Outcome {
 pub fn letters(protocol: Protocol, sender: &str, labels: &[String], seed: u64) -> Vec<Letter> {
     let analyzer = match protocol {
         Protocol::Astm => Analyzer::Sysmex,
-        Protocol::Hl7 => Analyzer::Chemistry,
+        _ => Analyzer::Chemistry,
     };
     let Some(driver) = named(analyzer.driver()) else { return Vec::new() };
     let letter = |(number, label): (usize, &String)| {
         let id = match protocol {
             Protocol::Astm => String::new(),
-            Protocol::Hl7 => format!("{seed}-{number}"),
+            _ => format!("{seed}-{number}"),
         };
         letter(driver, sender, (label, id), values(seed, number as u64))
     };
@@ -129,7 +129,7 @@ fn values(seed: u64, number: u64) -> Values {
 fn letter(driver: &Driver, sender: &str, (label, id): (&String, String), values: Values) -> Letter {
     let codes = match driver.protocol() {
         Protocol::Astm => &sysmex::CODES[..sysmex::USUAL_PROFILE],
-        Protocol::Hl7 => chemistry::CODES,
+        _ => chemistry::CODES,
     };
     let at = Some("2026-11-24T08:00:00".to_owned());
     let reading = |(ours, theirs): &(&str, &str)| Reading {
@@ -137,7 +137,7 @@ fn letter(driver: &Driver, sender: &str, (label, id): (&String, String), values:
         value: values.get(&(*theirs).into()).map(ToString::to_string).unwrap_or_default(),
         unit: Some(match driver.protocol() {
             Protocol::Astm => sysmex::unit(ours).to_owned(),
-            Protocol::Hl7 => chemistry::unit(theirs).to_owned(),
+            _ => chemistry::unit(theirs).to_owned(),
         }),
         status: Some("F".to_owned()),
         at: at.clone(),
@@ -210,7 +210,7 @@ impl Sender<'_> {
         let mut line = Line::to(self.load.address)?;
         match self.load.protocol {
             Protocol::Astm => self.send_astm(letters, &mut line),
-            Protocol::Hl7 => self.send_hl7(letters, &mut line),
+            _ => self.send_hl7(letters, &mut line),
         }
     }
 

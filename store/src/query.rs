@@ -23,14 +23,15 @@ pub use chart::{Draw, Point, chart_of, trend_of};
 pub use directory::{Entry, facilities, locations, providers};
 pub use find::{Found, Listing, find_anything};
 pub use instruments::{
-    InstrumentLine, Work, controls_of, instruments, unclaimed_of, unclaimed_open, work_for_specimen,
+    InstrumentLine, Work, controls_of, instruments, unclaimed_count, unclaimed_of, unclaimed_open,
+    work_for_specimen,
 };
 pub use issued::{as_issued, issues_of, letterhead};
 pub use registered::{
     Whence, collect_list_at, credits_of, orders_of, patient_of_number, waiting_places, whence_of,
 };
 pub use releases::{ReleaseLine, releases};
-pub use trouble::troubled_messages;
+pub use trouble::{troubled_by_instrument, troubled_messages};
 pub use tubes::{
     OpenTube, ProcessLine, astray, dispatch_lists, process_list, storage_places, stored_in,
 };

@@ -24,6 +24,10 @@ pub struct Link {
     pub since: Moment,
     /// When its last byte came.
     pub last_byte: Option<Moment>,
+    /// Answers of ours that wait for it to take them.
+    pub waiting: usize,
+    /// The last trouble on its line: when, what, and what to do.
+    pub trouble: Option<(Moment, String)>,
 }
 
 /// The connections of all instruments; copies share their state.
@@ -39,7 +43,7 @@ type Changed = Box<dyn Fn() + Send + Sync>;
 impl Links {
     /// An instrument connected from `peer`.
     pub fn up(&self, name: &str, peer: &str, now: Moment) {
-        self.change(name, now, |link| {
+        self.change(name, |link| {
             link.peer = peer.to_owned();
             link.lines += 1;
             (link.up, link.since) = (true, now);
@@ -49,15 +53,34 @@ impl Links {
 
     /// Something came from an instrument.
     pub fn byte(&self, name: &str, now: Moment) {
-        self.change(name, now, |link| link.last_byte = Some(now));
+        self.change(name, |link| link.last_byte = Some(now));
+    }
+
+    /// So many answers wait for an instrument to take them.
+    pub fn waiting(&self, name: &str, answers: usize) {
+        let known = {
+            let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+            all.get(name).map_or(0, |link| link.waiting)
+        };
+        if known != answers {
+            self.change(name, |link| link.waiting = answers);
+            self.tell();
+        }
+    }
+
+    /// There was trouble on an instrument's line.
+    pub fn trouble(&self, name: &str, what: &str, now: Moment) {
+        self.change(name, |link| link.trouble = Some((now, what.to_owned())));
+        self.tell();
     }
 
     /// One of an instrument's connections ended.
     pub fn down(&self, name: &str, now: Moment) {
-        self.change(name, now, |link| {
+        self.change(name, |link| {
             link.lines = link.lines.saturating_sub(1);
             if link.lines == 0 {
                 (link.up, link.since) = (false, now);
+                link.waiting = 0;
             }
         });
         self.tell();
@@ -81,15 +104,17 @@ impl Links {
         }
     }
 
-    fn change(&self, name: &str, now: Moment, change: impl FnOnce(&mut Link)) {
+    fn change(&self, name: &str, change: impl FnOnce(&mut Link)) {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         change(all.entry(name.to_owned()).or_insert_with(|| Link {
             name: name.to_owned(),
             peer: String::new(),
             up: false,
             lines: 0,
-            since: now,
+            since: Moment::from_micros(0),
             last_byte: None,
+            waiting: 0,
+            trouble: None,
         }));
     }
 }
@@ -109,6 +134,19 @@ mod tests {
         links.down("XN-1", at(4));
         links.down("XN-1", at(5));
         assert!(links.list().iter().all(|link| !link.up && link.lines == 0));
+    }
+
+    #[test]
+    fn what_waits_is_counted_while_the_line_is_up() {
+        let links = Links::default();
+        let at = Moment::from_micros;
+        links.up("XN-1", "127.0.0.1:5000", at(1));
+        links.waiting("XN-1", 2);
+        links.trouble("XN-1", "no reply", at(2));
+        let link = links.list().pop().expect("one link");
+        assert_eq!((link.waiting, link.trouble), (2, Some((at(2), "no reply".to_owned()))));
+        links.down("XN-1", at(3));
+        assert!(links.list().iter().all(|link| link.waiting == 0 && link.trouble.is_some()));
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub(crate) mod directory;
 pub(crate) mod dispatch;
 pub(crate) mod find;
 pub(crate) mod instrument;
+mod instrument_state;
 pub(crate) mod instruments;
 pub(crate) mod journal;
 pub(crate) mod label;

@@ -51,3 +51,10 @@ pub const INTERRUPT_MS: u64 = 15_000;
 /// Milliseconds of silence after which an ENQ or EOT inside an unfinished frame is taken at its
 /// word: the sender broke off and began anew. Our choice; a frame at 1200 baud has no such gap.
 pub const SILENCE_MS: u64 = 2_000;
+
+/// How deep the elements of an XML message may nest. Those of POCT1-A go six deep.
+pub const XML_DEPTH: usize = 32;
+
+/// The longest document taken from a bedside device, in bytes. Devices say that they send at most
+/// 16 or 32 kB.
+pub const DOCUMENT_BYTES: usize = 1024 * 1024;

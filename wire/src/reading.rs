@@ -17,6 +17,22 @@ pub enum Protocol {
     Astm,
     /// HL7 version 2.
     Hl7,
+    /// POCT1-A: XML of devices at the bedside.
+    Poct1a,
+    /// bioMerieux's own fields (BCI).
+    Bci,
+}
+
+impl Protocol {
+    /// The word it is kept and shown under.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Protocol::Astm => "astm",
+            Protocol::Hl7 => "hl7",
+            Protocol::Poct1a => "poct1a",
+            Protocol::Bci => "bci",
+        }
+    }
 }
 
 /// What a message is for.
@@ -121,6 +137,8 @@ pub struct Reading {
     pub comments: Vec<Comment>,
     /// The lot of the reagent, as sent.
     pub lot: Option<String>,
+    /// The method, as sent (HL7 OBX-17; `M` measured and `C` calculated of POCT1-A).
+    pub method: Option<String>,
     /// The number of the run, as sent; none for the first.
     pub run: Option<String>,
     /// Of a flag: the codes of the readings it is about; none is about all.
@@ -148,6 +166,7 @@ impl Default for Reading {
             instrument: None,
             comments: Vec::new(),
             lot: None,
+            method: None,
             run: None,
             concerns: Vec::new(),
         }
@@ -269,7 +288,8 @@ pub struct Message {
     pub id: Option<String>,
     /// When it was sent by the sender's clock.
     pub at: Option<String>,
-    /// The text was not valid UTF-8 and was taken as Latin-1 although it did not say so.
+    /// The bytes are not of the character set that was declared or set: its characters beyond
+    /// ASCII are not to be believed, and no name was taken from them.
     pub charset_assumed: bool,
 }
 

@@ -123,6 +123,20 @@ fn zone_text(zone: &str) -> Option<String> {
     }
 }
 
+/// Reads a time that is written with its marks (`2018-07-26T15:51:26[.00][-08:00]`, or a date
+/// alone) as [`time`] writes it. None if it is no such time.
+pub fn written_time(sent: &str) -> Option<String> {
+    let sent = sent.trim();
+    let (date, clock) = sent.split_once('T').unwrap_or((sent, ""));
+    let (year, month_day) = date.split_once('-')?;
+    let (month, day) = month_day.split_once('-')?;
+    if year.len() != 4 || month.len() != 2 || day.len() != 2 {
+        return None;
+    }
+    let digits: String = clock.chars().filter(|c| *c != ':').collect();
+    time(&format!("{year}{month}{day}{digits}"))
+}
+
 /// The reverse of [`time`]: `2024-06-27T13:54:07` becomes `20240627135407`.
 pub fn wire_time(text: &str) -> String {
     match text.split_once('T') {
@@ -173,6 +187,24 @@ mod tests {
             ("ERROR", None, "ERROR", false),
         ] {
             assert_eq!(understand(sent), Value { comparator, text, measured }, "{sent:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_written_with_its_marks_is_checked_and_kept() {
+        for (sent, expect) in [
+            ("2018-07-26T15:51:26", Some("2018-07-26T15:51:26")),
+            ("2006-01-01T13:40:59-08:00", Some("2006-01-01T13:40:59-08:00")),
+            ("2007-04-12T18:53:04.00-05:00", Some("2007-04-12T18:53:04.00-05:00")),
+            ("2020-03-31", Some("2020-03-31")),
+            ("2020-13-31", None),
+            ("2020-3-31", None),
+            ("20200331", None),
+            ("2020-03-31T25:00:00", None),
+            ("2020-03-31Tnoon", None),
+            ("", None),
+        ] {
+            assert_eq!(written_time(sent).as_deref(), expect, "{sent:?}");
         }
     }
 

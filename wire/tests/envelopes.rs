@@ -50,8 +50,7 @@ fn every_envelope_is_opened() {
 fn what_is_no_message_is_listed() {
     for bytes in [
         &b"hello"[..],
-        b"\x02\x1emtrsl|pi1|rtHCG|\x1d00\x03",
-        b"mtrsl|iiV2|zz|",
+        b"<OBS.R01><HDR/>",
         b"\x0bMSH|^~\\&|A",
         b"\x021garbage",
         b"\x05\x021H|\\^&\r\x0300\r\n\x04",
@@ -65,7 +64,7 @@ fn what_is_no_message_is_listed() {
         }
     }
     assert!(parse_all(None, b"").is_empty());
-    assert_eq!(recognize(b"hello").err(), Some(Unrecognized::NeitherAstmNorHl7));
+    assert_eq!(recognize(b"hello").err(), Some(Unrecognized::NoMessage));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use wire::driver::{named, parse_all};
-use wire::reading::{Kind, Message, Reading, SpecimenKind};
+use wire::reading::{Kind, Message, Protocol, Reading, SpecimenKind};
 
 /// What a capture says.
 enum Says {
@@ -22,22 +22,28 @@ enum Says {
     Orders(&'static str),
     /// No message of an instrument's, and why.
     Nothing(&'static str),
-    /// A message that no driver reads here, and why: it is listed whole as not understood.
-    Unread(&'static str),
+    /// Part of a conversation: it is understood, and says nothing for the record.
+    Talk(&'static str),
+    /// Another department's message, of which the index states no readings: it is told, so that a
+    /// person looks at it.
+    Foreign(&'static str),
 }
 
-use Says::{Asks, Nothing, Orders, Readings, Unread};
+use Says::{Asks, Foreign, Nothing, Orders, Readings, Talk};
 
-const BCI: &str = "bioMerieux's own language (BCI), which has no driver";
 const HOSPITAL: &str = "a hospital's message (admission, charges, documents, diet)";
-const DEVICE: &str = "POCT1-A: the language of devices at the bedside, which has no driver";
 const TREE: &str = "the parse tree of the message beside it";
 
 #[rustfmt::skip]
 const STATED: &[(&str, Says)] = &[
     ("astm/arch__abbott_architect_query.astm", Asks("0000040735")),
-    ("astm/biomerieux__vidas_pc_manual_result.bci", Unread(BCI)),
-    ("astm/biomerieux__vitek2_id_ast_pus.txt", Unread(BCI)),
+    // Its checksum does not hold, as printed in the manual: each reading says so.
+    ("astm/biomerieux__vidas_pc_manual_result.bci",
+        Readings(1, "990519001 HCG=28,94_mUI/ml")),
+    ("astm/biomerieux__vitek2_id_ast_pus.txt",
+        Readings(27, "102 GN=Citrobacter_freundii am=>=32 ams=>=32 tzp=>=128 cz06=>=64 cz03=>=64 \
+                      taz=>=64 ctr=>=64 fep=<=1 azm=>=64 etp=<=0.5 mem=<=0.25 an=<=2 gm=<=1 cip=0.5 \
+                      tgc=<=0.5 ftn=<=16 sxt=<=20 TETRACYCLINES=WILD")),
     ("astm/cepheid__303-0251_hivvl_quantified.rec",
         Readings(15, "HIV-1_1E3cp HIVVL=1009.64_copies/mL HIVVL^LOG=3.00_copies/mL")),
     ("astm/goastm__euroimmun_analyzer1.rec",
@@ -105,9 +111,10 @@ const STATED: &[(&str, Says)] = &[
     ("astm/snibe__maglumi1000_query_simplified.astm", Asks("1234567")),
     ("astm/snibe__maglumi1000_result_simplified.astm", Readings(1, "1234567 CYFRA211=0")),
     ("elr/nist_lri__gu_001.01_esr_corrected.hl7", Readings(1, "R-783274 30341-2=20_mm/h")),
-    ("elr/nodehl7complete__cerner_cerner_en.hl7", Unread("its one result stands above its order")),
+    ("elr/nodehl7complete__cerner_cerner_en.hl7",
+        Readings(1, "2010273000016 548-8=Bordetella_pertussis")),
     ("elr/nodehl7complete__cerner_cerner_sequential.hl7",
-        Unread("its one result stands above its order")),
+        Readings(1, "2010273000016 548-8=Bordetella_pertussis")),
     ("elr/nodehl7complete__nist_ORU_R01_2.5.1_SampleTestCase1.expected.json", Nothing(TREE)),
     ("elr/nodehl7complete__nist_ORU_R01_2.5.1_SampleTestCase1.hl7",
         Readings(1, "9700123 10368-9=50_ug/dL")),
@@ -121,9 +128,9 @@ const STATED: &[(&str, Says)] = &[
     ("elr/nodehl7complete__realm_realm-cj-badloinc.hl7",
         Readings(1, "9700123 xx625-4=Campylobacter_jejuni")),
     ("elr/nodehl7complete__realm_realm-cj.hl7", Readings(1, "9700123 625-4=Campylobacter_jejuni")),
-    ("hl7/hapi__adt_a01.hl7", Unread(HOSPITAL)),
-    ("hl7/hapi__adt_a03_it.hl7", Unread(HOSPITAL)),
-    ("hl7/hapi__omd_o03.hl7", Unread(HOSPITAL)),
+    ("hl7/hapi__adt_a01.hl7", Foreign(HOSPITAL)),
+    ("hl7/hapi__adt_a03_it.hl7", Foreign(HOSPITAL)),
+    ("hl7/hapi__omd_o03.hl7", Foreign(HOSPITAL)),
     ("hl7/hapi__oml_o21_glucose_tolerance.hl7",
         Readings(23, "123456781 14996-3=4200_umol/l 30263-8=6000_umol/l 555 14756-1=7200_umol/l \
                       P999999/5 470=14.31_g/dL")),
@@ -150,17 +157,31 @@ const STATED: &[(&str, Says)] = &[
                       777-3=212_10*9/L 704-7=-_10*9/L")),
     ("hl7/mindray__bs480_order_download.mllp", Nothing("what the laboratory sends, in two blocks")),
     ("hl7/nodehl7complete__catalyze-io_orm-example.hl7", Orders("1858")),
-    ("hl7/nodehl7complete__health-standards_bar-example.hl7", Unread(HOSPITAL)),
-    ("hl7/nodehl7complete__mieweb_dft-example.hl7", Unread(HOSPITAL)),
-    ("hl7/nodehl7complete__misc_bad-phone-example.hl7", Unread(HOSPITAL)),
-    ("hl7/nodehl7complete__remote-operations_mdm-example.hl7", Unread(HOSPITAL)),
+    ("hl7/nodehl7complete__health-standards_bar-example.hl7", Foreign(HOSPITAL)),
+    ("hl7/nodehl7complete__mieweb_dft-example.hl7", Foreign(HOSPITAL)),
+    ("hl7/nodehl7complete__misc_bad-phone-example.hl7", Foreign(HOSPITAL)),
+    ("hl7/nodehl7complete__remote-operations_mdm-example.hl7", Foreign(HOSPITAL)),
     ("hl7/rubyastm__siemens_clinitek_status.hl7",
         Readings(12, "010820187 GLU=Negative SG=<=1.005 pH=6.0 URO=3.2_umol/L COL=Yellow CLA=Clear")),
     ("hl7/tamalabs__biosystems_ba200_a400.hl7",
         Readings(10, "SI_APA FERRITIN=7.29504681_μg/L IRON_FERROZINE=6.75784826_μg/dL \
                       GLUCOSE=77.7815018_mg/dL")),
     ("hl7/tamalabs__biosystems_ba200_query.hl7", Asks("20250107000003")),
-    ("poct1a/standash__dca_vantage_conversation.pcapng", Nothing("packets of a network")),
+    ("poct1a/nova__statstrip_DST.R01.xml", Talk("the state of the device")),
+    ("poct1a/nova__statstrip_HEL.R01.xml", Talk("the greeting of the device")),
+    ("poct1a/standash__dca_01_device_HEL.R01.xml", Talk("the greeting of the device")),
+    ("poct1a/standash__dca_02_host_ACK.R01.xml", Talk("what the laboratory answers")),
+    ("poct1a/standash__dca_03_device_DST.R01.xml", Talk("the state of the device")),
+    ("poct1a/standash__dca_04_host_ACK.R01.xml", Talk("what the laboratory answers")),
+    ("poct1a/standash__dca_05_host_REQ.R01.xml", Talk("what the laboratory asks for")),
+    ("poct1a/standash__dca_06_device_OBS.R01.xml",
+        Readings(2, "1 HbA1c=64_mmol/mol eAG=183_mg/dL")),
+    ("poct1a/standash__dca_07_host_ACK.R01.xml", Talk("what the laboratory answers")),
+    ("poct1a/standash__dca_08_device_EOT.R01.xml", Talk("all results are sent")),
+    ("poct1a/standash__dca_09_host_DTV.R01.xml", Talk("what the laboratory directs")),
+    ("poct1a/standash__dca_10_device_ACK.R01.xml", Talk("the acknowledgment of the device")),
+    ("poct1a/standash__dca_vantage_conversation.pcapng",
+        Nothing("packets of a network; its messages are the ten documents above")),
 ];
 
 fn folder() -> Option<PathBuf> {
@@ -178,8 +199,7 @@ fn folder() -> Option<PathBuf> {
 
 /// What a capture says, by its name; whole folders where every file is of one kind.
 fn stated(name: &str) -> Option<&'static Says> {
-    const WHOLE: &[(&str, Says)] =
-        &[("fhir/", Nothing("FHIR resources, read by another room")), ("poct1a/", Unread(DEVICE))];
+    const WHOLE: &[(&str, Says)] = &[("fhir/", Nothing("FHIR resources, read by another room"))];
     let one = STATED.iter().find(|(known, _)| *known == name);
     let of_folder = || WHOLE.iter().find(|(begin, _)| name.starts_with(begin));
     one.or_else(of_folder).map(|(_, says)| says)
@@ -231,13 +251,20 @@ fn judge(name: &str, says: &Says, all: &[Message]) -> &'static str {
             assert_eq!(numbers, expect.split(' ').collect(), "{name}");
             "orders"
         }
-        Unread(because) => {
+        Talk(because) => {
+            let [message] = all else { panic!("{name}: {because}: {all:#?}") };
+            assert_eq!(message.protocol, Protocol::Poct1a, "{name}");
+            assert_eq!(message.not_understood, [], "{name}: {because}");
+            assert!(message.id.is_some() && message.specimens.is_empty(), "{name}: {because}");
+            "conversation"
+        }
+        Foreign(because) => {
             assert!(all.iter().flat_map(Message::readings).next().is_none(), "{name}: {because}");
             assert!(
                 !all.is_empty() && all.iter().all(|m| !m.not_understood.is_empty()),
                 "{name}: {because}, and nothing says so"
             );
-            "not read"
+            "another department's"
         }
         Nothing(because) => {
             let readings = all.iter().flat_map(Message::readings).count();

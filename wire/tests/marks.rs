@@ -51,7 +51,7 @@ fn a_laboratorys_own_mark_makes_a_control_and_nothing_makes_a_patients() {
         (hl7, vec![mark("OBR", (15, 7), "Q")]),
     ] {
         let kind = |controls: &[FieldMark]| {
-            let how = How { driver: None, controls };
+            let how = How { controls, ..How::default() };
             parse_as(how, text.as_bytes())[0].specimens[0].kind
         };
         assert_eq!(kind(&[]), SpecimenKind::Patient);

@@ -87,10 +87,7 @@ impl Day {
             at: self.now,
             instrument: Some(own.id),
             peer: "journey".into(),
-            protocol: match own_protocol(&says) {
-                Protocol::Astm => "astm".into(),
-                Protocol::Hl7 => "hl7".into(),
-            },
+            protocol: own_protocol(&says).word().into(),
             outgoing: false,
             digest: Some(store::hexadecimal(&Sha256::digest(bytes))),
             bytes: bytes.to_vec(),

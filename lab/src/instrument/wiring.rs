@@ -1,4 +1,5 @@
-//! How an instrument is connected, and by what its control material is known.
+//! How an instrument is connected, in which characters it writes, how long it may be silent, and by
+//! what its control material is known.
 //!
 //! What must stay true: a rule only ever makes material a control, never a control a patient's;
 //! what a rule does not name is taken as the driver read it.
@@ -16,6 +17,76 @@ pub struct Wiring {
     /// By what control material is known, beside what its driver knows.
     #[serde(default)]
     pub controls: ControlRule,
+    /// The characters it writes in; none believes what each message declares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub characters: Option<CharacterSet>,
+    /// Minutes without a message after which it is shown as silent; none is never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silent_minutes: Option<u32>,
+}
+
+/// The characters an instrument writes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CharacterSet {
+    /// ASCII alone.
+    Ascii,
+    /// UTF-8.
+    Utf8,
+    /// ISO 8859-1, Western Europe.
+    Latin1,
+    /// GB 18030, China.
+    Gb18030,
+}
+
+impl CharacterSet {
+    /// Every set, with the word it is set by.
+    pub const ALL: [(CharacterSet, &'static str); 4] = [
+        (CharacterSet::Ascii, "ascii"),
+        (CharacterSet::Utf8, "utf-8"),
+        (CharacterSet::Latin1, "latin-1"),
+        (CharacterSet::Gb18030, "gb18030"),
+    ];
+
+    /// Reads the word; nothing means that each message is believed.
+    ///
+    /// # Errors
+    /// [`Refusal::Unreadable`] when it is none of them.
+    pub fn read(text: &str) -> Result<Option<CharacterSet>, Refusal> {
+        let text = text.trim().to_lowercase();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let found = CharacterSet::ALL.into_iter().find(|(_, word)| *word == text);
+        found.map(|(set, _)| Some(set)).ok_or_else(|| Refusal::Unreadable {
+            field: "Characters".into(),
+            expected: "ascii, utf-8, latin-1, gb18030, or nothing".into(),
+        })
+    }
+
+    /// The word it is set by.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        CharacterSet::ALL.into_iter().find(|(set, _)| *set == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// The longest silence that can be set, in minutes: a week.
+const SILENT_MINUTES_MAX: u32 = 7 * 24 * 60;
+
+/// Reads the minutes of silence; nothing means that it may always be silent.
+///
+/// # Errors
+/// [`Refusal::Unreadable`] when it is no such number.
+pub fn silence(text: &str) -> Result<Option<u32>, Refusal> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let minutes = text.parse().ok().filter(|minutes| (1..=SILENT_MINUTES_MAX).contains(minutes));
+    minutes.map(Some).ok_or_else(|| Refusal::Unreadable {
+        field: "Silent after".into(),
+        expected: "minutes from 1 to 10080 (a week), or nothing".into(),
+    })
 }
 
 /// Who calls whom.
@@ -212,6 +283,28 @@ mod tests {
         for wrong in ["*", "**", "OBR=Q", "OBR-0=Q", "OBR-x=Q", "-1=Q", "OBR-1="] {
             assert!(ControlRule::read(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn characters_and_silence_are_read_as_typed() {
+        for (set, word) in CharacterSet::ALL {
+            assert_eq!(CharacterSet::read(&word.to_uppercase()), Ok(Some(set)));
+            assert_eq!(set.word(), word);
+        }
+        assert_eq!((CharacterSet::read(" "), silence("")), (Ok(None), Ok(None)));
+        assert_eq!((silence(" 30 "), silence("10080")), (Ok(Some(30)), Ok(Some(10_080))));
+        assert!(CharacterSet::read("big5").is_err());
+        for wrong in ["0", "10081", "-1", "an hour"] {
+            assert!(silence(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_was_written_before_stays_as_it_was() {
+        let before = r#"{"connection":"Listen","controls":{"numbers":[],"fields":[]}}"#;
+        let wiring: Wiring = serde_json::from_str(before).expect("read");
+        assert_eq!(wiring, Wiring::default());
+        assert_eq!(serde_json::to_string(&wiring).expect("written"), before);
     }
 
     #[test]

@@ -416,12 +416,14 @@ fn wired() -> Vec<InstrumentEvent> {
         wiring: Wiring {
             connection: Connection::Dial { host: "10.0.0.7".into(), port: 4001 },
             controls: ControlRule::read("QC-* OBR-15.7=Q").expect("a rule"),
+            ..Wiring::default()
         },
     };
     let told = Reading {
         detail: Detail {
             dilution: Some("1:10".into()),
             lot: Some("L-77".into()),
+            method: None,
             operator: Some("ben".into()),
             module: Some("A1".into()),
             status: Some("F".into()),

@@ -1,15 +1,16 @@
 //! What bytes say, in the laboratory's words.
 //!
-//! What must stay true: bytes are read by the instrument's own driver and with the marks by which
-//! its laboratory knows its controls; a picture stays in its message, and a reading of it says how
-//! long it is.
+//! What must stay true: bytes are read by the instrument's own driver, in the characters it is set
+//! to and with the marks by which its laboratory knows its controls; a picture stays in its
+//! message, and a reading of it says how long it is.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lab::instrument::{Detail, Instrument, Material, Nature, Reading};
+use lab::instrument::{CharacterSet, Detail, Instrument, Material, Nature, Reading};
 use store::fault::Fault;
 use wire::driver::{self, Driver, FieldMark, How};
 use wire::reading::{self, Message, SpecimenKind};
+use wire::record::charset::Charset;
 
 use super::blocking;
 
@@ -54,10 +55,23 @@ pub fn by(instrument: &Instrument, bytes: &[u8], says: Vec<Message>) -> Vec<Mess
         other(own) && says.first().is_some_and(|message| message.protocol == own.protocol())
     });
     let controls: Vec<FieldMark> = instrument.wiring.controls.fields.iter().map(mark).collect();
-    if own.is_none() && controls.is_empty() {
+    // Bytes of ASCII alone say the same in every character set.
+    let charset = characters(instrument).filter(|_| !bytes.is_ascii());
+    if own.is_none() && controls.is_empty() && charset.is_none() {
         return says;
     }
-    read(How { driver: own, controls: &controls }, bytes)
+    read(How { driver: own, charset, controls: &controls }, bytes)
+}
+
+/// The characters that an instrument is set to.
+#[must_use]
+pub fn characters(instrument: &Instrument) -> Option<Charset> {
+    instrument.wiring.characters.map(|set| match set {
+        CharacterSet::Ascii => Charset::Ascii,
+        CharacterSet::Utf8 => Charset::Utf8,
+        CharacterSet::Latin1 => Charset::Latin1,
+        CharacterSet::Gb18030 => Charset::Gb18030,
+    })
 }
 
 fn mark(kept: &lab::instrument::FieldMark) -> FieldMark {
@@ -105,6 +119,7 @@ pub fn reading_of(sent: &reading::Reading) -> Reading {
         detail: Detail {
             dilution: sent.dilution.clone(),
             lot: sent.lot.clone(),
+            method: sent.method.clone(),
             operator: sent.operator.clone(),
             module: sent.instrument.clone(),
             // Final is what a result is unless it says otherwise.

@@ -39,12 +39,12 @@ pub async fn talk(stream: TcpStream, far: Far, around: Surroundings) -> std::io:
             patience.whole();
         }
         if !held.now(line.session.held(), manners.held) {
-            return Err(closed("all lines together hold too much of unfinished messages"));
+            return Err(line.far.close("all lines together hold too much of unfinished messages"));
         }
         let whole_by = patience.until(line.session.is_begun(), manners.message);
         let left = whole_by.map(|by| by.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
-            return Err(closed("one message took longer than a message may"));
+            return Err(line.far.close("one message took longer than a message may"));
         }
         let stopping = *stop.borrow();
         if stopping && line.session.is_idle() {
@@ -82,18 +82,15 @@ impl Line<'_> {
                 }
                 Action::Sent => {}
                 Action::NotSent(because) => {
-                    let peer = &self.far.origin.peer;
-                    tracing::warn!(%because, peer, "an answer was not taken");
+                    self.far.trouble(&format!("an answer was not taken: {because}"));
                 }
                 Action::Trouble(trouble) if trouble.ends_the_line() => {
-                    return Err(closed(&trouble.to_string()));
+                    return Err(self.far.close(&trouble.to_string()));
                 }
-                Action::Trouble(trouble) => {
-                    let peer = &self.far.origin.peer;
-                    tracing::warn!(%trouble, peer, "trouble on the line");
-                }
+                Action::Trouble(trouble) => self.far.trouble(&trouble.to_string()),
             }
         }
+        self.far.waits(self.session.unsent());
         Ok(whole)
     }
 

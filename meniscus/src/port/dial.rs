@@ -75,8 +75,10 @@ pub async fn serve(around: Surroundings) {
 fn called(instrument: &Instrument) -> Option<Called> {
     let Connection::Dial { host, port } = &instrument.wiring.connection else { return None };
     let language = match driver::named(&instrument.driver).map(driver::Driver::protocol) {
-        Some(Protocol::Astm) => Language::Astm,
+        // bioMerieux's messages come between the same ENQ and EOT.
+        Some(Protocol::Astm | Protocol::Bci) => Language::Astm,
         Some(Protocol::Hl7) => Language::Mllp,
+        Some(Protocol::Poct1a) => Language::Bedside,
         None => {
             tracing::error!(instrument.name, instrument.driver, "no such driver; not called");
             return None;

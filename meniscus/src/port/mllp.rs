@@ -1,13 +1,14 @@
 //! One MLLP line: HL7 messages in blocks, each acknowledged after it is on the disk.
 //!
-//! What must stay true: `AA` means kept; a message that cannot be kept is not acknowledged and
-//! the line is closed, so that the sender sends it again.
+//! What must stay true: `AA` means kept, and `AR` kept and none of ours; a message that cannot be
+//! kept is not acknowledged and the line is closed, so that the sender sends it again.
 
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wire::frame::mllp::{Action, Session};
+use wire::reading::Kind;
 use wire::record::hl7::{self, Code};
 
 use super::limit::{Held, Patience, closed};
@@ -42,23 +43,21 @@ pub async fn talk(
                     replies.iter().for_each(|reply| session.reply(reply));
                 }
                 Action::Trouble(trouble) if trouble.ends_the_line() => {
-                    return Err(closed(&trouble.to_string()));
+                    return Err(far.close(&trouble.to_string()));
                 }
-                Action::Trouble(trouble) => {
-                    tracing::warn!(%trouble, peer = far.origin.peer, "trouble on the line");
-                }
+                Action::Trouble(trouble) => far.trouble(&trouble.to_string()),
             }
         }
         if *stop.borrow() {
             return Ok(());
         }
         if !held.now(session.held(), manners.held) {
-            return Err(closed("all lines together hold too much of unfinished messages"));
+            return Err(far.close("all lines together hold too much of unfinished messages"));
         }
         let whole_by = patience.until(session.is_begun(), manners.message);
         let left = whole_by.map(|by| by.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
-            return Err(closed("one message took longer than a message may"));
+            return Err(far.close("one message took longer than a message may"));
         }
         tokio::select! {
             count = stream.read(&mut buffer) => {
@@ -86,9 +85,10 @@ async fn answer(
     let kept = around.intake.keep(message.clone(), &message, &far.origin).await;
     let kept = kept.map_err(std::io::Error::other)?;
     far.is(&kept);
+    let foreign = !kept.says.is_empty() && kept.says.iter().all(|one| one.kind == Kind::Other);
     let mut replies = around.intake.answers(&kept).await.map_err(std::io::Error::other)?;
     if replies.is_empty() {
-        replies.push(acknowledgement(&text));
+        replies.push(acknowledgement(&text, foreign));
     } else {
         for reply in &replies {
             around.intake.keep_outgoing(&kept, reply.clone(), &far.origin.peer);
@@ -100,9 +100,18 @@ async fn answer(
     Ok(replies)
 }
 
-fn acknowledgement(text: &str) -> Vec<u8> {
+/// Accepts what is kept. A message of another department is kept and rejected, so that it is not
+/// sent again and somebody looks at its sender.
+fn acknowledgement(text: &str, foreign: bool) -> Vec<u8> {
     let now = jiff::Timestamp::now().strftime("%Y%m%d%H%M%S").to_string();
     match hl7::Message::parse(text) {
+        Ok(message) if foreign => {
+            let kind = message.segment("MSH").map(|msh| msh.field(9));
+            let part = |n| kind.map_or("", |kind| kind.component(n).text());
+            let (name, event) = (part(1), part(2));
+            let told = format!("{name} {event} is not read here; kept for a person to look at");
+            hl7::acknowledge(&message, Code::Reject, &told, &now)
+        }
         Ok(message) => hl7::acknowledge(&message, Code::Accept, "", &now),
         Err(_) => format!(
             "MSH|^~\\&|MENISCUS||||{now}||ACK|{now}|P|2.3.1\r\

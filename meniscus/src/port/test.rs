@@ -10,10 +10,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
 
-struct Bench {
+pub(super) struct Bench {
     folder: PathBuf,
-    store: Arc<Store>,
-    around: Surroundings,
+    pub(super) store: Arc<Store>,
+    pub(super) around: Surroundings,
     stopper: watch::Sender<bool>,
 }
 
@@ -24,7 +24,7 @@ impl Drop for Bench {
     }
 }
 
-fn bench(name: &str, manners: Manners) -> Bench {
+pub(super) fn bench(name: &str, manners: Manners) -> Bench {
     let folder = std::env::temp_dir().join(format!("meniscus-port-{name}-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
     let store = Arc::new(Store::open(&folder).expect("the record opens"));
@@ -35,7 +35,7 @@ fn bench(name: &str, manners: Manners) -> Bench {
 }
 
 impl Bench {
-    async fn open(&self, language: Language) -> SocketAddr {
+    pub(super) async fn open(&self, language: Language) -> SocketAddr {
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
         let port = Port::open(free, language, self.around.clone()).await.expect("a port");
         let address = port.address().expect("its address");
@@ -43,13 +43,13 @@ impl Bench {
         address
     }
 
-    fn does(&self, request: &str, command: lab::command::Command) {
+    pub(super) fn does(&self, request: &str, command: lab::command::Command) {
         let act = Act { request: request.into(), actor: Actor::System, now: setup::now(), command };
         let answer = self.store.execute(act);
         assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
     }
 
-    fn kept(&self) -> i64 {
+    pub(super) fn kept(&self) -> i64 {
         let count = |sql: &dyn store::engine::Sql| {
             let line = sql.row("SELECT count(*) FROM message WHERE outgoing=0", &[])?;
             line.map_or(Ok(0), |line| line.int(0))
@@ -59,7 +59,7 @@ impl Bench {
 }
 
 /// Whether the far end closes the line, within ten seconds.
-async fn closes(stream: &mut TcpStream) -> bool {
+pub(super) async fn closes(stream: &mut TcpStream) -> bool {
     let mut buffer = [0; 4096];
     let reading = async {
         loop {
@@ -73,7 +73,7 @@ async fn closes(stream: &mut TcpStream) -> bool {
 }
 
 /// Sends one HL7 message and waits for its acknowledgment.
-async fn acknowledged(stream: &mut TcpStream, number: u32) {
+pub(super) async fn acknowledged(stream: &mut TcpStream, number: u32) {
     let message = format!(
         "\u{b}MSH|^~\\&|LAB|X|||20261124080000||ORU^R01|M-{number}|P|2.3.1\r\
          OBR|1||{number}|CHEM\rOBX|1|NM|K||4.1|mmol/L||||F\r\u{1c}\r"
@@ -193,7 +193,7 @@ async fn a_message_sent_byte_by_byte_is_kept_and_two_in_one_read_are_two() {
     assert_eq!(bench.kept(), 3);
 }
 
-fn analyzer(address: &str) -> Wiring {
+pub(super) fn analyzer(address: &str) -> Wiring {
     Wiring { connection: Connection::read(address).expect("an address"), ..Wiring::default() }
 }
 

@@ -77,7 +77,7 @@ impl Host {
     pub fn kept(&self) -> Vec<Message> {
         let driver = match self.shared.protocol {
             Protocol::Astm => "sysmex_xn",
-            Protocol::Hl7 => "hl7_oru",
+            _ => "hl7_oru",
         };
         let driver = named(driver).expect("a driver of that name");
         let kept = self.shared.kept.lock().expect("whole");
@@ -130,7 +130,7 @@ impl<'a> Talk<'a> {
     fn go(mut self) {
         let _ = match self.shared.protocol {
             Protocol::Astm => self.astm(),
-            Protocol::Hl7 => self.hl7(),
+            _ => self.hl7(),
         };
     }
 

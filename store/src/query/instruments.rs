@@ -62,6 +62,23 @@ pub fn unclaimed_of(
     find(sql, "instrument=?2 AND open=1 ORDER BY id LIMIT ?3", &given)
 }
 
+/// The most open entries that are counted of one instrument.
+const COUNTED: i64 = 1_000;
+
+/// How many open entries of the unclaimed list one instrument has, a thousand at most.
+///
+/// # Errors
+/// The database failed.
+pub fn unclaimed_count(
+    sql: &(impl Sql + ?Sized),
+    instrument: InstrumentId,
+) -> Result<usize, Fault> {
+    let text = "SELECT id FROM unclaimed WHERE lab=?1 AND instrument=?2 AND open=1 \
+                ORDER BY id LIMIT ?3";
+    let given = [Cell::Int(LAB), Cell::Int(instrument.0), Cell::Int(COUNTED)];
+    Ok(sql.rows(text, &given)?.len())
+}
+
 /// What an instrument measured in control material and calibrators, newest first.
 ///
 /// # Errors

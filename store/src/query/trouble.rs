@@ -3,7 +3,10 @@
 //! What must stay true: a message that was kept and never filed is seen here until it is; what
 //! came within the last minute is still on its way and is no trouble.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
+use lab::value::InstrumentId;
 
 use crate::cell::Cell;
 use crate::engine::Sql;
@@ -52,4 +55,29 @@ pub fn troubled_messages(sql: &(impl Sql + ?Sized), most: u32) -> Result<Vec<Lis
     let mut lines = sql.rows(&stuck, &[Cell::Int(LAB), late, most.clone()])?;
     lines.extend(sql.rows(&unreadable, &[Cell::Int(LAB), shown, most])?);
     lines.iter().map(read).collect()
+}
+
+/// The most troubled messages that are counted by instrument.
+const COUNTED: i64 = 1_000;
+
+/// How many messages of each instrument a person must look at: the same as
+/// [`troubled_messages`] lists, a thousand of each kind at most.
+///
+/// # Errors
+/// The database failed.
+pub fn troubled_by_instrument(
+    sql: &(impl Sql + ?Sized),
+) -> Result<BTreeMap<InstrumentId, usize>, Fault> {
+    let (late, shown) = moments();
+    let mut counts = BTreeMap::new();
+    let stuck = format!("SELECT instrument {STUCK} ORDER BY id LIMIT ?3");
+    let unreadable = format!("SELECT instrument {UNREADABLE} ORDER BY at DESC LIMIT ?3");
+    for (text, moment) in [(stuck, late), (unreadable, shown)] {
+        for line in sql.rows(&text, &[Cell::Int(LAB), moment, Cell::Int(COUNTED)])? {
+            if let Some(instrument) = line.maybe_int(0)? {
+                *counts.entry(InstrumentId(instrument)).or_default() += 1;
+            }
+        }
+    }
+    Ok(counts)
 }

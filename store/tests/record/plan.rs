@@ -273,7 +273,9 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::unclaimed_open(ear, 50)?;
         query::unclaimed_of(ear, lived.analyzer, 50)?;
         query::controls_of(ear, lived.analyzer, 50)?;
+        query::unclaimed_count(ear, lived.analyzer)?;
         query::troubled_messages(ear, 50)?;
+        query::troubled_by_instrument(ear)?;
         query::releases(ear, 10)?;
         query::process_list(ear, 50, &|_| true)?;
         query::storage_places(ear)?;

@@ -4,21 +4,24 @@
 //! true: every change has its reason; control material stands here and in no patient's list.
 
 use lab::command::{Command, Look};
-use lab::instrument::{Connection, ControlReadings, ControlRule, Instrument, Wiring};
+use lab::instrument::{
+    CharacterSet, Connection, ControlReadings, ControlRule, Instrument, Wiring, silence,
+};
 use lab::journey::connect::{AddInstrument, ChangeInstrument};
 use lab::people::Ask;
 use lab::refusal::Refusal;
 use lab::value::InstrumentId;
 use maud::{Markup, html};
 use store::message::{Listed, newest};
-use store::query::{controls_of, unclaimed_of};
+use store::query::{InstrumentLine, controls_of, unclaimed_of};
 
-use super::instruments::{link_of, state};
+use super::instrument_state::{self, link_of};
 use super::message::fate;
 use super::trouble::said_no;
 use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::limit::PAGE_ROWS_MAX;
+use crate::links::Link;
 use crate::page::field::Choice;
 use crate::page::{self, Column, Field, Form, Grid, Live, Row};
 use crate::sheet::Sheet;
@@ -46,6 +49,8 @@ pub(crate) async fn show(call: Call) -> Reply {
             Ok((newest(sql, id, NEWEST)?, controls_of(sql, id, NEWEST)?, waiting))
         })
         .await?;
+    let last_message = messages.iter().find(|message| !message.outgoing).map(|one| one.at);
+    let line = InstrumentLine { instrument: instrument.clone(), last_message };
     let links = call.app.links().list();
     let link = link_of(&instrument, &links);
     let change = format!("/instrument/{id}/change");
@@ -56,9 +61,16 @@ pub(crate) async fn show(call: Call) -> Reply {
             @if call.may(Ask::ChangeInstrument) { (page::open("Change", &change, Some('e'))) }
         }))
         (page::facts(&[
-            ("Connection", html! { (state(link)) }),
+            ("Connection", html! {
+                (instrument_state::connection(link)) (instrument_state::silence(&line, call.now))
+            }),
+            ("From", html! { (link.map_or("", |link| link.peer.as_str())) }),
             ("Who calls", html! { (who_calls(&instrument.wiring.connection)) }),
             ("Calls itself", html! { (instrument.sender) }),
+            ("Characters", html! { (characters(&instrument)) }),
+            ("Silent after", html! { (silent_after(&instrument)) }),
+            ("Answers waiting", html! { (link.map_or(0, |link| link.waiting)) }),
+            ("Last trouble", html! { (last_trouble(&call, link)) }),
             ("Control material", html! { (control_words(&instrument.wiring.controls)) }),
             ("Waiting unclaimed", html! {
                 a href="/instruments" { (words::count(waiting.len(), "entry", "entries")) }
@@ -69,6 +81,27 @@ pub(crate) async fn show(call: Call) -> Reply {
         (code_grid(&call, &instrument))
     };
     call.sheet(Sheet::new(&instrument.name, body)).await
+}
+
+fn characters(instrument: &Instrument) -> &'static str {
+    instrument.wiring.characters.map_or("as each message says", CharacterSet::word)
+}
+
+fn silent_after(instrument: &Instrument) -> String {
+    match instrument.wiring.silent_minutes {
+        Some(minutes) => format!("{minutes} minutes without a message"),
+        None => "never".into(),
+    }
+}
+
+fn last_trouble(call: &Call, link: Option<&Link>) -> String {
+    match link.and_then(|link| link.trouble.as_ref()) {
+        Some((at, because)) => {
+            let zone = &call.app.laboratory().zone;
+            format!("{}: {because}", words::to_the_second(*at, zone, call.now))
+        }
+        None => "none".into(),
+    }
 }
 
 fn who_calls(connection: &Connection) -> String {
@@ -232,9 +265,17 @@ async fn form_page(call: &Call, of: Option<&Instrument>, refusal: Option<&Refusa
     let sender = filled(call, "sender", |own| own.sender.clone(), of);
     let connect = filled(call, "connect", |own| own.wiring.connection.text(), of);
     let controls = filled(call, "controls", |own| own.wiring.controls.text(), of);
+    let of_set = |own: &Instrument| own.wiring.characters.map_or("", CharacterSet::word).to_owned();
+    let characters = filled(call, "characters", of_set, of);
+    let of_silence = |own: &Instrument| {
+        own.wiring.silent_minutes.map(|minutes| minutes.to_string()).unwrap_or_default()
+    };
+    let silent = filled(call, "silent", of_silence, of);
     let drivers = call.app.wires().drivers();
     let choices: Vec<Choice<'_>> =
         drivers.iter().map(|(value, label)| Choice { value, label }).collect();
+    let mut sets = vec![Choice { value: "", label: "As each message says" }];
+    sets.extend(CharacterSet::ALL.iter().map(|(_, word)| Choice { value: word, label: word }));
     let form = Form { id: "wiring", action: &action, keeps: true, ..Form::default() };
     let body = html! {
         (page::head(&title, "", html! {}))
@@ -247,6 +288,9 @@ async fn form_page(call: &Call, of: Option<&Instrument>, refusal: Option<&Refusa
                 .hint("How the sender in its messages begins, as XN-1000.").line())
             (Field::text("connect", "Connect to").value(&connect)
                 .hint("host:port where we call it; empty where it calls us.").line())
+            (Field::text("characters", "Characters").value(&characters).pick(&sets))
+            (Field::figures("silent", "Silent after").value(&silent).short()
+                .hint("Minutes without a message after which it is shown as silent.").line())
             (Field::text("controls", "Control material").value(&controls)
                 .hint("Numbers such as QC-* and fields such as OBR-15.7=Q, beside its own marks.")
                 .line())
@@ -266,6 +310,8 @@ fn wiring(call: &Call) -> Result<Wiring, Refusal> {
     Ok(Wiring {
         connection: Connection::read(call.form.get("connect"))?,
         controls: ControlRule::read(call.form.get("controls"))?,
+        characters: CharacterSet::read(call.form.get("characters"))?,
+        silent_minutes: silence(call.form.get("silent"))?,
     })
 }
 

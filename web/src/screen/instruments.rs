@@ -4,30 +4,30 @@
 //! What must stay true: an entry is settled on a page of its own; values are shown only to those
 //! who may see unverified results.
 
-use lab::instrument::{Instrument, Unclaimed};
+use lab::instrument::Unclaimed;
 use lab::people::Ask;
-use lab::value::Moment;
 use maud::{Markup, html};
 use store::message::Listed;
-use store::query::{InstrumentLine, instruments, troubled_messages, unclaimed_open};
+use store::query::{InstrumentLine, troubled_messages, unclaimed_open};
 
+use super::instrument_state;
 use super::message::fate;
 use crate::answer::Reply;
 use crate::call::Call;
 use crate::limit::PAGE_ROWS_MAX;
-use crate::links::Link;
-use crate::page::{self, Act, Column, Grid, Live, Row, Tone};
+use crate::page::{self, Act, Column, Grid, Live, Row};
 use crate::sheet::Sheet;
 use crate::words;
 
 /// `GET /instruments`.
 pub(crate) async fn show(call: Call) -> Reply {
-    let (lines, unclaimed, troubled) = call
+    let (states, unclaimed, troubled) = call
         .read(|sql| {
             let waiting = unclaimed_open(sql, PAGE_ROWS_MAX)?;
-            Ok((instruments(sql)?, waiting, troubled_messages(sql, TROUBLED_ROWS)?))
+            Ok((instrument_state::read(sql)?, waiting, troubled_messages(sql, TROUBLED_ROWS)?))
         })
         .await?;
+    let lines: Vec<InstrumentLine> = states.iter().map(|state| state.line.clone()).collect();
     let links = call.app.links().list();
     let up = links.iter().filter(|link| link.up).count();
     let body = html! {
@@ -36,7 +36,7 @@ pub(crate) async fn show(call: Call) -> Reply {
                 (page::open("Connect an instrument", "/instruments/add", Some('i')))
             }
         }))
-        (instrument_grid(&call, &lines, &links))
+        (instrument_state::grid(&call, &states, &links))
         @if !troubled.is_empty() { (troubled_grid(&call, &lines, &troubled)) }
         (unclaimed_grid(&call, &lines, &unclaimed))
         @if call.may(Ask::ResolveUnclaimed) {
@@ -117,88 +117,6 @@ fn troubled_grid(call: &Call, lines: &[InstrumentLine], troubled: &[Listed]) -> 
         live: None,
         empty: "Every message was understood and filed.",
     })
-}
-
-/// The connection of an instrument, by its name or by what it calls itself.
-pub(super) fn link_of<'a>(instrument: &Instrument, links: &'a [Link]) -> Option<&'a Link> {
-    let fits = |link: &&Link| link.name == instrument.name || link.name == instrument.sender;
-    links.iter().find(fits)
-}
-
-fn instrument_grid(call: &Call, lines: &[InstrumentLine], links: &[Link]) -> Markup {
-    let zone = &call.app.laboratory().zone;
-    let at = |at: Option<Moment>| {
-        html! {
-            @match at {
-                Some(at) => (words::clock(at, zone, call.now)),
-                None => span .soft { "never" },
-            }
-        }
-    };
-    let ids: Vec<String> = lines.iter().map(|line| line.instrument.id.to_string()).collect();
-    let hrefs: Vec<String> = ids.iter().map(|id| format!("/instrument/{id}")).collect();
-    let strangers = links.iter().filter(|link| {
-        let known = |line: &InstrumentLine| link_of(&line.instrument, links);
-        !lines.iter().filter_map(known).any(|known| known.name == link.name)
-    });
-    let strangers: Vec<(String, Vec<Markup>)> = strangers
-        .map(|link| {
-            let cells = vec![
-                html! { b { (link.name) } },
-                state(Some(link)),
-                at(Some(link.since)),
-                html! { (link.peer) },
-                at(link.last_byte),
-                html! {},
-                html! { span .soft { "no instrument of this laboratory calls itself so" } },
-            ];
-            (format!("link-{}", link.name), cells)
-        })
-        .collect();
-    let mut rows: Vec<Row<'_>> = lines
-        .iter()
-        .zip(ids.iter().zip(&hrefs))
-        .map(|(line, (id, href))| {
-            let link = link_of(&line.instrument, links);
-            let cells = vec![
-                html! { b { (line.instrument.name) } },
-                state(link),
-                at(link.map(|link| link.since)),
-                html! { (link.map_or("", |link| link.peer.as_str())) },
-                at(link.and_then(|link| link.last_byte)),
-                at(line.last_message),
-                html! { (line.instrument.driver) },
-            ];
-            Row { id, href: Some(href), cells }
-        })
-        .collect();
-    rows.extend(strangers.iter().map(|(id, cells)| Row { id, href: None, cells: cells.clone() }));
-    page::grid(&Grid {
-        id: "instruments",
-        caption: "Instruments",
-        columns: &[
-            Column::text("Instrument"),
-            Column::text("Connection"),
-            Column::text("Since"),
-            Column::text("From"),
-            Column::text("Last heard"),
-            Column::text("Last message"),
-            Column::fill("Driver"),
-        ],
-        rows: &rows,
-        start: false,
-        pick: false,
-        live: Some(Live { topic: "instruments", src: "" }),
-        empty: "No instrument has been added.",
-    })
-}
-
-pub(super) fn state(link: Option<&Link>) -> Markup {
-    match link {
-        Some(link) if link.up => page::chip(Tone::Done, "connected"),
-        Some(_) => page::chip(Tone::Care, "not connected"),
-        None => page::chip(Tone::Quiet, "never connected"),
-    }
 }
 
 fn unclaimed_grid(call: &Call, lines: &[InstrumentLine], unclaimed: &[Unclaimed]) -> Markup {

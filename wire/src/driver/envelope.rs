@@ -3,8 +3,8 @@
 //! What must stay true: bytes that are no message are given back as unread with a reason; a
 //! frame whose checksum does not hold never becomes part of a message.
 
-use crate::frame::{astm, mllp};
-use crate::record::charset;
+use crate::frame::{astm, mllp, poct1a};
+use crate::record::{bci, charset};
 
 /// One message, or bytes that are none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub(super) enum Piece {
     },
     /// One HL7 message.
     Hl7(Vec<u8>),
+    /// One XML document of a bedside device.
+    Poct1a(Vec<u8>),
+    /// Messages of bioMerieux's language.
+    Bci(Vec<u8>),
     /// Something else.
     Unread {
         /// What it was.
@@ -48,8 +52,11 @@ pub(super) fn open(bytes: &[u8]) -> Vec<Piece> {
     if ["MSH", "FHS", "BHS"].iter().any(|name| begin.starts_with(name.as_bytes())) {
         return bare_hl7(begin);
     }
-    if is_biomerieux(begin) {
-        return vec![unread(begin, "bioMerieux BCI, which is not read here")];
+    if bci::is_message(begin) {
+        return vec![Piece::Bci(begin.to_vec())];
+    }
+    if poct1a::is_document(begin) {
+        return documents(begin);
     }
     match bytes.iter().position(|b| *b == STX) {
         Some(at) if is_numberless(bytes.get(at + 1..)) => numberless(bytes),
@@ -106,27 +113,28 @@ fn bare_hl7(bytes: &[u8]) -> Vec<Piece> {
 }
 
 fn bare_records(bytes: &[u8]) -> Vec<Piece> {
-    let text = charset::decode(bytes).text;
-    if crate::record::astm::is_header(&text) {
+    let is_header =
+        |text: &[u8]| matches!(text, [b'H', delimiter, ..] if delimiter.is_ascii_punctuation());
+    if is_header(bytes) {
         return vec![Piece::Astm { text: bytes.to_vec(), complete: true }];
     }
     // Something before the header record is kept apart, not lost.
-    let header = ["\rH|", "\nH|"].iter().filter_map(|mark| text.find(mark)).min();
-    match header.and_then(|at| text.split_at_checked(at + 1)) {
+    let header = bytes.windows(3).position(|w| matches!(w, b"\rH|" | b"\nH|"));
+    match header.and_then(|at| bytes.split_at_checked(at + 1)) {
         Some((before, after)) => vec![
-            unread(before.as_bytes(), "stands before the header record"),
-            Piece::Astm { text: after.as_bytes().to_vec(), complete: true },
+            unread(before, "stands before the header record"),
+            Piece::Astm { text: after.to_vec(), complete: true },
         ],
-        None => vec![unread(bytes, "neither ASTM records nor HL7")],
+        None => vec![unread(bytes, "no message of a language that is read here")],
     }
 }
 
-/// Whether the bytes are messages of VIDAS or VITEK: fields that begin with two letters, the first
-/// being `mt`, perhaps after ENQ, STX and a record separator.
-fn is_biomerieux(bytes: &[u8]) -> bool {
-    let control = |b: &u8| matches!(*b, ENQ | STX | 0x1e | b'\r' | b'\n');
-    let begin = bytes.iter().position(|b| !control(b)).and_then(|at| bytes.get(at..));
-    begin.is_some_and(|text| text.starts_with(b"mtrsl|") || text.starts_with(b"mtmpr|"))
+/// XML documents one after the other.
+fn documents(bytes: &[u8]) -> Vec<Piece> {
+    let (whole, left) = poct1a::documents(bytes);
+    let mut out: Vec<Piece> = whole.into_iter().map(|one| Piece::Poct1a(one.to_vec())).collect();
+    out.extend(left.map(|rest| unread(rest, "an XML document that does not end")));
+    out
 }
 
 /// Whether what follows STX is a header record rather than a frame number.

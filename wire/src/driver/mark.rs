@@ -3,6 +3,8 @@
 //!
 //! What must stay true: a mark only ever makes material a control, never a control a patient's.
 
+use crate::record::charset::Charset;
+
 /// A text at a place of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldMark {
@@ -16,11 +18,14 @@ pub struct FieldMark {
     pub text: String,
 }
 
-/// How bytes are to be read: by which driver, and with which marks of control material.
+/// How bytes are to be read: by which driver, in which characters, and with which marks of control
+/// material.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct How<'a> {
     /// The driver; none lets each message choose its own.
     pub driver: Option<&'static super::Driver>,
+    /// The character set that the instrument is set to; none believes what a message declares.
+    pub charset: Option<Charset>,
     /// Marks of control material beside the driver's own.
     pub controls: &'a [FieldMark],
 }

@@ -1,8 +1,9 @@
 //! Drivers: one declarative file per instrument family, one line in the list below.
 //!
 //! A driver says where its family puts what; two engines ([`astm`] and [`hl7`]) do the reading
-//! and writing for all of them. To add a family: a file like `sysmex_xn.rs`, its line in
-//! [`list`], its captures.
+//! and writing for all of those languages; devices at the bedside ([`poct1a`]) and bioMerieux's
+//! ([`biomerieux`]) have languages of their own and are read alone. To add a family: a file like
+//! `sysmex_xn.rs`, its line in [`list`], its captures.
 //!
 //! What must stay true: a message is read by the driver whose family its sender field names; two
 //! drivers claiming one message is an error that names both, never a guess; what a driver writes
@@ -18,6 +19,7 @@ mod abbott_m2000;
 mod amplilink;
 mod astm_plain;
 mod beckman_access;
+mod biomerieux;
 mod biosystems;
 mod cobas_4800;
 mod cobas_c;
@@ -30,6 +32,7 @@ mod horiba;
 mod mark;
 mod mindray_bc;
 mod mindray_bs;
+mod poct1a;
 mod radiometer_abl;
 mod siemens_clinitek;
 mod siemens_dca;
@@ -40,7 +43,8 @@ mod sysmex_xn;
 use std::fmt;
 
 use crate::reading::{Kind, Message, NotUnderstood, Protocol, Query};
-use crate::record::{astm as astm_record, charset, hl7 as hl7_record};
+use crate::record::charset::Charset;
+use crate::record::{astm as astm_record, bci, charset, hl7 as hl7_record};
 use crate::worklist::Answer;
 use envelope::Piece;
 pub use mark::{FieldMark, How};
@@ -59,11 +63,13 @@ pub struct Driver {
 enum Dialect {
     Astm(&'static astm::Dialect),
     Hl7(&'static hl7::Dialect),
+    Poct1a,
+    Bci,
 }
 
 /// All drivers. The general ones of each protocol come first.
 pub fn list() -> &'static [&'static Driver] {
-    static LIST: [&Driver; 22] = [
+    static LIST: [&Driver; 24] = [
         &astm_plain::DRIVER,
         &hl7_oru::DRIVER,
         &abbott_afinion::DRIVER,
@@ -71,6 +77,7 @@ pub fn list() -> &'static [&'static Driver] {
         &abbott_m2000::DRIVER,
         &amplilink::DRIVER,
         &beckman_access::DRIVER,
+        &biomerieux::DRIVER,
         &biosystems::DRIVER,
         &cobas_4800::DRIVER,
         &cobas_c::DRIVER,
@@ -81,6 +88,7 @@ pub fn list() -> &'static [&'static Driver] {
         &horiba::DRIVER,
         &mindray_bc::DRIVER,
         &mindray_bs::DRIVER,
+        &poct1a::DRIVER,
         &radiometer_abl::DRIVER,
         &siemens_clinitek::DRIVER,
         &siemens_dca::DRIVER,
@@ -98,8 +106,8 @@ pub fn named(name: &str) -> Option<&'static Driver> {
 /// Why no driver could be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unrecognized {
-    /// The bytes are neither ASTM records nor HL7.
-    NeitherAstmNorHl7,
+    /// The bytes are no message of any language that is read here.
+    NoMessage,
     /// More than one family claims the sender.
     Ambiguous {
         /// The sender as sent.
@@ -112,7 +120,7 @@ pub enum Unrecognized {
 impl fmt::Display for Unrecognized {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unrecognized::NeitherAstmNorHl7 => f.write_str("neither ASTM records nor HL7"),
+            Unrecognized::NoMessage => f.write_str("no message of a language that is read here"),
             Unrecognized::Ambiguous { sender, candidates } => {
                 write!(f, "sender {sender:?} fits several drivers: {}", candidates.join(", "))
             }
@@ -139,31 +147,33 @@ pub fn recognize(bytes: &[u8]) -> Result<&'static Driver, Unrecognized> {
                     return recognize_hl7(&message);
                 }
             }
+            Piece::Poct1a(_) => return Ok(&poct1a::DRIVER),
+            Piece::Bci(_) => return Ok(&biomerieux::DRIVER),
             Piece::Unread { .. } => {}
         }
     }
-    Err(Unrecognized::NeitherAstmNorHl7)
+    Err(Unrecognized::NoMessage)
 }
 
 fn recognize_astm(message: &astm_record::Message<'_>) -> Result<&'static Driver, Unrecognized> {
     let Some(header) = message.record('H') else {
-        return Err(Unrecognized::NeitherAstmNorHl7);
+        return Err(Unrecognized::NoMessage);
     };
     let sender = header.field(5).decoded();
     choose(&sender, &astm_plain::DRIVER, |driver| match driver.dialect {
         Dialect::Astm(dialect) => dialect.claims(&header),
-        Dialect::Hl7(_) => false,
+        _ => false,
     })
 }
 
 fn recognize_hl7(message: &hl7_record::Message<'_>) -> Result<&'static Driver, Unrecognized> {
     let Some(header) = message.segment("MSH") else {
-        return Err(Unrecognized::NeitherAstmNorHl7);
+        return Err(Unrecognized::NoMessage);
     };
     let sender = header.field(3).decoded();
     choose(&sender, &hl7_oru::DRIVER, |driver| match driver.dialect {
         Dialect::Hl7(dialect) => dialect.claims(&header),
-        Dialect::Astm(_) => false,
+        _ => false,
     })
 }
 
@@ -188,7 +198,7 @@ fn choose(
 /// driver each message chooses its own. What is no message comes as one of kind `other` that
 /// lists it.
 pub fn parse_all(driver: Option<&'static Driver>, bytes: &[u8]) -> Vec<Message> {
-    parse_as(How { driver, controls: &[] }, bytes)
+    parse_as(How { driver, ..How::default() }, bytes)
 }
 
 /// The same, with marks of control material beside those of the drivers.
@@ -198,6 +208,16 @@ pub fn parse_as(how: How<'_>, bytes: &[u8]) -> Vec<Message> {
         match piece {
             Piece::Astm { text, complete } => read_astm(how, &text, complete, &mut out),
             Piece::Hl7(text) => out.push(read_hl7(how, &text)),
+            Piece::Poct1a(text) => {
+                let mut read = read_poct1a(how, &text);
+                // What a device greets with holds for all it says after.
+                let greeted = out.last().map(|before: &Message| before.sender.clone());
+                if let Some(sender) = greeted.filter(|_| read.sender.is_empty()) {
+                    read.sender = sender;
+                }
+                out.push(read);
+            }
+            Piece::Bci(text) => read_bci(how, &text, &mut out),
             Piece::Unread { text, because } => {
                 out.push(unread(how.driver, Protocol::Astm, text, because));
             }
@@ -208,7 +228,7 @@ pub fn parse_as(how: How<'_>, bytes: &[u8]) -> Vec<Message> {
 
 fn read_astm(how: How<'_>, text: &[u8], whole: bool, out: &mut Vec<Message>) {
     let driver = how.driver;
-    let decoded = charset::decode(text);
+    let decoded = charset::decode_as(how.charset, text);
     let messages = astm_record::messages(&decoded.text);
     let last = messages.len();
     for (index, message) in messages.iter().enumerate() {
@@ -224,21 +244,21 @@ fn read_astm(how: How<'_>, text: &[u8], whole: bool, out: &mut Vec<Message>) {
                 dialect.read(name, message, how.controls)
             }
             Ok(other) => {
-                let because = format!("{} reads HL7, this is ASTM", other.name);
+                let because = other.does_not_read("ASTM");
                 unread(driver, Protocol::Astm, message.text().to_owned(), because)
             }
             Err(error) => {
                 unread(driver, Protocol::Astm, message.text().to_owned(), error.to_string())
             }
         };
-        read.charset_assumed = decoded.assumed;
+        doubted(&mut read, decoded.doubt.as_deref());
         out.push(read);
     }
 }
 
 fn read_hl7(how: How<'_>, text: &[u8]) -> Message {
     let driver = how.driver;
-    let decoded = charset::decode_hl7(text);
+    let decoded = charset::decode_hl7_as(how.charset, text);
     let message = match hl7_record::Message::parse(&decoded.text) {
         Ok(message) => message,
         Err(_) => {
@@ -252,13 +272,57 @@ fn read_hl7(how: How<'_>, text: &[u8]) -> Message {
             dialect.read(name, &message, how.controls)
         }
         Ok(other) => {
-            let because = format!("{} reads ASTM, this is HL7", other.name);
+            let because = other.does_not_read("HL7");
             unread(driver, Protocol::Hl7, message.text().to_owned(), because)
         }
         Err(error) => unread(driver, Protocol::Hl7, message.text().to_owned(), error.to_string()),
     };
-    read.charset_assumed = decoded.assumed;
+    doubted(&mut read, decoded.doubt.as_deref());
     read
+}
+
+fn read_poct1a(how: How<'_>, text: &[u8]) -> Message {
+    let decoded = charset::decode_as(how.charset, text);
+    match how.driver {
+        Some(other) if !matches!(other.dialect, Dialect::Poct1a) => {
+            let text = decoded.text.into_owned();
+            unread(how.driver, Protocol::Poct1a, text, other.does_not_read("POCT1-A"))
+        }
+        _ => {
+            let mut read = poct1a::read(poct1a::DRIVER.name, &decoded.text);
+            doubted(&mut read, decoded.doubt.as_deref());
+            read
+        }
+    }
+}
+
+fn read_bci(how: How<'_>, text: &[u8], out: &mut Vec<Message>) {
+    let decoded = charset::decode_as(how.charset, text);
+    for message in bci::messages(&decoded.text) {
+        out.push(match how.driver {
+            Some(other) if !matches!(other.dialect, Dialect::Bci) => {
+                let text = message.text().to_owned();
+                unread(how.driver, Protocol::Bci, text, other.does_not_read("BCI"))
+            }
+            _ => {
+                let mut read = biomerieux::read(biomerieux::DRIVER.name, &message);
+                doubted(&mut read, decoded.doubt.as_deref());
+                read
+            }
+        });
+    }
+}
+
+/// Tells that characters beyond ASCII are not to be believed, and takes no name that has any.
+fn doubted(read: &mut Message, doubt: Option<&str>) {
+    let Some(doubt) = doubt else { return };
+    read.charset_assumed = true;
+    let patients = read.specimens.iter_mut().filter_map(|specimen| specimen.patient.as_mut());
+    for patient in patients {
+        patient.name = patient.name.take().filter(|name| name.is_ascii());
+    }
+    let (text, because) = (read.sender.clone(), doubt.to_owned());
+    read.not_understood.push(NotUnderstood { line: 0, text, because });
 }
 
 fn unread(
@@ -281,7 +345,35 @@ impl Driver {
         match self.dialect {
             Dialect::Astm(_) => Protocol::Astm,
             Dialect::Hl7(_) => Protocol::Hl7,
+            Dialect::Poct1a => Protocol::Poct1a,
+            Dialect::Bci => Protocol::Bci,
         }
+    }
+
+    /// Whether we can speak as an instrument of this family and answer its questions. Families
+    /// that ask no questions are read alone; what is written for them is empty.
+    pub fn is_two_way(&self) -> bool {
+        matches!(self.dialect, Dialect::Astm(_) | Dialect::Hl7(_))
+    }
+
+    /// What is written for an instrument, in the character set that it is set to; none where the
+    /// set cannot carry it.
+    pub fn encode(&self, written: &[u8], set: Charset) -> Option<Vec<u8>> {
+        let text = String::from_utf8_lossy(written);
+        match self.dialect {
+            Dialect::Hl7(_) => set.encode(&hl7::redeclared(&text, set.hl7_name())),
+            _ => set.encode(&text),
+        }
+    }
+
+    fn does_not_read(&self, language: &str) -> String {
+        let own = match self.protocol() {
+            Protocol::Astm => "ASTM",
+            Protocol::Hl7 => "HL7",
+            Protocol::Poct1a => "POCT1-A",
+            Protocol::Bci => "BCI",
+        };
+        format!("{} reads {own}, this is {language}; change the driver", self.name)
     }
 
     /// Reads one message from bytes that may be framed or bare. Of several, the first is read
@@ -312,6 +404,7 @@ impl Driver {
         match self.dialect {
             Dialect::Astm(dialect) => dialect.answer(query, answers, now),
             Dialect::Hl7(dialect) => dialect.answer(query, answers, now),
+            Dialect::Poct1a | Dialect::Bci => Vec::new(),
         }
     }
 
@@ -322,6 +415,7 @@ impl Driver {
         match self.dialect {
             Dialect::Astm(dialect) => Some(dialect.answer(&Query::default(), answers, now)),
             Dialect::Hl7(dialect) => dialect.download(answers, now),
+            Dialect::Poct1a | Dialect::Bci => None,
         }
     }
 
@@ -331,6 +425,7 @@ impl Driver {
         match self.dialect {
             Dialect::Astm(dialect) => dialect.write_results(message),
             Dialect::Hl7(dialect) => dialect.write_results(message),
+            Dialect::Poct1a | Dialect::Bci => Vec::new(),
         }
     }
 
@@ -339,6 +434,7 @@ impl Driver {
         match self.dialect {
             Dialect::Astm(dialect) => dialect.write_query(message),
             Dialect::Hl7(dialect) => dialect.write_query(message),
+            Dialect::Poct1a | Dialect::Bci => Vec::new(),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The ASTM E1381 / CLSI LIS01-A2 link: ENQ, numbered frames with checksums, EOT.
 //!
-//! One half-duplex machine that both listens and speaks, usable as the computer system or as the
-//! instrument; both directions share one state: who has the line.
+//! bioMerieux's instruments frame a message in lines (BCI) between the same ENQ and EOT; that is
+//! heard here too. One half-duplex machine that both listens and speaks, usable as the computer
+//! system or as the instrument; both directions share one state: who has the line.
 //!
 //! What must stay true: the frame that completes a message is acknowledged only after the caller
 //! has kept the message; a repeated frame is acknowledged and dropped; a frame whose checksum
@@ -30,6 +31,8 @@ const ACK: u8 = 0x06;
 const NAK: u8 = 0x15;
 const ETB: u8 = 0x17;
 const VT: u8 = 0x0b;
+const GS: u8 = 0x1d;
+const RS: u8 = 0x1e;
 const CR: u8 = b'\r';
 const LF: u8 = b'\n';
 

@@ -61,12 +61,26 @@ impl fmt::Display for BlockTrouble {
         match self {
             BlockTrouble::Junk { count } => write!(f, "{count} bytes between messages ignored"),
             BlockTrouble::Truncated { bytes } => {
-                write!(f, "a message broken off after {} bytes was discarded", bytes.len())
+                let count = bytes.len();
+                write!(
+                    f,
+                    "a message broken off after {count} bytes was not acknowledged: the instrument \
+                     sends it again"
+                )
             }
             BlockTrouble::NoStart => f.write_str("a message came without its start (VT)"),
-            BlockTrouble::TooLong => f.write_str("a message longer than 16 MiB was discarded"),
-            BlockTrouble::WrongProtocol => f.write_str("instrument is set to ASTM; expected HL7"),
-            BlockTrouble::Garbage => f.write_str("64 KiB that belong to no message came in a row"),
+            BlockTrouble::TooLong => f.write_str(
+                "a message longer than 16 MiB was not taken: have the instrument send fewer \
+                 results at once",
+            ),
+            BlockTrouble::WrongProtocol => f.write_str(
+                "instrument is set to ASTM; expected HL7: change its setting, or connect it to \
+                 the port of ASTM",
+            ),
+            BlockTrouble::Garbage => f.write_str(
+                "64 KiB that belong to no message came in a row: check what is connected to this \
+                 port",
+            ),
         }
     }
 }

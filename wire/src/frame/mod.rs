@@ -6,3 +6,4 @@
 
 pub mod astm;
 pub mod mllp;
+pub mod poct1a;

@@ -366,17 +366,12 @@ pub fn acknowledge(message: &Message<'_>, code: Code, text: &str, now: &str) -> 
     encode_as(&out, sent(18))
 }
 
-/// The bytes of a text in the character set its MSH-18 names: Latin-1 where that is declared and
-/// can carry it, else UTF-8.
+/// The bytes of a text in the character set its MSH-18 names, where it is named and can carry the
+/// text; else UTF-8.
 pub fn encode_as(text: &str, declared: &str) -> Vec<u8> {
-    if declared.eq_ignore_ascii_case("8859/1") {
-        let latin1: Option<Vec<u8>> =
-            text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
-        if let Some(bytes) = latin1 {
-            return bytes;
-        }
-    }
-    text.as_bytes().to_vec()
+    let set = super::charset::Charset::declared(declared);
+    let bytes = set.and_then(|set| set.encode(text));
+    bytes.unwrap_or_else(|| text.as_bytes().to_vec())
 }
 
 #[cfg(test)]

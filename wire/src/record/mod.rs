@@ -4,8 +4,10 @@
 //! are those the message itself declares; an escape nobody knows stays as it stands.
 
 pub mod astm;
+pub mod bci;
 pub mod charset;
 pub mod hl7;
+pub mod xml;
 
 /// Part `skip` (from 0) of a text between separators; none if there are not so many.
 ///

@@ -46,7 +46,7 @@ impl Dialect {
             Asking::WorkOrderStep => work_order_step(query, answers, &id, &mut out),
             Asking::SampleRequest => self.sample_reply(query, answers, &cover, &mut out),
         }
-        out.into_bytes()
+        self.declared(out)
     }
 
     fn refill(&self, answers: &[Answer], id: &str, out: &mut String) {
@@ -181,7 +181,7 @@ impl Dialect {
         for (index, answer) in answers.iter().enumerate() {
             work_order(answer, index + 1, &mut out);
         }
-        Some(out.into_bytes())
+        Some(self.declared(out))
     }
 }
 

@@ -4,12 +4,14 @@
 //! alike.
 
 mod answer;
+mod part;
 mod read;
 mod write;
 
 use super::astm::begins_with;
 use crate::reading::Nature;
 use crate::record::hl7::Segment;
+pub(super) use write::redeclared;
 
 /// A place in a segment: field and component counted from 1, component 0 being the whole field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

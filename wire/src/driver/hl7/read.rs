@@ -3,11 +3,11 @@
 //! What must stay true: a result belongs to the specimen of its own group and to no other;
 //! every segment is either understood, kept beside its specimen, or listed as not understood.
 
+use super::part::{decoded, lot_of, read_patient, structured};
 use super::{At, Dialect, Mark};
 use crate::driver::FieldMark;
 use crate::reading::{
-    Comment, Kind, Message, NotUnderstood, Patient, Position, Protocol, Query, Reading, Specimen,
-    SpecimenKind,
+    Comment, Kind, Message, NotUnderstood, Position, Protocol, Query, Specimen, SpecimenKind,
 };
 use crate::record::hl7::{Field, Message as Segments, Segment};
 use crate::value;
@@ -27,6 +27,8 @@ struct Reader<'d, 'a> {
     /// What was used on this specimen: the first INV before its order.
     inventory: Option<Segment<'a>>,
     order: Option<Segment<'a>>,
+    /// The order without a result that the specimen in force follows.
+    unfilled: Option<Segment<'a>>,
     after_result: bool,
     out: Message,
 }
@@ -50,6 +52,7 @@ impl Dialect {
             container: None,
             inventory: None,
             order: None,
+            unfilled: None,
             after_result: false,
             out: Message {
                 driver: driver.to_owned(),
@@ -60,12 +63,6 @@ impl Dialect {
         reader.read();
         reader.out
     }
-}
-
-fn decoded(field: Field<'_>) -> Option<String> {
-    let text = field.decoded();
-    let text = text.trim();
-    (!text.is_empty() && text != "\"\"").then(|| text.to_owned())
 }
 
 fn name_of(segment: Option<Segment<'_>>) -> &str {
@@ -98,7 +95,8 @@ impl<'a> Reader<'_, 'a> {
                 self.material = Some(segment);
                 self.container = None;
                 self.inventory = None;
-                self.order = None;
+                let filled = self.out.specimens.last().is_some_and(|s| !s.readings.is_empty());
+                self.unfilled = self.order.take().filter(|_| !filled && !self.specimen_first);
             }
             "SAC" => self.container = Some(segment),
             "OBR" => self.read_order(line, segment, rest),
@@ -221,7 +219,17 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn read_result(&mut self, line: usize, segment: Segment<'a>) {
+        // Some senders put the specimen between an order and its result. Only the very test that
+        // was ordered is taken for it; all else there is said of the specimen.
+        let code = |field: Field<'a>| field.component(1).text();
+        let ordered = |order: &Segment<'a>| {
+            !code(order.field(4)).is_empty() && code(order.field(4)) == code(segment.field(3))
+        };
+        if self.order.is_none() {
+            self.order = self.unfilled.take().filter(ordered);
+        }
         let mut reading = self.dialect.reading(&segment);
+        reading.lot = self.inventory.as_ref().and_then(lot_of);
         reading.at = self.measured_at(line, &segment);
         if reading.code.is_empty() {
             self.not_understood(line, segment.text(), "a result without a test code");
@@ -269,11 +277,31 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn read_extra(&mut self, line: usize, segment: Segment<'a>) {
+        self.about_result(&segment);
         match self.out.specimens.last_mut().filter(|_| self.order.is_some()) {
             Some(specimen) => specimen.extra.push(segment.text().trim_end().to_owned()),
             // Lots and inventory before the order, in an OUL.
             None if self.material.is_some() => self.inventory = self.inventory.or(Some(segment)),
             None => self.not_understood(line, segment.text(), "it belongs to no specimen"),
+        }
+    }
+
+    /// What stands behind a result is about it: the dilution, and the lots of its reagents.
+    fn about_result(&mut self, segment: &Segment<'a>) {
+        let specimen = self.out.specimens.last_mut().filter(|_| self.order.is_some());
+        let Some(reading) = specimen.and_then(|s| s.readings.last_mut()) else { return };
+        match segment.name() {
+            "TCD" => {
+                let factor = structured(segment.field(2));
+                // IHE LAW: `1:0` says that nothing was diluted.
+                reading.dilution = Some(factor).filter(|f| !f.is_empty() && f != "1:0");
+            }
+            "INV" => match (lot_of(segment), &mut reading.lot) {
+                (Some(lot), Some(known)) if *known != lot => known.push_str(&format!(", {lot}")),
+                (Some(lot), None) => reading.lot = Some(lot),
+                _ => {}
+            },
+            _ => {}
         }
     }
 
@@ -356,110 +384,4 @@ fn is_known(name: &str) -> bool {
         "PRT", "UAC", "OBR", "SPM", "PID", "SAC",
     ];
     KNOWN.contains(&name)
-}
-
-fn read_patient(segment: &Segment<'_>) -> Option<Patient> {
-    let mut ids: Vec<String> =
-        segment.field(3).repeats().filter_map(|repeat| decoded(repeat.component(1))).collect();
-    ids.extend([2, 4].iter().filter_map(|n| decoded(segment.field(*n).component(1))));
-    ids.dedup();
-    let birth = segment.field(7);
-    let patient = Patient {
-        ids,
-        name: segment.field(5).repeats().next().and_then(decoded),
-        birth: value::time(birth.text().get(..8).unwrap_or("")).or_else(|| decoded(birth)),
-        sex: decoded(segment.field(8)),
-    };
-    (patient != Patient::default()).then_some(patient)
-}
-
-impl Dialect {
-    fn reading(&self, segment: &Segment<'_>) -> Reading {
-        let test = segment.field(3);
-        let mut reading = Reading {
-            code: decoded(test.component(1)).unwrap_or_default(),
-            name: decoded(test.component(2)),
-            unit: self.unit(segment.field(6)),
-            range: decoded(segment.field(7)),
-            flags: segment.field(8).repeats().filter_map(decoded).collect(),
-            status: decoded(segment.field(11)),
-            operator: decoded(segment.field(16)),
-            instrument: decoded(segment.field(18)),
-            nature: (self.nature)(segment),
-            ..Reading::default()
-        };
-        // OBX-13 of Mindray: the value was edited by a person.
-        if segment.field(13).text() == "E" {
-            reading.flags.push("E".to_owned());
-        }
-        read_value(segment, &mut reading);
-        reading
-    }
-
-    fn unit(&self, field: Field<'_>) -> Option<String> {
-        let unit = unit(field)?;
-        Some(if self.unicode_escapes { unescape(&unit) } else { unit })
-    }
-}
-
-/// Puts the characters for escapes like `\Z03BC\`.
-fn unescape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("\\Z") {
-        let found = after.split_once('\\').and_then(|(digits, remainder)| {
-            let c = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)?;
-            Some((c, remainder))
-        });
-        out.push_str(before);
-        match found {
-            Some((c, remainder)) => {
-                out.push(c);
-                rest = remainder;
-            }
-            None => {
-                out.push_str("\\Z");
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-/// The unit's own text; `10^9/L` sent with its `^` bare is put together again.
-fn unit(field: Field<'_>) -> Option<String> {
-    let (first, second) = (field.component(1), field.component(2));
-    let power = first.text() == "10" && second.text().starts_with(|c: char| c.is_ascii_digit());
-    if power {
-        return Some(format!("10^{}", second.decoded()));
-    }
-    decoded(first).or_else(|| decoded(second))
-}
-
-fn read_value(segment: &Segment<'_>, reading: &mut Reading) {
-    let sent = segment.field(5);
-    let text = match segment.field(2).text() {
-        "SN" => structured(sent),
-        "CE" | "CWE" | "CF" | "CNE" => {
-            let second = decoded(sent.component(2));
-            second.or_else(|| decoded(sent.component(1))).unwrap_or_default()
-        }
-        "NM" => sent.component(1).decoded().into_owned(),
-        _ => sent.decoded().into_owned(),
-    };
-    let understood = value::understand(&text);
-    reading.measured = understood.measured;
-    reading.comparator = understood.comparator.map(str::to_owned);
-    if reading.comparator.is_none() && value::begins_a_number(understood.text) {
-        // HL7 table 0078: `<` and `>` are off the instrument's scale.
-        reading.comparator =
-            reading.flags.iter().find(|f| matches!(f.as_str(), "<" | ">")).cloned();
-    }
-    reading.value = understood.text.to_owned();
-}
-
-/// A structured numeric: `<^5` is `<5`, `^1^:^128` is `1:128`, `^3^+` is `3+`.
-fn structured(sent: Field<'_>) -> String {
-    sent.components().take(4).map(|part| part.decoded().into_owned()).collect()
 }

@@ -48,6 +48,28 @@ impl Row {
     }
 }
 
+/// Messages whose headers declare another character set.
+pub(in crate::driver) fn redeclared(messages: &str, name: &str) -> String {
+    let mut out = String::with_capacity(messages.len() + 16);
+    for line in messages.split_inclusive('\r') {
+        if !line.trim_start_matches(char::is_control).starts_with("MSH|") {
+            out.push_str(line);
+            continue;
+        }
+        let mut fields: Vec<&str> = line.trim_end_matches('\r').split('|').collect();
+        // MSH-18, the separator being MSH-1.
+        if fields.len() < 18 {
+            fields.resize(18, "");
+        }
+        if let Some(set) = fields.get_mut(17) {
+            *set = name;
+        }
+        out.push_str(&fields.join("|"));
+        out.push('\r');
+    }
+    out
+}
+
 fn encode_parts(text: &str) -> String {
     let separators = Separators::default();
     let parts: Vec<_> = text.split('^').map(|part| separators.encode(part)).collect();
@@ -129,7 +151,15 @@ impl Dialect {
         for (index, specimen) in message.specimens.iter().enumerate() {
             self.specimen(specimen, index + 1, &mut out);
         }
-        out.into_bytes()
+        self.declared(out)
+    }
+
+    /// The bytes of messages; where they hold more than the family's own ASCII, they say so.
+    pub(super) fn declared(&self, out: String) -> Vec<u8> {
+        if out.is_ascii() || self.charset != "ASCII" {
+            return out.into_bytes();
+        }
+        redeclared(&out, "UNICODE UTF-8").into_bytes()
     }
 
     fn specimen(&self, specimen: &Specimen, sequence: usize, out: &mut String) {
@@ -224,6 +254,7 @@ impl Dialect {
             row.put(14, wire_time(&reading.at).unwrap_or_default());
         }
         row.set_parts(16, reading.operator.as_deref());
+        row.set(17, reading.method.as_deref());
         row.set_parts(18, reading.instrument.as_deref());
         row.end(out);
     }

@@ -2,7 +2,7 @@
 //!
 //! What must stay true: what [`frames_of`] makes, [`weigh`] takes apart to the same text.
 
-use super::{BadFrame, CR, ETB, ETX, LF, Link, STX};
+use super::{BadFrame, CR, ETB, ETX, GS, LF, Link, STX};
 use crate::limit;
 
 /// The frame number that comes after another.
@@ -25,6 +25,17 @@ pub(super) fn weigh(frame: &[u8], checksum: bool) -> Result<(u8, &[u8]), BadFram
     match body {
         [number @ b'0'..=b'7', text @ .., ETX | ETB] => Ok((number - b'0', text)),
         _ => Err(BadFrame::Number),
+    }
+}
+
+/// Whether the checksum before the end of a message in lines holds.
+// bioMerieux BCI: the sum of all bytes from the first RS to GS, modulo 256.
+pub(super) fn lines_are_sound(frame: &[u8]) -> bool {
+    match frame {
+        [STX, lines @ .., high, low, ETX] => {
+            lines.last() == Some(&GS) && read_sum([*high, *low]) == Some(sum_of(lines))
+        }
+        _ => false,
     }
 }
 

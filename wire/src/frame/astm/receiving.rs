@@ -3,7 +3,7 @@
 //! What must stay true: every frame gets exactly one reply; an ENQ or EOT inside a frame counts
 //! only after silence, so that a damaged byte of text cannot end a transfer.
 
-use super::frame::{ends_with_terminator, following, weigh};
+use super::frame::{ends_with_terminator, following, lines_are_sound, weigh};
 use super::*;
 
 impl Session {
@@ -33,6 +33,10 @@ impl Session {
                 let frame = std::mem::take(&mut self.incoming.bytes);
                 self.trouble(LinkTrouble::BadFrame { because: BadFrame::CutShort, frame });
                 self.begin_frame(byte);
+            }
+            (Part::Text, ETX) if self.incoming.bytes.starts_with(&[STX, RS]) => {
+                self.incoming.bytes.push(byte);
+                self.judge_lines(now);
             }
             (Part::Text, ETX | ETB) => {
                 self.incoming.bytes.push(byte);
@@ -86,6 +90,34 @@ impl Session {
         if matches!(byte, ENQ | EOT) {
             self.incoming.control_tail = Some(now);
         }
+        // A frame begins with STX and its number; what does not is no frame however long it grows.
+        let is_frame =
+            matches!(self.incoming.bytes.as_slice(), [STX] | [STX, b'0'..=b'7' | RS, ..]);
+        if !is_frame && self.incoming.bytes.len() > limit::GARBAGE_BYTES {
+            let frame = std::mem::take(&mut self.incoming.bytes);
+            self.forget_frame();
+            self.trouble(LinkTrouble::BadFrame { because: BadFrame::NoStart, frame });
+        }
+    }
+
+    /// Weighs a message in lines, as bioMerieux's instruments frame it: without a number, its
+    /// checksum before its end.
+    fn judge_lines(&mut self, now: Millis) {
+        let frame = std::mem::take(&mut self.incoming.bytes);
+        self.forget_frame();
+        if !lines_are_sound(&frame) {
+            return self.refuse(BadFrame::Checksum, frame);
+        }
+        self.garbage = 0;
+        let before =
+            Before::Frame { frames: self.partial.frames.len(), text: self.partial.text.len() };
+        self.partial.frames.extend_from_slice(&frame);
+        self.partial.text.extend(frame.iter().filter(|byte| !matches!(**byte, STX | ETX)));
+        self.partial.complete = true;
+        // Such frames have no numbers: the next is due as the first is.
+        self.state = State::Deciding { asked: now, expected: 0, before };
+        self.actions.push_back(Action::Keep(self.partial.clone()));
+        self.partial.complete = false;
     }
 
     /// Weighs the frame that is whole now.

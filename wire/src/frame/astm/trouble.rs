@@ -98,31 +98,65 @@ impl LinkTrouble {
     }
 }
 
-impl fmt::Display for LinkTrouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl BadFrame {
+    const fn told(self) -> &'static str {
         match self {
-            LinkTrouble::BadFrame { because, .. } => f.write_str(match because {
-                BadFrame::NoStart => "a frame without its beginning (STX) was refused",
-                BadFrame::Checksum => "a frame whose checksum does not hold was refused",
-                BadFrame::Number => "a frame out of order was refused",
-                BadFrame::CutShort => "a frame was cut short by the next",
-            }),
-            LinkTrouble::Dropped { because, .. } => f.write_str(match because {
-                Dropped::Restarted => "the sender began anew; the unfinished message was dropped",
-                Dropped::TimedOut => "nothing came for 30 seconds; the message was dropped",
-                Dropped::TooLong => "the message is longer than 16 MiB and was dropped",
-                Dropped::NotKept => "the message could not be kept and was dropped",
-            }),
-            LinkTrouble::Noise { first } => {
-                write!(f, "bytes outside any transfer were ignored, the first {first:#04x}")
+            BadFrame::NoStart => {
+                "a frame without its beginning (STX) was refused: set the instrument to ASTM"
             }
-            LinkTrouble::WrongProtocol { .. } => {
-                f.write_str("instrument is set to HL7; expected ASTM")
+            BadFrame::Checksum => {
+                "a frame whose checksum does not hold was refused; the sender repeats it: if it \
+                 comes often, check cable, speed and parity"
             }
-            LinkTrouble::Garbage => f.write_str("64 KiB that belong to no message came in a row"),
-            LinkTrouble::KeptTooLate => {
-                f.write_str("the message was kept after the sender gave up waiting")
+            BadFrame::Number => "a frame out of order was refused; the sender repeats the message",
+            BadFrame::CutShort => {
+                "a frame was cut short by the next; the sender repeats it: if it comes often, \
+                 check the cable"
             }
         }
+    }
+}
+
+impl Dropped {
+    const fn told(self) -> &'static str {
+        match self {
+            Dropped::Restarted => {
+                "the sender began anew; the unfinished message was not acknowledged and comes again"
+            }
+            Dropped::TimedOut => {
+                "nothing came for 30 seconds; the unfinished message was not acknowledged: have \
+                 the instrument send it again"
+            }
+            Dropped::TooLong => {
+                "the message is longer than 16 MiB and was not taken: have the instrument send \
+                 fewer results at once"
+            }
+            Dropped::NotKept => "the message could not be kept: have the instrument send it again",
+        }
+    }
+}
+
+impl fmt::Display for LinkTrouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            LinkTrouble::BadFrame { because, .. } => because.told(),
+            LinkTrouble::Dropped { because, .. } => because.told(),
+            LinkTrouble::Noise { first } => {
+                let ignored = "bytes outside any transfer were ignored; harmless unless often";
+                return write!(f, "{ignored}, the first {first:#04x}");
+            }
+            LinkTrouble::WrongProtocol { .. } => {
+                "instrument is set to HL7; expected ASTM: change its setting, or connect it to \
+                 the port of HL7"
+            }
+            LinkTrouble::Garbage => {
+                "64 KiB that belong to no message came in a row: check what is connected to this \
+                 port"
+            }
+            LinkTrouble::KeptTooLate => {
+                "the message was kept after the sender gave up waiting; it comes again and is \
+                 filed once"
+            }
+        })
     }
 }
