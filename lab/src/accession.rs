@@ -11,6 +11,7 @@ mod credit;
 mod handling;
 mod looked;
 mod result;
+mod ruling;
 mod specimen;
 mod test;
 
@@ -24,6 +25,7 @@ pub use credit::Credit;
 pub use handling::{Condition, Handling, Origin, Part, Position, Spot, Spun};
 pub use looked::{Looked, Touched};
 pub use result::{Delta, Flag, Hold, Limits, ResultVersion, Source};
+pub use ruling::{Ruling, Verdict};
 pub use specimen::{Specimen, SpecimenState};
 pub use test::{Test, TestOrigin, TestState, Verified};
 

@@ -23,8 +23,10 @@ mod read;
 mod read_calculation;
 mod read_keeping;
 mod read_order;
+mod read_rules;
 mod read_test;
 mod reason;
+mod rules;
 mod starter;
 mod test;
 mod trial;
@@ -43,6 +45,7 @@ pub use keeping::{Fill, Interference, Keep, Keeping, Limit, Spin, Stability};
 pub use mistake::Mistake;
 pub use panel::Panel;
 pub use reason::{Reason, ReasonFor};
+pub use rules::{ReflexRule, ReleaseRule, Rules, Within};
 pub use test::{
     AgeGap, Bench, Certainty, Complexity, Delta, DeltaLimit, OnceWithin, OnlyFor, Origin,
     Plausible, TestCalculation, TestDefinition, ValueType,
@@ -62,6 +65,7 @@ pub struct Catalog {
     rejections: Vec<RejectionReason>,
     reasons: Vec<Reason>,
     keeping: Keeping,
+    rules: Rules,
     answers: Vec<answer::AnswerList>,
     sources: BTreeMap<String, String>,
     tables: rule::Tables,
@@ -118,6 +122,7 @@ impl Catalog {
             rejections: parts.rejections,
             reasons: parts.reasons,
             keeping: parts.keeping,
+            rules: parts.rules,
             answers: parts.answers,
             sources: parts.sources,
             tables: parts.tables,
@@ -260,6 +265,11 @@ impl Catalog {
     /// What specimens bear: how long they keep, how they are spun, what spoils which test.
     pub fn keeping(&self) -> &Keeping {
         &self.keeping
+    }
+
+    /// Which results a rule may release, and which tests a released result adds.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// Whether a test is measured from serum or plasma, so that its tube is spun first.

@@ -36,8 +36,9 @@ use crate::journey::receive::{
 };
 use crate::journey::register::{AmendPatient, MergePatients, RecordEncounter, UnmergePatients};
 use crate::journey::report::{IssueReport, NameLaboratory};
+use crate::journey::rules::{GivePreliminary, SwitchRules};
 use crate::journey::setup::{AddPerson, ReleaseCatalog, SetPassword, SignIn};
-use crate::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use crate::journey::verify::{HoldResult, RequestDilution, RequestRerun, VerifyResults};
 use crate::kept::Row;
 use crate::patient::{Encounter, Merge, Patient, PatientIdentifier};
 use crate::people::{Actor, Ask, Person, may};
@@ -262,6 +263,9 @@ commands! {
     VerifyResults,
     HoldResult,
     RequestRerun,
+    RequestDilution,
+    GivePreliminary,
+    SwitchRules,
     AmendResult,
     DismissLate,
     RecordCall,

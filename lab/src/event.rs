@@ -12,6 +12,7 @@ mod patient;
 mod people;
 mod report;
 mod result;
+mod rule;
 mod tube;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ pub use patient::{Hanging, Known, Moved, PatientEvent};
 pub use people::PeopleEvent;
 pub use report::ReportEvent;
 pub use result::ResultEvent;
+pub use rule::RuleEvent;
 pub use tube::TubeEvent;
 
 /// Something that happened, by family.
@@ -47,6 +49,8 @@ pub enum Event {
     Tube(TubeEvent),
     /// The laboratory's papers.
     Report(ReportEvent),
+    /// The rules of release and of reflex testing.
+    Rule(RuleEvent),
 }
 
 impl Event {

@@ -153,6 +153,32 @@ pub struct Detail {
     pub concerns: Vec<String>,
 }
 
+impl Detail {
+    /// True where nothing was said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        is_default(self)
+    }
+
+    /// What is kept with a result: what the value was measured with and by whom. The usual status,
+    /// a final value, says nothing.
+    #[must_use]
+    pub fn of_result(&self) -> Detail {
+        let status = self.status.clone().filter(|status| !["", "F"].contains(&status.trim()));
+        Detail { status, picture_bytes: None, concerns: Vec::new(), ..self.clone() }
+    }
+
+    /// The dilution, where the specimen was diluted. The value is never multiplied by it: an
+    /// instrument that says so has done it.
+    // Roche cobas host interface: 1 is undiluted; Abbott ARCHITECT: UNDILUTED.
+    #[must_use]
+    pub fn diluted(&self) -> Option<&str> {
+        let undiluted = ["", "0", "1", "1:1", "not", "undiluted", "none"];
+        let own = self.dilution.as_deref().map(str::trim)?;
+        (!undiluted.contains(&own.to_lowercase().as_str())).then_some(own)
+    }
+}
+
 /// From here on a Sysmex suspicion index is positive (Sysmex XN series host interface: judged
 /// at 100 on a scale of 0 to 300).
 const SUSPICION_POSITIVE: u32 = 100;

@@ -3,6 +3,7 @@
 //! Each law is one function, written apart from the commands it judges; `check` finds them all.
 
 mod registered;
+mod ruled;
 mod tube;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ use crate::instrument::{Claim, ControlReadings, Unclaimed};
 use crate::issue::Issue;
 use crate::laboratory::Laboratory;
 use crate::patient::Patient;
-use crate::people::{Actor, Person};
+use crate::people::Person;
 use crate::release::{CatalogDraft, CatalogRelease, DraftFate};
 use crate::value::Label;
 
@@ -31,14 +32,20 @@ pub struct Breach {
 pub type Law = fn(&Laboratory) -> Vec<String>;
 
 /// Every law, by name.
-pub const LAWS: [(&str, Law); 26] = [
+pub const LAWS: [(&str, Law); 29] = [
     ("every_specimen_has_its_accession_and_patient", every_specimen_has_its_accession_and_patient),
     ("every_test_has_its_specimen", every_test_has_its_specimen),
     ("a_test_stands_once_in_an_order", a_test_stands_once_in_an_order),
     ("a_specimen_is_collected_before_it_is_received", a_specimen_is_collected_before_received),
     ("no_result_from_a_rejected_specimen", no_result_from_a_rejected_specimen),
     ("result_versions_count_up_by_one", result_versions_count_up_by_one),
-    ("a_released_result_was_verified_by_a_person", a_released_result_was_verified_by_a_person),
+    (
+        "a_released_result_was_verified_by_a_person_or_a_rule",
+        ruled::a_released_result_was_verified_by_a_person_or_a_rule,
+    ),
+    ("a_rule_releases_only_what_nothing_holds", ruled::a_rule_releases_only_what_nothing_holds),
+    ("what_a_rule_adds_names_its_result", ruled::what_a_rule_adds_names_its_result),
+    ("a_preliminary_value_waits_to_be_verified", ruled::a_preliminary_value_waits_to_be_verified),
     ("a_corrected_result_names_what_was_reported", a_corrected_result_names_what_was_reported),
     ("a_released_version_is_never_gone", a_released_version_is_never_gone),
     ("a_result_belongs_to_the_patient_of_its_test", a_result_belongs_to_the_patient_of_its_test),
@@ -150,23 +157,6 @@ fn result_versions_count_up_by_one(laboratory: &Laboratory) -> Vec<String> {
             let mut found = versions.remove(&test.id).unwrap_or_default();
             found.sort_unstable();
             !found.into_iter().eq(1..=test.versions)
-        })
-        .map(|test| format!("test {} {}", test.code, test.id))
-        .collect()
-}
-
-fn a_released_result_was_verified_by_a_person(laboratory: &Laboratory) -> Vec<String> {
-    let results: BTreeMap<_, _> =
-        laboratory.all::<ResultVersion>().map(|row| (row.id, row.test)).collect();
-    laboratory
-        .all::<Test>()
-        .filter(|test| match (&test.state, &test.verified) {
-            (state, None) if state.released() => true,
-            (_, Some(verified)) => {
-                !matches!(verified.by, Actor::Person(..))
-                    || results.get(&verified.result) != Some(&test.id)
-            }
-            (_, None) => false,
         })
         .map(|test| format!("test {} {}", test.code, test.id))
         .collect()

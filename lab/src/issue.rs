@@ -79,8 +79,10 @@ impl ReportState {
     }
 }
 
-/// The versions that a report of these tests gives, in their order.
+/// The versions that a report of these tests gives, in their order: what was verified, and what is
+/// told before it is final.
 pub fn reported(tests: &[Test]) -> impl Iterator<Item = ResultId> {
     let stands = |test: &&Test| test.state != TestState::Cancelled;
-    tests.iter().filter(stands).filter_map(|test| test.verified).map(|verified| verified.result)
+    let told = |test: &Test| test.verified.or(test.preliminary);
+    tests.iter().filter(stands).filter_map(told).map(|told| told.result)
 }

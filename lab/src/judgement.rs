@@ -9,10 +9,14 @@ mod calculate;
 mod delta;
 mod discarded;
 mod limits;
+mod reflex;
+mod release;
 mod specimen;
 
 pub use calculate::{Dependent, Inputs, affected, calculated};
 pub use discarded::without_inputs;
+pub use reflex::reflexes;
+pub use release::{Evidence, ruling};
 pub use specimen::{disturbed, of_specimen, stable};
 
 use crate::accession::{Delta, Flag, Hold, Limits, ResultVersion};

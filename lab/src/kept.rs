@@ -13,6 +13,7 @@ use crate::letterhead::Letterhead;
 use crate::patient::{Encounter, Merge, Patient, PatientIdentifier};
 use crate::people::Person;
 use crate::release::{CatalogDraft, CatalogRelease};
+use crate::rules::RuleSwitch;
 use crate::storage::{Dispatch, StoragePlace};
 
 /// Where rows of one kind are kept.
@@ -62,11 +63,13 @@ pub enum Table {
     Letterhead,
     /// Reports that went out.
     Issue,
+    /// Whether the rules of release are at work.
+    RuleSwitch,
 }
 
 impl Table {
     /// Every table, those referred to before those that refer.
-    pub const ALL: [Table; 22] = [
+    pub const ALL: [Table; 23] = [
         Table::Person,
         Table::CatalogRelease,
         Table::CatalogDraft,
@@ -89,6 +92,7 @@ impl Table {
         Table::Credit,
         Table::Letterhead,
         Table::Issue,
+        Table::RuleSwitch,
     ];
 
     /// The name in the database.
@@ -107,6 +111,7 @@ impl Table {
             Table::CatalogRelease => "catalog_release",
             Table::Letterhead => "letterhead",
             Table::Issue => "issue",
+            Table::RuleSwitch => "rule_switch",
             Table::CatalogDraft => "catalog_draft",
             Table::StoragePlace => "storage_place",
             Table::Dispatch => "dispatch",
@@ -168,6 +173,8 @@ pub enum Kept {
     Letterhead(Letterhead),
     /// A report that went out.
     Issue(Box<Issue>),
+    /// Whether the rules of release are at work.
+    RuleSwitch(RuleSwitch),
 }
 
 impl Kept {
@@ -187,6 +194,7 @@ impl Kept {
             Kept::CatalogRelease(_) => Table::CatalogRelease,
             Kept::Letterhead(_) => Table::Letterhead,
             Kept::Issue(_) => Table::Issue,
+            Kept::RuleSwitch(_) => Table::RuleSwitch,
             Kept::CatalogDraft(_) => Table::CatalogDraft,
             Kept::StoragePlace(_) => Table::StoragePlace,
             Kept::Dispatch(_) => Table::Dispatch,
@@ -216,6 +224,7 @@ impl Kept {
             Kept::CatalogRelease(row) => i64::from(row.release),
             Kept::Letterhead(_) => Letterhead::ROW,
             Kept::Issue(row) => row.id.0,
+            Kept::RuleSwitch(_) => RuleSwitch::ROW,
             Kept::CatalogDraft(row) => row.id.0,
             Kept::StoragePlace(row) => row.id.0,
             Kept::Dispatch(row) => row.id.0,
@@ -294,6 +303,7 @@ row! {
     Merge: Merge,
     Credit: Credit,
     Letterhead: Letterhead,
+    RuleSwitch: RuleSwitch,
 }
 
 impl Row for Issue {

@@ -32,5 +32,6 @@ pub mod people;
 pub mod quality;
 pub mod refusal;
 pub mod release;
+pub mod rules;
 pub mod storage;
 pub mod value;

@@ -162,15 +162,23 @@ pub enum Actor {
     Instrument(InstrumentId),
     /// Meniscus itself: first set-up, jobs.
     System,
+    /// A rule of the catalog release of this number; its name stands beside what it did.
+    Rule(u32),
 }
 
 impl Actor {
+    /// A rule as it is named beside what it did.
+    #[must_use]
+    pub fn rule_words(release: u32) -> String {
+        format!("A rule of catalog release {release}")
+    }
+
     /// The person, if it is one.
     #[must_use]
     pub const fn person(self) -> Option<PersonId> {
         match self {
             Actor::Person(id, _) => Some(id),
-            Actor::Instrument(_) | Actor::System => None,
+            Actor::Instrument(_) | Actor::System | Actor::Rule(_) => None,
         }
     }
 }

@@ -108,6 +108,7 @@ impl PatientReport<'_> {
             }
             Actor::Instrument(id) => self.instrument(id).to_owned(),
             Actor::System => "Meniscus, by the laboratory's rules".to_owned(),
+            Actor::Rule(release) => Actor::rule_words(release),
         }
     }
 

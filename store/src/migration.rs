@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("migration/0010_draft.sql"),
     include_str!("migration/0006_report.sql"),
     include_str!("migration/0014_find.sql"),
+    include_str!("migration/0012_rules.sql"),
 ];
 
 /// Brings the database, which has its table of steps, to the newest schema.

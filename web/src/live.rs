@@ -154,7 +154,9 @@ fn family_of(command: &str) -> Option<&'static [&'static str]> {
         | "DiscardSpecimens" | "DispatchSpecimens" | "ArriveSpecimens" => &["specimens"],
         "FileReadings" | "ResolveUnclaimed" | "ReplayUnclaimed" => &["results", "instruments"],
         "EnterResult" | "VerifyResults" | "HoldResult" | "RequestRerun" | "AmendResult"
-        | "DismissLate" | "RecordCall" => &["results"],
+        | "RequestDilution" | "GivePreliminary" | "SwitchRules" | "DismissLate" | "RecordCall" => {
+            &["results"]
+        }
         "AddInstrument" | "ChangeInstrument" | "MapCode" | "ReplayMessage" => &["instruments"],
         // It stands with its accession alone.
         "IssueReport" => &[],

@@ -141,8 +141,10 @@ fn directory() -> Vec<Route> {
 /// Those who work here, and the catalog they answer for.
 fn house() -> Vec<Route> {
     use Needs::{May, SignedIn};
-    use screen::{catalog, own_password, people};
+    use screen::{catalog, own_password, people, rules};
     vec![
+        get("/rules", SignedIn, rules::show),
+        post("/rules", May(Ask::SwitchRules), rules::switch),
         get("/catalog", SignedIn, catalog::list),
         get("/catalog/test/{code}", SignedIn, catalog::show),
         get("/catalog/draft", SignedIn, catalog::draft),
@@ -216,6 +218,8 @@ fn table() -> Vec<Route> {
         post("/review/clean", May(Ask::VerifyResults), settle::verify_clean),
         post("/review/hold", May(Ask::HoldResult), settle::hold),
         post("/review/rerun", May(Ask::RequestRerun), settle::rerun),
+        post("/review/dilute", May(Ask::RequestDilution), settle::dilute),
+        post("/review/preliminary", May(Ask::GivePreliminary), settle::preliminary),
         get("/accession/{number}", May(Ask::SeePatients), accession::show),
         post("/accession/{number}/enter", May(Ask::EnterResult), accession::enter),
         post("/cancel", May(Ask::CancelTest), settle::cancel),

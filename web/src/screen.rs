@@ -32,6 +32,7 @@ pub(crate) mod receive;
 pub(crate) mod reject;
 pub(crate) mod report;
 pub(crate) mod review;
+pub(crate) mod rules;
 pub(crate) mod settle;
 pub(crate) mod sign_in;
 pub(crate) mod storage;

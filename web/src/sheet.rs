@@ -162,6 +162,7 @@ impl Call {
             ),
             (Some(Ask::SeeJournal), ("Laboratory", 'y', "/journal", "Journal"), None),
             (None, ("Laboratory", 'l', "/catalog", "Catalog"), None),
+            (None, ("Laboratory", 'u', "/rules", "Rules"), None),
             (Some(Ask::SeePeople), ("Laboratory", 'p', "/people", "People"), None),
             (None, ("Laboratory", 'f', "/directory", "Directory"), None),
             (Some(Ask::NameLaboratory), ("Laboratory", 'h', "/laboratory", "Letterhead"), None),

@@ -6,6 +6,7 @@
 mod event;
 mod hold;
 mod registered;
+mod rule;
 mod tube;
 
 use jiff::tz::TimeZone;
@@ -16,7 +17,7 @@ use lab::value::{Moment, Priority};
 use maud::{Markup, html};
 
 pub(crate) use event::{Story, happened};
-pub(crate) use hold::{briefly, wholly};
+pub(crate) use hold::{briefly, measured_with, wholly};
 
 use crate::page;
 

@@ -48,6 +48,12 @@ pub enum Does {
     Holds(Test, String),
     /// `reruns K of Rivera because "…"`
     Reruns(Test, String),
+    /// `dilutes K of Rivera`, `dilutes K of Rivera because "1:10"`
+    Dilutes(Test, String),
+    /// `tells K of Rivera before it is final`
+    Tells(Test),
+    /// `turns the rules on because "…"`, `turns the rules off because "…"`
+    Turns { on: bool, reason: String },
     /// `corrects K to 4.1 of Rivera as REPEAT "note", telling "Dr. Osei, 09:20"`,
     /// `corrects K to the later reading of Rivera as …`, `comments K "words" of Rivera as …`,
     /// `withdraws K of Rivera as …`

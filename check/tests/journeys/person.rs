@@ -9,8 +9,9 @@ use lab::journey::collect::CollectSpecimens;
 use lab::journey::correct::{AmendResult, Amended, DismissLate};
 use lab::journey::order::{CancelTest, PlaceOrder};
 use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
+use lab::journey::rules::{GivePreliminary, SwitchRules};
 use lab::journey::setup::{Attempt, ReleaseCatalog, SignIn};
-use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use lab::journey::verify::{HoldResult, RequestDilution, RequestRerun, VerifyResults};
 use lab::value::{
     BirthDate, Label, Moment, PersonName, Priority, Sex, SpecimenId, TestCode, TestId,
 };
@@ -56,6 +57,17 @@ pub fn acts(day: &mut Day, who: &str, does: Does) -> Transcript {
             let rerun = RequestRerun { test: about.test, looked_at: about.looked_at, reason };
             about.asks(day, who, rerun)
         }
+        Does::Dilutes(test, dilution) => {
+            let about = about(day, who, &test)?;
+            let dilute = RequestDilution { test: about.test, looked_at: about.looked_at, dilution };
+            about.asks(day, who, dilute)
+        }
+        Does::Tells(test) => {
+            let about = about(day, who, &test)?;
+            let tell = GivePreliminary { test: about.test, looked_at: about.looked_at };
+            about.asks(day, who, tell)
+        }
+        Does::Turns { on, reason } => day.asks(who, SwitchRules { on, reason }),
         Does::Amends(amend) => amends(day, who, amend),
         Does::Dismisses(test, reason) => {
             let about = about(day, who, &test)?;

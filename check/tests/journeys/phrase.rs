@@ -67,6 +67,20 @@ fn does(text: &str) -> Result<Does, String> {
         "cancels" => about_a_test(rest).map(|(test, why)| Does::Cancels(test, why)),
         "holds" => about_a_test(rest).map(|(test, why)| Does::Holds(test, why)),
         "reruns" => about_a_test(rest).map(|(test, why)| Does::Reruns(test, why)),
+        "dilutes" => about_a_test(rest).map(|(test, parts)| Does::Dilutes(test, parts)),
+        "tells" => {
+            let test = rest.strip_suffix(" before it is final").ok_or("… before it is final")?;
+            about_a_test(test).map(|(test, _)| Does::Tells(test))
+        }
+        "turns" => {
+            let (how, reason) = because(rest);
+            let on = match how.trim() {
+                "the rules on" => true,
+                "the rules off" => false,
+                _ => return Err("expected: turns the rules on|off because …".into()),
+            };
+            Ok(Does::Turns { on, reason })
+        }
         "enters" => enters(rest),
         "corrects" | "comments" | "withdraws" => amends(verb, rest).map(Does::Amends),
         "dismisses" => {

@@ -4,7 +4,9 @@
 //! are not shown.
 
 use lab::accession::{ResultVersion, Specimen, Test};
-use lab::event::{AccessionEvent, Event, InstrumentEvent, PeopleEvent, ReportEvent, ResultEvent};
+use lab::event::{
+    AccessionEvent, Event, InstrumentEvent, PeopleEvent, ReportEvent, ResultEvent, RuleEvent,
+};
 use lab::instrument::{CodeUse, ControlReadings, Reading, Unclaimed};
 use lab::laboratory::Laboratory;
 use lab::patient::Patient;
@@ -65,8 +67,8 @@ fn events(events: &[Event], kept: &Laboratory) -> Vec<String> {
     for event in events {
         match event {
             Event::Result(ResultEvent::ResultFiled(version)) => filed.push(version),
-            Event::Result(ResultEvent::ResultVerified { test, reason, .. }) => {
-                verified.push((test, reason));
+            Event::Result(ResultEvent::ResultVerified { test, reason, rule, .. }) => {
+                verified.push((test, if rule.is_empty() { reason } else { rule }));
             }
             other => {
                 lines.extend(versions(&std::mem::take(&mut filed), kept));
@@ -89,6 +91,7 @@ fn one(event: &Event, kept: &Laboratory) -> Vec<String> {
         Event::Accession(event) => accession(event, kept),
         Event::Instrument(event) => instrument(event, kept),
         Event::Tube(event) => crate::told_tube::told(event, kept),
+        Event::Rule(event) => vec![rule(event, kept)],
         Event::People(event) => vec![people(event)],
         Event::Report(ReportEvent::LaboratoryNamed(one)) => {
             vec![format!("letterhead set: {}", one.name)]
@@ -117,6 +120,27 @@ fn one(event: &Event, kept: &Laboratory) -> Vec<String> {
         }
         Event::Result(ResultEvent::ResultFiled(_) | ResultEvent::ResultVerified { .. }) => {
             Vec::new()
+        }
+    }
+}
+
+/// What happened by a rule, and what is told before it is final.
+fn rule(event: &RuleEvent, kept: &Laboratory) -> String {
+    match event {
+        RuleEvent::RulesSwitched(switch) => {
+            let how = if switch.on { "on" } else { "off" };
+            format!("the rules of release are {how}: {}", switch.reason)
+        }
+        RuleEvent::PreliminaryGiven { test, .. } => {
+            format!("{} told before it is final", code(*test, kept))
+        }
+        RuleEvent::ReflexAdded { tests, because, .. } => {
+            let codes: Vec<&str> = tests.iter().map(|test| test.code.as_str()).collect();
+            format!("added {}: {because}", codes.join(", "))
+        }
+        RuleEvent::ReflexWithheld { codes, because, .. } => {
+            let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+            format!("not added {}: {because}", codes.join(", "))
         }
     }
 }
@@ -321,6 +345,8 @@ pub fn remarks(version: &ResultVersion) -> String {
     if !version.comment.is_empty() {
         remarks.push(format!("comment: {}.", version.comment));
     }
+    remarks.extend(version.ruling.as_ref().map(lab::accession::Ruling::sentence));
+    remarks.extend(version.detail.diluted().map(|parts| format!("Diluted {parts}.")));
     if !version.holds.is_empty() {
         let why: Vec<String> = version.holds.iter().map(lab::accession::Hold::sentence).collect();
         remarks.push(format!("{HELD} {}", why.join(" ")));

@@ -6,7 +6,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Amends, TestState};
+use super::{Amends, Ruling, TestState};
+use crate::instrument::Detail;
 use crate::people::Actor;
 use crate::value::{
     AccessionId, InstrumentId, MessageId, Moment, PatientId, ResultId, TestCode, TestId, Value,
@@ -54,6 +55,12 @@ pub struct ResultVersion {
     /// otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amends: Option<Amends>,
+    /// What the rules of release said of it; `None` where no rule was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ruling: Option<Ruling>,
+    /// What the instrument said beside the value: dilution, reagent lot, operator, module, run.
+    #[serde(default, skip_serializing_if = "Detail::is_empty")]
+    pub detail: Detail,
 }
 
 impl ResultVersion {
@@ -187,6 +194,8 @@ pub enum Hold {
     /// An instrument sent words for a test whose answers the catalog does not list: nobody but a
     /// person can tell whether they are one.
     Uncoded,
+    /// Above what the instrument measures: a dilution would give the figure.
+    AboveRange,
     /// An instrument sent it after another value was released: the released one stands until a
     /// person decides.
     AfterRelease,
@@ -223,6 +232,7 @@ impl Hold {
             Hold::Specimen(why) => why.clone(),
             Hold::NotSpun => "Nobody recorded that the tube was spun.".into(),
             Hold::Uncoded => "The words stand in no list of answers; compare them.".into(),
+            Hold::AboveRange => "Above the measuring range; run it diluted.".into(),
             Hold::AfterRelease => "Came after another value was released.".into(),
         }
     }

@@ -17,6 +17,7 @@ pub(super) fn check(catalog: &Catalog, places: &Places) -> Vec<Mistake> {
     mistakes.extend(panel_mistakes(catalog, places));
     mistakes.extend(super::read_keeping::check(catalog, places));
     mistakes.extend(answer_mistakes(catalog, places));
+    mistakes.extend(super::rules::check(catalog, places));
     for calculation in catalog.calculations() {
         mistakes.extend(calculation_mistakes(catalog, calculation, places));
     }

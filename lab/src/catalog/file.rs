@@ -6,6 +6,7 @@
 use super::read_keeping::{
     ContainersText, FillText, InterferenceText, KeepText, KeepingText, SpinText, StabilityText,
 };
+use super::read_rules::{ReflexText, ReleaseText, RulesText};
 use super::reason::ReasonFor;
 use super::test::{Certainty, Complexity, Origin, ValueType};
 use serde::Deserialize;
@@ -50,9 +51,21 @@ pub(super) struct FileText {
     on_ice: Vec<Spanned<ContainersText>>,
     #[serde(default)]
     keep: Vec<Spanned<KeepText>>,
+    #[serde(default)]
+    release: Vec<ReleaseText>,
+    #[serde(default)]
+    reflex: Vec<ReflexText>,
 }
 
 impl FileText {
+    /// Takes out what the file says of rules.
+    pub(super) fn rules(&mut self) -> RulesText {
+        RulesText {
+            release: std::mem::take(&mut self.release),
+            reflex: std::mem::take(&mut self.reflex),
+        }
+    }
+
     /// Takes out what the file says of what specimens bear.
     pub(super) fn keeping(&mut self) -> KeepingText {
         KeepingText {

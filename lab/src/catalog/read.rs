@@ -11,8 +11,9 @@ use super::keeping::Keeping;
 use super::mistake::{Mistake, Place};
 use super::panel::Panel;
 use super::reason::Reason;
+use super::rules::Rules;
 use super::test::{Bench, TestDefinition};
-use super::{read_calculation, read_keeping, read_test};
+use super::{read_calculation, read_keeping, read_rules, read_test};
 use rule::{Band, BandTable, KeyedTable, Table};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ pub(super) struct Parts {
     pub(super) rejections: Vec<RejectionReason>,
     pub(super) reasons: Vec<Reason>,
     pub(super) keeping: Keeping,
+    pub(super) rules: Rules,
     pub(super) answers: Vec<AnswerList>,
     pub(super) sources: BTreeMap<String, String>,
     pub(super) tables: rule::Tables,
@@ -172,6 +174,7 @@ impl<'a> Reader<'a> {
     fn content(&mut self, mut content: FileText, parts: &mut Parts, places: &mut Places) {
         let bench = self.bench(&content);
         read_keeping::add(self, content.keeping(), &mut parts.keeping, places);
+        read_rules::add(self, content.rules(), &mut parts.rules, places);
         let stem = self.file.rsplit('/').next().unwrap_or(self.file).trim_end_matches(".toml");
         for (subject, source) in content.sources {
             parts.sources.insert(format!("{stem}.{subject}"), source);

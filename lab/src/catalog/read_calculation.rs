@@ -67,7 +67,12 @@ fn working(reader: &mut Reader<'_>, place: &Place, text: &CalculationText) -> Op
     }
 }
 
-fn expression(reader: &mut Reader<'_>, place: &Place, words: &str) -> Option<Expression> {
+/// An expression of the language of rules.
+pub(super) fn expression(
+    reader: &mut Reader<'_>,
+    place: &Place,
+    words: &str,
+) -> Option<Expression> {
     match Expression::parse(words) {
         Ok(expression) => Some(expression),
         Err(mistake) => {

@@ -1,7 +1,7 @@
 //! The files of the starter catalog, built into the program.
 
 /// Name and text of each file, in catalog order.
-pub(super) static FILES: [(&str, &str); 17] = [
+pub(super) static FILES: [(&str, &str); 18] = [
     ("catalog/containers.toml", include_str!("../../../catalog/containers.toml")),
     ("catalog/hematology.toml", include_str!("../../../catalog/hematology.toml")),
     ("catalog/chemistry.toml", include_str!("../../../catalog/chemistry.toml")),
@@ -18,5 +18,6 @@ pub(super) static FILES: [(&str, &str); 17] = [
     ("catalog/rejections.toml", include_str!("../../../catalog/rejections.toml")),
     ("catalog/answers.toml", include_str!("../../../catalog/answers.toml")),
     ("catalog/reasons.toml", include_str!("../../../catalog/reasons.toml")),
+    ("catalog/rules.toml", include_str!("../../../catalog/rules.toml")),
     ("catalog/keeping.toml", include_str!("../../../catalog/keeping.toml")),
 ];

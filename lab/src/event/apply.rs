@@ -4,6 +4,7 @@
 //! event. The fold of all events over an empty laboratory is the laboratory.
 
 mod patient;
+mod rule;
 
 use super::{
     AccessionEvent, DirectoryEvent, Event, InstrumentEvent, PeopleEvent, ReportEvent, ResultEvent,
@@ -39,6 +40,7 @@ pub fn apply<S: Shelf>(event: &Event, shelf: &mut S) -> Result<(), S::Fault> {
         Event::Result(event) => result(event, shelf),
         Event::Instrument(event) => instrument(event, shelf),
         Event::Tube(event) => super::apply_tube::tube(event, shelf),
+        Event::Rule(event) => rule::rule(event, shelf),
         Event::Report(ReportEvent::LaboratoryNamed(letterhead)) => {
             shelf.put(letterhead.clone());
             Ok(())
@@ -161,11 +163,13 @@ fn result<S: Shelf>(event: &ResultEvent, shelf: &mut S) -> Result<(), S::Fault> 
             test.note.clear();
             filed(test, version);
         })?,
-        ResultEvent::ResultVerified { test, result, at, by, reason } => {
+        ResultEvent::ResultVerified { test, result, at, by, reason, rule } => {
             changed(shelf, *test, |row| {
                 row.state = TestState::Verified;
                 row.verified = Some(Verified { result: *result, at: *at, by: *by });
                 row.note.clone_from(reason);
+                row.rule.clone_from(rule);
+                row.preliminary = None;
                 row.touched = Some(Touched { at: *at, by: *by });
             })?;
         }
@@ -210,6 +214,7 @@ fn result<S: Shelf>(event: &ResultEvent, shelf: &mut S) -> Result<(), S::Fault> 
 
 /// A version that became its test's newest.
 fn filed(test: &mut Test, version: &ResultVersion) {
+    test.preliminary = None;
     test.versions = version.version;
     test.touched = Some(Touched { at: version.filed_at, by: version.filed_by });
     let critical = version.flag.is_some_and(Flag::critical);
@@ -223,12 +228,13 @@ fn decided<S: Shelf>(
 ) -> Result<(), S::Fault> {
     changed(shelf, test, |row| {
         row.state = state;
+        row.preliminary = None;
         note.clone_into(&mut row.note);
         row.touched = by.or(row.touched);
     })
 }
 
-fn changed<S: Shelf>(
+pub(super) fn changed<S: Shelf>(
     shelf: &mut S,
     test: TestId,
     change: impl FnOnce(&mut Test),

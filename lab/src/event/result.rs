@@ -26,6 +26,9 @@ pub enum ResultEvent {
         by: Actor,
         /// The reason where it was held.
         reason: String,
+        /// Why a rule released it, in one sentence; empty where a person did.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        rule: String,
     },
     /// A person holds a result.
     ResultHeld {

@@ -142,7 +142,7 @@ fn missed<'a>(
 }
 
 /// Whether a specimen serves for one more test.
-fn serves(
+pub(super) fn serves(
     specimen: &Specimen,
     definition: &TestDefinition,
     setting: &Setting<'_>,

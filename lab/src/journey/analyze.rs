@@ -10,6 +10,7 @@ mod file;
 mod filing;
 mod manual;
 mod replay;
+mod ruled;
 mod unclaimed;
 
 use crate::accession::Specimen;

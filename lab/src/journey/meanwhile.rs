@@ -74,5 +74,6 @@ fn named<L: Look>(look: &L, actor: Actor) -> Result<String, L::Fault> {
             instrument.map_or_else(|| "An instrument".to_owned(), |known| known.name)
         }
         Actor::System => "Meniscus".into(),
+        Actor::Rule(release) => Actor::rule_words(release),
     })
 }

@@ -131,7 +131,8 @@ impl Decide for SignIn {
             let minutes = if begun { whole + 1 } else { whole };
             return Err(Refusal::SignInLocked { minutes });
         }
-        if !person.works_here() {
+        // Only whoever knows the password learns how its owner stands to the laboratory.
+        if self.attempt == Attempt::Right && !person.works_here() {
             let standing = person.standing.word().to_owned();
             return Err(HouseRefusal::MayNotSignIn { standing }.into());
         }

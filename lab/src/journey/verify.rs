@@ -6,10 +6,11 @@
 //! qualified for it (42 CFR 493.1489).
 
 use crate::accession::{Hold, Looked, ResultVersion, Source, Test, TestState};
-use crate::catalog::{Complexity, InputSource};
+use crate::catalog::{Complexity, InputSource, ValueType};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, ResultEvent};
 use crate::journey::meanwhile::{Found, looked, meanwhile, unchanged};
+use crate::journey::reflex::Surroundings;
 use crate::journey::written::filled;
 use crate::people::{Ask, may};
 use crate::refusal::Refusal;
@@ -30,6 +31,7 @@ impl Decide for VerifyResults {
     fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
         let mut seen = Vec::new();
         let mut beside = Vec::new();
+        let mut around: Vec<Surroundings> = Vec::new();
         for (test, looked_at) in &self.tests {
             if let Some(test) = look.test(*test)? {
                 let newest = match test.result {
@@ -44,10 +46,13 @@ impl Decide for VerifyResults {
                     beside.extend(look.tests_of(test.accession)?);
                 }
                 let refused = meanwhile(look, &test, *looked_at, setting)?;
+                if !around.iter().any(|known| known.of(&test)) {
+                    around.extend(Surroundings::look(look, &test, setting)?);
+                }
                 seen.push(Seen { test, newest, refused });
             }
         }
-        Ok(SeesForVerifying { seen, beside })
+        Ok(SeesForVerifying { seen, beside, around })
     }
 
     fn decide(&self, sees: Self::Sees, setting: &Setting<'_>) -> Decision {
@@ -56,6 +61,7 @@ impl Decide for VerifyResults {
             return Err(Refusal::NoSuch { what: "test".into(), name: "of this number".into() });
         }
         let mut events = Vec::new();
+        let mut released = Vec::new();
         for Seen { test, newest, refused } in seen {
             if let Some(refused) = refused {
                 return Err(refused.clone());
@@ -76,8 +82,12 @@ impl Decide for VerifyResults {
                     TestState::Held => self.reason.trim().to_owned(),
                     _ => String::new(),
                 },
+                rule: String::new(),
             }));
+            released.push(newest);
         }
+        let adds = sees.around.iter().flat_map(|around| around.follow(&released, setting));
+        events.extend(adds);
         Ok(events)
     }
 }
@@ -94,6 +104,8 @@ pub struct SeesForVerifying {
     seen: Vec<Seen>,
     /// Every test of each accession of which a calculated result is among those to verify.
     beside: Vec<Test>,
+    /// Each accession in which one of the results may add tests.
+    around: Vec<Surroundings>,
 }
 
 impl SeesForVerifying {
@@ -218,6 +230,51 @@ impl Decide for RequestRerun {
 
     fn decide(&self, seen: Self::Sees, _: &Setting<'_>) -> Decision {
         let (test, reason) = waiting(seen, self.test, &self.reason)?;
+        Ok(vec![Event::Result(ResultEvent::RerunRequested { test: test.id, reason, by: None })])
+    }
+}
+
+/// Ask for a test to be run again from a diluted specimen; the instrument that dilutes multiplies by
+/// itself, and whoever dilutes by hand enters the value as it is in the specimen.
+#[derive(Clone, Debug)]
+pub struct RequestDilution {
+    /// Which test.
+    pub test: TestId,
+    /// The test as it was looked at.
+    pub looked_at: Looked,
+    /// `1:10` or `10`; empty leaves it to the instrument.
+    pub dilution: String,
+}
+
+/// The weakest and the strongest dilution that can be asked for: one part in this many.
+const DILUTION_PARTS: std::ops::RangeInclusive<u32> = 2..=10_000;
+
+impl Decide for RequestDilution {
+    type Sees = Found;
+
+    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
+        looked(look, (self.test, self.looked_at), setting)
+    }
+
+    fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Decision {
+        let unreadable = |expected: &str| Refusal::Unreadable {
+            field: "Dilution".into(),
+            expected: expected.into(),
+        };
+        let asked = self.dilution.trim();
+        let reason = if asked.is_empty() {
+            "Dilute and run again".to_owned()
+        } else {
+            let parts = asked.strip_prefix("1:").unwrap_or(asked).trim().parse::<u32>().ok();
+            let parts = parts.filter(|parts| DILUTION_PARTS.contains(parts));
+            let parts = parts.ok_or_else(|| unreadable("1:10, or nothing"))?;
+            format!("Dilute 1:{parts} and run again")
+        };
+        let (test, reason) = waiting(seen, self.test, &reason)?;
+        let definition = setting.catalog.test(test.code.as_str());
+        if definition.is_some_and(|known| known.value_type == ValueType::Coded) {
+            return Err(unreadable("a test that gives a figure"));
+        }
         Ok(vec![Event::Result(ResultEvent::RerunRequested { test: test.id, reason, by: None })])
     }
 }

@@ -94,7 +94,8 @@ fn answer<'a>(case: &Case<'a>, value: &Value) -> Option<&'a Answer> {
     Answer::meant(&case.definition.answers, text)
 }
 
-fn rule_value(quantity: &Quantity) -> rule::Value {
+/// A quantity as the language of rules knows it.
+pub fn rule_value(quantity: &Quantity) -> rule::Value {
     let comparator = match quantity.comparator {
         None => return rule::Value::Number(quantity.figure),
         Some(Comparator::Less) => rule::Comparator::Below,

@@ -76,6 +76,12 @@ pub enum Ask {
     HoldResult,
     /// Ask for a test to be run again.
     RequestRerun,
+    /// Ask for a test to be run again diluted.
+    RequestDilution,
+    /// Tell a checked value before it is final.
+    GivePreliminary,
+    /// Turn the rules of release off, or on.
+    SwitchRules,
     /// Amend a released result: correct, comment, withdraw.
     AmendResult,
     /// Say that a reading which came after the release changes nothing.
@@ -140,7 +146,7 @@ pub enum Ask {
 
 impl Ask {
     /// Everything, in the order of the who-may-do-what table.
-    pub const ALL: [Ask; 64] = [
+    pub const ALL: [Ask; 67] = [
         Ask::PlaceOrder,
         Ask::CollectSpecimens,
         Ask::ReceiveSpecimen,
@@ -175,6 +181,9 @@ impl Ask {
         Ask::ReleaseHeld,
         Ask::HoldResult,
         Ask::RequestRerun,
+        Ask::RequestDilution,
+        Ask::GivePreliminary,
+        Ask::SwitchRules,
         Ask::AmendResult,
         Ask::DismissLate,
         Ask::RecordCall,
@@ -251,6 +260,9 @@ impl Ask {
             Ask::ReleaseHeld => "releasing held results",
             Ask::HoldResult => "holding results",
             Ask::RequestRerun => "asking for a rerun",
+            Ask::RequestDilution => "asking for a dilution",
+            Ask::GivePreliminary => "telling a value before it is final",
+            Ask::SwitchRules => "turning the rules of release off",
             Ask::AmendResult => "amending released results",
             Ask::DismissLate => "dismissing later readings",
             Ask::RecordCall => "recording calls about critical values",
@@ -324,6 +336,8 @@ impl Ask {
             | Ask::VerifyResults
             | Ask::HoldResult
             | Ask::RequestRerun
+            | Ask::RequestDilution
+            | Ask::GivePreliminary
             | Ask::RecordCall
             | Ask::ResolveUnclaimed
             | Ask::ReplayUnclaimed => &[Mlt, Mls, Supervisor, Director],
@@ -342,6 +356,8 @@ impl Ask {
             | Ask::SetStanding => &[Director, Administrator],
             Ask::SignIn | Ask::ChooseOwnPassword => &Role::ALL,
             Ask::ReleaseCatalog | Ask::ReleaseDraft => &[Director],
+            // CAP laboratory general checklist: those at the bench can suspend autoverification.
+            Ask::SwitchRules => &[Mls, Supervisor, Director],
             Ask::NameLaboratory => &[Director, Administrator],
             Ask::IssueReport => &[Mlt, Mls, Supervisor, Director],
             Ask::DraftCatalog | Ask::DiscardDraft => &[Supervisor, Director],
@@ -372,6 +388,8 @@ pub fn may(actor: Actor, ask: Ask) -> bool {
         Actor::Person(_, role) => ask.granted().contains(&role),
         Actor::Instrument(_) => ask.granted_to_instruments(),
         Actor::System => true,
+        // A rule acts within what an instrument or a person asked, and asks nothing itself.
+        Actor::Rule(_) => false,
     }
 }
 

@@ -250,6 +250,7 @@ fn a_verified_or_cancelled_calculated_test_stays_as_it_is() {
         at: early.now,
         by: BEN,
         reason: String::new(),
+        rule: String::new(),
     };
     early.happen(&[Event::Result(verified)]);
     for bench in [&mut early, &mut cancelled] {

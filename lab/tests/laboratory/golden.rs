@@ -72,6 +72,7 @@ fn name(event: &Event) -> &'static str {
             ResultEvent::CriticalCalled { .. } => "critical_called",
         },
         Event::Tube(event) => crate::golden_tube::name(event),
+        Event::Rule(event) => crate::golden_rule::name(event),
         Event::Report(event) => match event {
             ReportEvent::LaboratoryNamed(_) => "laboratory_named",
             ReportEvent::ReportIssued(_) => "report_issued",
@@ -93,7 +94,7 @@ fn name(event: &Event) -> &'static str {
 }
 
 /// How many names [`name`] knows; counted from the folder too.
-pub const EVENTS: usize = 64;
+pub const EVENTS: usize = 68;
 
 fn one_of_each() -> Vec<Event> {
     let mut all = people();
@@ -103,6 +104,7 @@ fn one_of_each() -> Vec<Event> {
     all.extend(papers());
     all.extend(instruments());
     all.extend(crate::golden_tube::one_of_each().into_iter().map(Event::Tube));
+    all.extend(crate::golden_rule::one_of_each().into_iter().map(Event::Rule));
     all
 }
 
@@ -241,7 +243,14 @@ fn results() -> Vec<Event> {
     };
     let all = vec![
         ResultEvent::ResultFiled(Box::new(filed_version(every_hold()))),
-        ResultEvent::ResultVerified { test, result, at: NINE, by: CY, reason: "called".into() },
+        ResultEvent::ResultVerified {
+            test,
+            result,
+            at: NINE,
+            by: CY,
+            reason: "called".into(),
+            rule: String::new(),
+        },
         ResultEvent::ResultHeld { test, reason: "ask the ward".into(), by: None },
         ResultEvent::RerunRequested { test, reason: "bubble".into(), by: None },
         ResultEvent::LateResultFiled(Box::new(filed_version(vec![Hold::AfterRelease]))),
@@ -252,7 +261,7 @@ fn results() -> Vec<Event> {
     all.into_iter().map(Event::Result).collect()
 }
 
-fn filed_version(holds: Vec<Hold>) -> ResultVersion {
+pub fn filed_version(holds: Vec<Hold>) -> ResultVersion {
     let delta = Delta {
         previous: ResultId(399),
         value: "4.2".into(),
@@ -291,6 +300,8 @@ fn filed_version(holds: Vec<Hold>) -> ResultVersion {
         catalog_release: 1,
         comment: String::new(),
         amends: None,
+        ruling: None,
+        detail: Default::default(),
     }
 }
 
@@ -337,6 +348,7 @@ fn text_of(hold: &Hold) -> &'static str {
         Hold::GivenByHand => "result_filed_given_by_hand",
         Hold::Uncoded => "result_filed_uncoded",
         Hold::AfterRelease => "late_result_filed",
+        Hold::AboveRange => "result_filed_ruled",
         Hold::Specimen(_) => "result_filed_specimen",
         Hold::NotSpun => "result_filed_not_spun",
     }

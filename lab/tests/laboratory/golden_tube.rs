@@ -122,7 +122,7 @@ fn list() -> Dispatch {
     }
 }
 
-fn added() -> Test {
+pub fn added() -> Test {
     let catalog = Catalog::starter().expect("the starter catalog loads");
     let accession = Accession {
         id: AccessionId(301),

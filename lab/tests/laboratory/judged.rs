@@ -44,13 +44,13 @@ fn potassium_of_an_adult_is_flagged_where_the_trade_puts_the_flag() {
         ("<=3.5", "K v1 <=3.5 MayBeCritical"),
         ("<4.0", "K v1 <4.0 MayBeCritical"),
         ("<2.8", "K v1 <2.8 LL Critical"),
-        (">5.1", "K v1 >5.1 H MayBeCritical"),
+        (">5.1", "K v1 >5.1 H AboveRange+MayBeCritical"),
         (">6.2", "K v1 >6.2 HH Critical"),
-        (">4.0", "K v1 >4.0 MayBeCritical"),
+        (">4.0", "K v1 >4.0 AboveRange+MayBeCritical"),
         // Beyond the measuring range is believed; a range that begins beyond reason is not.
         (">13", "K v1 >13.0 HH Critical"),
         ("<0.5", "K v1 <0.5 LL Critical"),
-        (">0.5", "K v1 >0.5 Implausible+MayBeCritical"),
+        (">0.5", "K v1 >0.5 AboveRange+Implausible+MayBeCritical"),
         ("4.2E+00", "K v1 4.2"),
     ] {
         let message = bench.message(&ordered.label(), &[reading("K", sent)]);
@@ -229,7 +229,7 @@ fn a_move_beyond_the_delta_limit_within_its_window_is_held() {
         ("140", "149", 48, "SOD v1 149 H Delta"),
         ("140", "149", 49, "SOD v1 149 H"),
         ("<140", "149", 24, "SOD v1 149 H"),
-        ("140", ">149", 24, "SOD v1 >149 H MayBeCritical"),
+        ("140", ">149", 24, "SOD v1 >149 H AboveRange+MayBeCritical"),
         ("140", "128", 24, "SOD v1 128 L Delta"),
         ("125", "119", 24, "SOD v1 119 LL Critical"),
         ("130", "119", 24, "SOD v1 119 LL Delta+Critical"),

@@ -1,8 +1,8 @@
 //! Each law of the laboratory, broken on purpose: it is found, under its own name.
 
 use lab::accession::{
-    Accession, Credit, Origin, Part, Position, ResultVersion, Specimen, SpecimenState, Spot, Test,
-    TestState,
+    Accession, Credit, Origin, Part, Position, ResultVersion, Ruling, Specimen, SpecimenState,
+    Spot, Test, TestOrigin, TestState, Verdict,
 };
 use lab::instrument::{Claim, ControlReadings, Material, Unclaimed};
 use lab::invariant::{LAWS, breaches};
@@ -16,7 +16,7 @@ use lab::release::{CatalogDraft, CatalogRelease, DraftFate};
 use lab::storage::{Destination, Dispatch, StoragePlace};
 use lab::value::{
     AccessionId, DispatchId, DraftId, EncounterId, IdentifierId, Label, PatientId, ResultId,
-    SpecimenId, StoragePlaceId, Zone,
+    SpecimenId, StoragePlaceId, TestId, Zone,
 };
 
 use crate::bench::*;
@@ -79,7 +79,7 @@ fn amends(laboratory: &mut Laboratory, change: impl FnOnce(&mut lab::accession::
 type Break = fn(&mut Laboratory);
 
 /// Ways of breaking each law, and what is found where.
-const BROKEN: [(&str, &str, Break); 52] = [
+const BROKEN: [(&str, &str, Break); 59] = [
     ("every_specimen_has_its_accession_and_patient", "specimen", |lab| {
         change(lab, |row: &mut Specimen| row.accession = AccessionId(7));
     }),
@@ -114,20 +114,57 @@ const BROKEN: [(&str, &str, Break); 52] = [
     ("result_versions_count_up_by_one", "test K", |lab| {
         change(lab, |row: &mut ResultVersion| row.version = 0);
     }),
-    ("a_released_result_was_verified_by_a_person", "test K", |lab| {
+    ("a_released_result_was_verified_by_a_person_or_a_rule", "test K", |lab| {
         change(lab, |row: &mut Test| row.verified = None);
     }),
-    ("a_released_result_was_verified_by_a_person", "test K", |lab| {
+    ("a_released_result_was_verified_by_a_person_or_a_rule", "test K", |lab| {
         change(lab, |row: &mut Test| {
             row.verified =
                 row.verified.map(|done| lab::accession::Verified { by: Actor::System, ..done });
         });
     }),
-    ("a_released_result_was_verified_by_a_person", "test K", |lab| {
+    ("a_released_result_was_verified_by_a_person_or_a_rule", "test K", |lab| {
         let sodium = lab.all::<ResultVersion>().find(|row| row.code.as_str() == "SOD");
         let result = sodium.expect("a result").id;
         change(lab, |row: &mut Test| {
             row.verified = row.verified.map(|done| lab::accession::Verified { result, ..done });
+        });
+    }),
+    ("a_rule_releases_only_what_nothing_holds", "test K", |lab| {
+        change(lab, |row: &mut Test| row.rule = "Released by the rule x.".into());
+    }),
+    ("a_rule_releases_only_what_nothing_holds", "test K", |lab| {
+        change(lab, by_a_rule);
+    }),
+    ("a_rule_releases_only_what_nothing_holds", "test K", |lab| {
+        change(lab, by_a_rule);
+        let first = lab.all::<Test>().next().expect("a test");
+        let mut row = lab.all::<ResultVersion>().find(|row| Some(row.id) == first.result);
+        let row = row.as_mut().expect("its result");
+        let (rule, because) = ("x".to_owned(), "seen".to_owned());
+        row.ruling = Some(Ruling { rule, verdict: Verdict::Unknown, because });
+        lab.put(row.clone());
+    }),
+    ("what_a_rule_adds_names_its_result", "test K", |lab| {
+        change(lab, |row: &mut Test| {
+            let (rule, result) = ("x".to_owned(), ResultId(7));
+            row.origin = Some(TestOrigin { rule, test: TestId(7), result });
+        });
+    }),
+    ("what_a_rule_adds_names_its_result", "test K", |lab| {
+        change(lab, |row: &mut Test| {
+            let (rule, result) = ("x".to_owned(), row.result.expect("its result"));
+            row.origin = Some(TestOrigin { rule, test: row.id, result });
+        });
+    }),
+    ("a_preliminary_value_waits_to_be_verified", "test K", |lab| {
+        change(lab, |row: &mut Test| row.preliminary = row.verified);
+    }),
+    ("a_preliminary_value_waits_to_be_verified", "test K", |lab| {
+        change(lab, |row: &mut Test| {
+            row.state = TestState::Review;
+            row.preliminary =
+                row.verified.map(|done| lab::accession::Verified { result: ResultId(7), ..done });
         });
     }),
     ("a_corrected_result_names_what_was_reported", "result SOD", |lab| {
@@ -266,6 +303,12 @@ const BROKEN: [(&str, &str, Break); 52] = [
         change(lab, |row: &mut Issue| row.results = vec![ResultId(7)]);
     }),
 ];
+
+/// Says that a rule released it, which said nothing.
+fn by_a_rule(row: &mut Test) {
+    row.rule = "Released by the rule x.".into();
+    row.verified = row.verified.map(|done| lab::accession::Verified { by: Actor::Rule(1), ..done });
+}
 
 /// Two specimens put away in a rack of two rows and two columns.
 fn store_two(lab: &mut Laboratory, first: (u8, u8), second: (u8, u8)) {

@@ -29,8 +29,9 @@ use lab::journey::register::{
     AmendPatient, Amendment, MergePatients, RecordEncounter, UnmergePatients,
 };
 use lab::journey::report::{IssueReport, NameLaboratory};
+use lab::journey::rules::{GivePreliminary, SwitchRules};
 use lab::journey::setup::{Attempt, ReleaseCatalog, SetPassword, SignIn};
-use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use lab::journey::verify::{HoldResult, RequestDilution, RequestRerun, VerifyResults};
 use lab::letterhead::Letterhead;
 use lab::patient::EncounterClass;
 use lab::people::{Actor, Ask, Role, Standing, may, who_may};
@@ -72,6 +73,8 @@ fn about_a_result() -> Vec<Command> {
         EnterResult { test, looked_at, typed: reason(), not_performed: reason() }.into(),
         HoldResult { test, looked_at, reason: reason() }.into(),
         RequestRerun { test, looked_at, reason: reason() }.into(),
+        RequestDilution { test, looked_at, dilution: String::new() }.into(),
+        GivePreliminary { test, looked_at }.into(),
         AmendResult {
             test,
             looked_at,
@@ -196,6 +199,7 @@ fn about_the_house() -> Vec<Command> {
         ReleaseDraft { draft: DraftId(7), reason: reason() }.into(),
         DiscardDraft { draft: DraftId(7), reason: reason() }.into(),
         NameLaboratory::default().into(),
+        SwitchRules { on: false, reason: reason() }.into(),
         IssueReport {
             accession: lab::value::AccessionId(7),
             to: reason(),
@@ -251,7 +255,7 @@ fn every_command_obeys_the_table_before_anything_else() {
 #[test]
 fn every_command_stands_in_the_table() {
     let asked: Vec<Ask> = one_of_each().iter().map(Command::ask).collect();
-    assert_eq!(asked.len(), 55);
+    assert_eq!(asked.len(), 58);
     for ask in &asked {
         assert!(Ask::ALL.contains(ask), "{ask:?}");
         assert_eq!(asked.iter().filter(|other| *other == ask).count(), 1, "{ask:?}");
@@ -293,6 +297,9 @@ fn every_command_stands_in_the_table() {
             | Command::VerifyResults(_)
             | Command::HoldResult(_)
             | Command::RequestRerun(_)
+            | Command::RequestDilution(_)
+            | Command::GivePreliminary(_)
+            | Command::SwitchRules(_)
             | Command::ReplayUnclaimed(_)
             | Command::ReplayMessage(_)
             | Command::AmendResult(_)

@@ -2,7 +2,8 @@
 //! catalog order, then panels with their members in the panel's own order.
 //!
 //! What must stay true: every test of the accession is there exactly once; it is reported, pending
-//! or cancelled, and reported only with the version that was verified.
+//! or cancelled, and reported only with the version that was verified; what was told before that is
+//! pending still.
 
 use lab::accession::{ResultVersion, Test, TestState, Verified};
 use lab::catalog::{Bench, Catalog};
@@ -15,6 +16,8 @@ use super::{PatientReport, Status};
 pub enum Standing<'a> {
     /// Verified; this version.
     Reported(&'a ResultVersion, Verified),
+    /// Checked and told before it is final; this version.
+    Told(&'a ResultVersion, Verified),
     /// To come.
     Pending,
     /// Will not come.
@@ -97,13 +100,15 @@ impl<'a> Arranged<'a> {
     pub fn reported(&self) -> impl Iterator<Item = (&'a Test, &'a ResultVersion, Verified)> {
         self.lines().filter_map(|line| match line.standing {
             Standing::Reported(result, verified) => Some((line.test, result, verified)),
-            Standing::Pending | Standing::Cancelled => None,
+            Standing::Told(..) | Standing::Pending | Standing::Cancelled => None,
         })
     }
 
-    /// How many tests are pending.
+    /// How many tests are not final yet.
     pub fn pending(&self) -> usize {
-        self.lines().filter(|line| matches!(line.standing, Standing::Pending)).count()
+        let pending =
+            |line: &&Line<'_>| matches!(line.standing, Standing::Told(..) | Standing::Pending);
+        self.lines().filter(pending).count()
     }
 
     /// How many results were reported otherwise before.
@@ -129,14 +134,17 @@ fn standing<'a>(report: &PatientReport<'a>, test: &'a Test) -> Standing<'a> {
     if test.state == TestState::Cancelled {
         return Standing::Cancelled;
     }
-    let Some(verified) = test.verified else { return Standing::Pending };
-    let same = |result: &&ResultVersion| {
-        result.id == verified.result && result.test == test.id && result.patient == test.patient
+    let version = |told: Verified| {
+        report.results.iter().find(|result| {
+            result.id == told.result && result.test == test.id && result.patient == test.patient
+        })
     };
-    match report.results.iter().find(same) {
-        Some(result) => Standing::Reported(result, verified),
-        None => Standing::Pending,
+    if let Some(verified) = test.verified {
+        return version(verified)
+            .map_or(Standing::Pending, |result| Standing::Reported(result, verified));
     }
+    let told = test.preliminary.and_then(|told| Some((version(told)?, told)));
+    told.map_or(Standing::Pending, |(result, told)| Standing::Told(result, told))
 }
 
 /// Where a test stands on paper: bench, panel, place within the panel, place in the catalog.

@@ -99,6 +99,7 @@ fn line(report: &PatientReport<'_>, line: &Line<'_>) -> TestLine {
                 notes.push(depending(&interval(result)).into());
             }
             notes.extend(amendments(report, result));
+            notes.extend(diluted(result));
             if !result.comment.is_empty() {
                 notes.push(result.comment.as_str().into());
             }
@@ -107,10 +108,24 @@ fn line(report: &PatientReport<'_>, line: &Line<'_>) -> TestLine {
             }
             Said::Result(Box::new(result_line(report, result)))
         }
+        Standing::Told(result, told) => {
+            let when = clock::minute_zoned(told.at, report.zone);
+            let who = report.who(told.by);
+            let said = format!(": told {when} by {who}; to be verified, may change.");
+            notes.push(Text::bold("PRELIMINARY").and(said));
+            notes.extend(diluted(result));
+            Said::Result(Box::new(result_line(report, result)))
+        }
         Standing::Pending => Said::Instead(format!("pending: {}", awaited(report, test))),
         Standing::Cancelled => Said::Instead(format!("not performed: {}", because(report, test))),
     };
     TestLine { name: name(report, test).to_owned(), said, notes }
+}
+
+/// That a specimen was diluted; the value is the one of the specimen.
+fn diluted(result: &ResultVersion) -> Option<Text> {
+    let parts = result.detail.diluted()?;
+    Some(format!("Measured in a dilution ({parts}).").as_str().into())
 }
 
 /// What was reported before, when and by whom, who amended it, why, and who was told: never the new

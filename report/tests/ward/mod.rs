@@ -234,6 +234,8 @@ impl Ward {
             catalog_release: 3,
             comment: String::new(),
             amends: None,
+            ruling: None,
+            detail: Default::default(),
         });
     }
 

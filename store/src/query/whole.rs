@@ -53,6 +53,7 @@ impl Names {
             }
             Actor::Instrument(id) => self.instrument(id),
             Actor::System => "Meniscus".into(),
+            Actor::Rule(release) => Actor::rule_words(release),
         }
     }
 

@@ -1,9 +1,10 @@
-//! People and catalog releases in their tables.
+//! People, catalog releases, and the switch of the rules in their tables.
 //!
 //! What must stay true: the digest of a password is in neither.
 
 use lab::people::Person;
 use lab::release::{CatalogDraft, CatalogRelease};
+use lab::rules::RuleSwitch;
 use lab::value::{DraftId, Moment, PersonId};
 
 use super::LAB;
@@ -105,5 +106,31 @@ pub(super) fn load_draft(line: &Line) -> Result<CatalogDraft, Fault> {
         at: Moment::from_micros(line.int(5)?),
         by: line.json(6)?,
         fate: line.json(7)?,
+    })
+}
+
+pub(super) const RULE_SWITCH: Shape = Shape {
+    table: "rule_switch",
+    columns: &["lab", "id", "works", "reason", "at", "author"],
+    keys: 2,
+};
+
+pub(super) fn save_switch(row: &RuleSwitch) -> Result<Vec<Cell>, Fault> {
+    Ok(vec![
+        Cell::Int(LAB),
+        Cell::Int(RuleSwitch::ROW),
+        Cell::Int(i64::from(row.on)),
+        Cell::text(&row.reason),
+        Cell::Int(row.at.micros()),
+        Cell::json(&row.by)?,
+    ])
+}
+
+pub(super) fn load_switch(line: &Line) -> Result<RuleSwitch, Fault> {
+    Ok(RuleSwitch {
+        on: line.int(2)? != 0,
+        reason: line.text(3)?.to_owned(),
+        at: Moment::from_micros(line.int(4)?),
+        by: line.json(5)?,
     })
 }

@@ -35,6 +35,8 @@ pub(super) const SHAPE: Shape<'static> = Shape {
         "catalog_release",
         "comment",
         "amends",
+        "ruling",
+        "detail",
     ],
     keys: 2,
 };
@@ -63,6 +65,8 @@ pub(super) fn save(row: &ResultVersion) -> Result<Vec<Cell>, Fault> {
         Cell::Int(i64::from(row.catalog_release)),
         Cell::text(&row.comment),
         Cell::maybe_json(row.amends.as_ref())?,
+        Cell::maybe_json(row.ruling.as_ref())?,
+        Cell::maybe_json((!row.detail.is_empty()).then_some(&row.detail))?,
     ])
 }
 
@@ -88,5 +92,7 @@ pub(super) fn load(line: &Line) -> Result<ResultVersion, Fault> {
         catalog_release: line.small(18)?,
         comment: line.text(19)?.to_owned(),
         amends: line.maybe_json(20)?,
+        ruling: line.maybe_json(21)?,
+        detail: line.maybe_json(22)?.unwrap_or_default(),
     })
 }

@@ -141,6 +141,8 @@ fn acts(call: &Call) -> Vec<Act<'static>> {
         (Ask::VerifyResults, act('v', "Verify", "/review/verify", false)),
         (Ask::VerifyResults, act('a', "Verify all clean", "/review/clean", false)),
         (Ask::RequestRerun, act('r', "Rerun", "/review/rerun", false)),
+        (Ask::RequestDilution, act('d', "Dilute", "/review/dilute", false)),
+        (Ask::GivePreliminary, act('p', "Preliminary", "/review/preliminary", false)),
         (Ask::HoldResult, act('h', "Hold", "/review/hold", false)),
         (Ask::AmendResult, act('m', "Correct", "/correct", false)),
         (Ask::EnterResult, act('n', "Not performed", "/not-performed", false)),
@@ -222,10 +224,15 @@ fn cells(
         html! {
             (words::state(test))
             @if test.versions > 1 { " " span .soft { "version " (test.versions) } }
+            @if test.preliminary.is_some() { " " (page::chip(page::Tone::Quiet, "preliminary")) }
+            @if let Some(origin) = &test.origin { " " span .soft { "added by " (origin.rule) } }
             @if test.candidate.is_some() { " " (page::chip(page::Tone::Care, "later reading")) }
         },
         result.map_or_else(nothing, |result| earlier(call, result)),
-        result.map_or_else(nothing, |result| origin(result, names)),
+        result.map_or_else(nothing, |result| {
+            let with = words::measured_with(result);
+            html! { span title=[(!with.is_empty()).then_some(with)] { (origin(result, names)) } }
+        }),
         html! { (note) },
         verified.unwrap_or_else(nothing),
     ]
@@ -245,6 +252,7 @@ fn settled_note(call: &Call, test: &Test, result: Option<&ResultVersion>) -> Str
     }
     match result.map(|result| &result.value) {
         _ if told && !test.note.is_empty() => test.note.clone(),
+        _ if told && !test.rule.is_empty() => test.rule.clone(),
         Some(Value::NotPerformed(reason)) => reason.clone(),
         _ => String::new(),
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use lab::accession::Test;
-use lab::event::{AccessionEvent, Event, InstrumentEvent, ResultEvent, TubeEvent};
+use lab::event::{AccessionEvent, Event, InstrumentEvent, ResultEvent, RuleEvent, TubeEvent};
 use lab::people::Ask;
 use lab::refusal::Refusal;
 use lab::value::{AccessionId, Label, SpecimenId, TestId};
@@ -144,6 +144,7 @@ impl<'a> About<'a> {
             Event::Result(event) => self.on(tested(event)),
             Event::Instrument(event) => sent(event, own),
             Event::Tube(event) => self.handled(event, own),
+            Event::Rule(event) => self.by_rule(event, own),
             Event::People(_) | Event::Patient(_) | Event::Directory(_) | Event::Report(_) => true,
         }
     }
@@ -156,6 +157,15 @@ impl<'a> About<'a> {
             | AccessionEvent::SpecimenRejected { specimen, .. } => *specimen == own,
             AccessionEvent::TestCancelled { test, .. } => self.on(*test),
             AccessionEvent::TestCredited(credit) => self.on(credit.test),
+        }
+    }
+
+    fn by_rule(&self, event: &RuleEvent, own: SpecimenId) -> bool {
+        match event {
+            RuleEvent::RulesSwitched(_) => true,
+            RuleEvent::PreliminaryGiven { test, .. } => self.on(*test),
+            RuleEvent::ReflexAdded { specimen, .. }
+            | RuleEvent::ReflexWithheld { specimen, .. } => *specimen == own,
         }
     }
 

@@ -254,8 +254,10 @@ async fn signers(
 
 fn people_in(whole: &Whole) -> BTreeSet<PersonId> {
     let filed = whole.results.iter().filter_map(|result| result.filed_by.person());
-    let verified = whole.tests.iter().filter_map(|test| test.verified?.by.person());
-    filed.chain(verified).collect()
+    let told = |test: &lab::accession::Test| {
+        test.verified.or(test.preliminary).and_then(|told| told.by.person())
+    };
+    filed.chain(whole.tests.iter().filter_map(told)).collect()
 }
 
 fn measured_by(result: &ResultVersion) -> Option<InstrumentId> {

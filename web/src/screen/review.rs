@@ -92,6 +92,8 @@ fn acts(call: &Call) -> Vec<Act<'static>> {
         (Ask::VerifyResults, act('v', "Verify", "/review/verify", false)),
         (Ask::VerifyResults, act('a', "Verify all clean", "/review/clean", false)),
         (Ask::RequestRerun, act('r', "Rerun", "/review/rerun", false)),
+        (Ask::RequestDilution, act('d', "Dilute", "/review/dilute", false)),
+        (Ask::GivePreliminary, act('p', "Preliminary", "/review/preliminary", false)),
         (Ask::HoldResult, act('h', "Hold", "/review/hold", false)),
     ];
     all.into_iter().filter(|(ask, _)| call.may(*ask)).map(|(_, act)| act).collect()
@@ -194,6 +196,7 @@ fn cells(
         html! { b { (line.test.code) } },
         html! {
             (value(&line.result, decimals))
+            @if line.test.preliminary.is_some() { " " (page::chip(page::Tone::Quiet, "told")) }
             input type="hidden" name="seen" value=(id) form="review-acts";
         },
         page::interval(&line.result.limits.interval()),
@@ -254,6 +257,9 @@ pub(crate) fn origin(result: &ResultVersion, names: &BTreeMap<InstrumentId, Stri
                     None => "instrument",
                 }
                 @if !flags.is_empty() { " " span .soft { "says " (flags.join(" ")) } }
+                @if let Some(parts) = result.detail.diluted() {
+                    " " span .soft { "diluted " (parts) }
+                }
             }
         }
         Source::Manual => html! { span .soft { "by hand" } },

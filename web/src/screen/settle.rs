@@ -8,7 +8,8 @@ use lab::accession::{Accession, Looked, ResultVersion, Source, Test, TestState};
 use lab::command::{Command, Look};
 use lab::journey::analyze::EnterResult;
 use lab::journey::order::CancelTest;
-use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use lab::journey::rules::GivePreliminary;
+use lab::journey::verify::{HoldResult, RequestDilution, RequestRerun, VerifyResults};
 use lab::patient::Patient;
 use lab::people::Ask;
 use lab::refusal::Refusal;
@@ -29,6 +30,7 @@ enum Deed {
     Release,
     Hold,
     Rerun,
+    Dilute,
     Cancel,
     NotPerformed,
 }
@@ -39,6 +41,7 @@ impl Deed {
             Deed::Release => "Verify a held result",
             Deed::Hold => "Hold a result",
             Deed::Rerun => "Rerun a test",
+            Deed::Dilute => "Rerun a test diluted",
             Deed::Cancel => "Cancel a test",
             Deed::NotPerformed => "Not performed",
         }
@@ -49,6 +52,7 @@ impl Deed {
             Deed::Release => "Verify and release",
             Deed::Hold => "Hold",
             Deed::Rerun => "Ask for a rerun",
+            Deed::Dilute => "Ask for the dilution",
             Deed::Cancel => "Cancel the test",
             Deed::NotPerformed => "File as not performed",
         }
@@ -59,6 +63,7 @@ impl Deed {
             Deed::Release => "/review/verify",
             Deed::Hold => "/review/hold",
             Deed::Rerun => "/review/rerun",
+            Deed::Dilute => "/review/dilute",
             Deed::Cancel => "/cancel",
             Deed::NotPerformed => "/not-performed",
         }
@@ -72,8 +77,19 @@ impl Deed {
             }
             Deed::Hold => "What must be known before it may go out.",
             Deed::Rerun => "The earlier value stays on record.",
+            Deed::Dilute => {
+                "Such as 1:10; empty where the instrument chooses. The instrument multiplies by itself."
+            }
             Deed::Cancel => "It stands in the journal and on the report.",
             Deed::NotPerformed => "Why there is no result; it stands on the report in its place.",
+        }
+    }
+
+    /// What is asked for.
+    const fn asks_for(self) -> &'static str {
+        match self {
+            Deed::Dilute => "Dilution",
+            _ => "Reason",
         }
     }
 
@@ -82,6 +98,7 @@ impl Deed {
             Deed::Release => "Verified",
             Deed::Hold => "Held",
             Deed::Rerun => "Rerun asked for",
+            Deed::Dilute => "Dilution asked for",
             Deed::Cancel => "Cancelled",
             Deed::NotPerformed => "Filed as not performed",
         }
@@ -230,6 +247,28 @@ pub(crate) async fn rerun(call: Call) -> Reply {
     .await
 }
 
+/// `POST /review/dilute`: run again from a dilution.
+pub(crate) async fn dilute(call: Call) -> Reply {
+    settle(&call, Deed::Dilute, |(test, looked_at), dilution| {
+        RequestDilution { test, looked_at, dilution }.into()
+    })
+    .await
+}
+
+/// `POST /review/preliminary`: told before it is final.
+pub(crate) async fn preliminary(call: Call) -> Reply {
+    let (test, looked_at) = row(call.form.get("row"))?;
+    let evidence = evidence(&call, test).await?;
+    match call.ask(GivePreliminary { test, looked_at }, "preliminary").await {
+        Ok(_) => {
+            call.done(format!("Told before it is final: {}.", evidence.named()));
+            Ok(answer::see(back(&call)))
+        }
+        Err(Trouble::Refused(refusal)) => returned(&call, &refusal).await,
+        Err(failed) => Err(failed),
+    }
+}
+
 /// `POST /cancel`.
 pub(crate) async fn cancel(call: Call) -> Reply {
     settle(&call, Deed::Cancel, |(test, looked_at), reason| {
@@ -302,7 +341,8 @@ async fn reason_page(
     // Unsent reasons are kept by the name of the form: one for each deed and row.
     let id = format!("reason-{deed:?}-{row}");
     let form = Form { id: &id, action: deed.action(), keeps: true, ..Form::default() };
-    let reason = Field::text("reason", "Reason").required().starts().hint(deed.hint());
+    let reason = Field::text("reason", deed.asks_for()).starts().hint(deed.hint());
+    let reason = if deed == Deed::Dilute { reason } else { reason.required() };
     let body = html! {
         (page::head(deed.title(), &beside, html! {}))
         @if let Some(refusal) = refusal { (said_no(refusal)) }
@@ -342,8 +382,13 @@ fn facts(call: &Call, evidence: &Evidence) -> Markup {
                 dd { (evidence.instrument.as_deref().unwrap_or("the bench")) }
                 @let why = words::wholly(&evidence.test, result);
                 @if !why.is_empty() {
-                    dt { "Held because" }
+                    dt { "Waits because" }
                     dd { (why) }
+                }
+                @let with = words::measured_with(result);
+                @if !with.is_empty() {
+                    dt { "Measured with" }
+                    dd { (with) }
                 }
             }
         }

@@ -33,6 +33,7 @@ pub(crate) fn happened(story: &Story<'_>, event: &Event) -> (Markup, Tone) {
         Event::Result(event) => story.result(event),
         Event::Instrument(event) => (story.instrument(event), Tone::Quiet),
         Event::Tube(event) => story.of_tube(event),
+        Event::Rule(event) => story.of_rule(event),
         Event::Report(ReportEvent::ReportIssued(issue)) => (
             html! {
                 "Issued report " (issue.number) ", " (issue.standing.word().to_lowercase())
@@ -89,10 +90,11 @@ impl Story<'_> {
     fn result(&self, event: &ResultEvent) -> (Markup, Tone) {
         match event {
             ResultEvent::ResultFiled(version) => self.filed(version),
-            ResultEvent::ResultVerified { test, result, reason, .. } => {
+            ResultEvent::ResultVerified { test, result, reason, rule, .. } => {
                 let said = html! {
-                    "Verified " b { (self.code(*test)) } " " (self.value(*result))
-                    (self.because(reason))
+                    @if rule.is_empty() { "Verified " } @else { "Released " }
+                    b { (self.code(*test)) } " " (self.value(*result))
+                    (self.because(reason)) (self.because(rule))
                 };
                 (said, Tone::Done)
             }
@@ -148,7 +150,7 @@ impl Story<'_> {
     }
 
     /// Why something was done to a result, for those who may see its value.
-    fn because(&self, reason: &str) -> Markup {
+    pub(super) fn because(&self, reason: &str) -> Markup {
         html! { @if self.values && !reason.is_empty() { ": " (reason) } }
     }
 
@@ -226,7 +228,7 @@ impl Story<'_> {
         test.map_or("a test", |test| test.code.as_str())
     }
 
-    fn value(&self, id: ResultId) -> Markup {
+    pub(super) fn value(&self, id: ResultId) -> Markup {
         let version = self.whole.results.iter().find(|version| version.id == id);
         html! {
             @if let (Some(version), true) = (version, self.values) {

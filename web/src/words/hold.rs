@@ -25,18 +25,42 @@ fn brief(hold: &Hold) -> String {
         Hold::Specimen(_) => "Specimen".into(),
         Hold::NotSpun => "Not spun".into(),
         Hold::Uncoded => "Compare the text".into(),
+        Hold::AboveRange => "Above the range: dilute".into(),
         Hold::AfterRelease => "After the release".into(),
     }
 }
 
-/// Every reason in a few words.
+/// Every reason in a few words; where nothing holds it, what the rule of release said.
 pub(crate) fn briefly(test: &Test, result: &ResultVersion) -> String {
-    reasons(test, result, brief).join("; ")
+    let said = reasons(test, result, brief).join("; ");
+    match &result.ruling {
+        Some(ruling) if said.is_empty() && !ruling.releases() => ruling.because.clone(),
+        _ => said,
+    }
 }
 
-/// Every reason in whole sentences.
+/// Every reason in whole sentences; where nothing holds it, what the rule of release said.
 pub(crate) fn wholly(test: &Test, result: &ResultVersion) -> String {
-    reasons(test, result, Hold::sentence).join(" ")
+    let said = reasons(test, result, Hold::sentence).join(" ");
+    match &result.ruling {
+        Some(ruling) if said.is_empty() && !ruling.releases() => ruling.sentence(),
+        _ => said,
+    }
+}
+
+/// What the instrument said beside the value: dilution, reagent lot, operator, module, run, status.
+pub(crate) fn measured_with(result: &ResultVersion) -> String {
+    let detail = &result.detail;
+    let all = [
+        ("dilution", detail.diluted()),
+        ("reagent lot", detail.lot.as_deref()),
+        ("operator", detail.operator.as_deref()),
+        ("module", detail.module.as_deref()),
+        ("run", detail.run.as_deref()),
+        ("status", detail.status.as_deref()),
+    ];
+    let said = all.iter().filter_map(|(name, value)| value.map(|value| format!("{name} {value}")));
+    said.collect::<Vec<_>>().join(", ")
 }
 
 fn reasons(test: &Test, result: &ResultVersion, word: fn(&Hold) -> String) -> Vec<String> {

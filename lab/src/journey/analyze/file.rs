@@ -15,7 +15,9 @@ use crate::instrument::{
 };
 use crate::judgement;
 use crate::refusal::Refusal;
-use crate::value::{ControlId, InstrumentId, Label, MessageId, TestCode, UnclaimedId, Value};
+use crate::value::{
+    Comparator, ControlId, InstrumentId, Label, MessageId, TestCode, UnclaimedId, Value,
+};
 
 /// File what an instrument sent for one specimen; what finds no place waits unclaimed.
 #[derive(Clone, Debug)]
@@ -149,7 +151,11 @@ impl FileReadings {
             flags: reading.flags.clone(),
             at: reading.at.clone(),
         };
-        filing.version((test, definition), value, (source, holds), setting)
+        if definition.value_type == ValueType::Numeric && above_range(&value) {
+            holds.push(Hold::AboveRange);
+        }
+        let version = filing.version((test, definition), value, (source, holds), setting);
+        ResultVersion { detail: reading.detail.of_result(), ..version }
     }
 
     /// What control material it is, by the instrument's marking or by the rule for it.
@@ -248,6 +254,12 @@ fn value_of(reading: &Reading, definition: &TestDefinition, holds: &mut Vec<Hold
         }
         Some(value) => value,
     }
+}
+
+/// True for a value that only says that the specimen has more than the instrument measures.
+fn above_range(value: &Value) -> bool {
+    let Value::Quantity(quantity) = value else { return false };
+    matches!(quantity.comparator, Some(Comparator::More | Comparator::AtLeast))
 }
 
 /// Where one reading goes.

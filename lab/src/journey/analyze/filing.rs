@@ -10,8 +10,10 @@ use crate::accession::{Accession, Hold, ResultVersion, Source, Specimen, Test, T
 use crate::catalog::{Origin, TestDefinition};
 use crate::command::{Look, Setting};
 use crate::event::{Event, ResultEvent};
+use crate::instrument::Detail;
 use crate::judgement::{self, Case, Inputs, Judged};
 use crate::patient::Patient;
+use crate::rules::RuleSwitch;
 use crate::value::{Moment, ResultId, TestCode, Value};
 
 /// One accession as filing sees it.
@@ -30,6 +32,9 @@ pub struct Filing {
     pub previous: BTreeMap<TestCode, (ResultVersion, Moment)>,
     /// True where a person says that the readings are of this specimen.
     pub given_by_hand: bool,
+    /// Whether the rules of release are at work; `None` where nobody turned them on or off, or no
+    /// rule names a test of the accession.
+    pub switch: Option<RuleSwitch>,
 }
 
 /// Whether a test follows from others by calculation.
@@ -81,7 +86,17 @@ impl Filing {
             .filter(|(code, _)| compared(code))
             .collect();
         let given_by_hand = false;
-        Ok(Some(Filing { specimen, accession, patient, tests, newest, previous, given_by_hand }))
+        let switch = super::ruled::switch(look, &tests, setting)?;
+        Ok(Some(Filing {
+            specimen,
+            accession,
+            patient,
+            tests,
+            newest,
+            previous,
+            given_by_hand,
+            switch,
+        }))
     }
 
     /// When the specimen was taken, as far as known.
@@ -142,6 +157,8 @@ impl Filing {
             catalog_release: setting.catalog.release(),
             comment: String::new(),
             amends: None,
+            ruling: None,
+            detail: Detail::default(),
         }
     }
 
@@ -157,14 +174,17 @@ impl Filing {
         Some(version)
     }
 
-    /// The events of filing these versions and of every calculated test that depends on them.
+    /// The events of filing these versions and every calculated test that depends on them, and of
+    /// what the rules release of them.
     #[must_use]
     pub fn filed(&self, versions: Vec<ResultVersion>, setting: &Setting<'_>) -> Vec<Event> {
         let calculated = self.calculated(&versions, TestState::takes_results, setting);
-        versions
-            .into_iter()
-            .chain(calculated)
+        let mut all = versions;
+        all.extend(calculated);
+        let released = self.ruled(&mut all, setting);
+        all.into_iter()
             .map(|version| Event::Result(ResultEvent::ResultFiled(Box::new(version))))
+            .chain(released)
             .collect()
     }
 
@@ -198,7 +218,11 @@ impl Filing {
     }
 
     /// What the formulas may use, the newest versions first among `filed`.
-    fn inputs<'a>(&'a self, filed: Vec<&'a ResultVersion>, setting: &Setting<'a>) -> Inputs<'a> {
+    pub(super) fn inputs<'a>(
+        &'a self,
+        filed: Vec<&'a ResultVersion>,
+        setting: &Setting<'a>,
+    ) -> Inputs<'a> {
         let changed: Vec<&str> = filed.iter().map(|version| version.code.as_str()).collect();
         let in_state = |state: TestState| -> Vec<&str> {
             let tests = self.tests.iter().filter(|test| test.state == state);
