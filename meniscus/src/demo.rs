@@ -124,7 +124,7 @@ impl Demo {
             instruments::add_all(&store)?;
             directory::enter(&simulation)?;
             history::live_through(&simulation)?;
-            // The days before were verified by people; from now on the rules release what is normal.
+            // The days before were verified by people; from now on the rules release too.
             let eli = people::actor(&store, "eli")?;
             let reason = "Compared with what was verified by hand, every day so far".to_owned();
             simulation.act(eli, setup::now(), SwitchRules { on: true, reason }.into())?;

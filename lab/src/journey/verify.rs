@@ -234,8 +234,8 @@ impl Decide for RequestRerun {
     }
 }
 
-/// Ask for a test to be run again from a diluted specimen; the instrument that dilutes multiplies by
-/// itself, and whoever dilutes by hand enters the value as it is in the specimen.
+/// Ask for a test to be run again from a diluted specimen; the instrument that dilutes multiplies
+/// by itself, and whoever dilutes by hand enters the value as it is in the specimen.
 #[derive(Clone, Debug)]
 pub struct RequestDilution {
     /// Which test.

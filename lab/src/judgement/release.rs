@@ -2,9 +2,9 @@
 //! is yes, no, or not to be told.
 //!
 //! What must stay true: missing is unknown, and unknown never releases; no result goes out by a
-//! rule that is held, flagged by its instrument, critical, qualified, diluted, run again, entered by
-//! hand, made from what is not released, of a patient whose sex or age is not known, or without the
-//! one interval that applies; every reason is told, not only the first.
+//! rule that is held, flagged by its instrument, critical, qualified, diluted, run again, entered
+//! by hand, made from what is not released, of a patient whose sex or age is not known, or without
+//! the one interval that applies; every reason is told, not only the first.
 
 use super::Case;
 use crate::accession::{Flag, ResultVersion, Ruling, Source, Specimen, Test, TestState, Verdict};

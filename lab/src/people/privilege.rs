@@ -285,6 +285,13 @@ impl Ask {
             Ask::DraftCatalog => "drafting the catalog",
             Ask::ReleaseDraft => "releasing a draft of the catalog",
             Ask::DiscardDraft => "putting away a draft of the catalog",
+            looking => looking.looking(),
+        }
+    }
+
+    /// What is looked at, in words.
+    const fn looking(self) -> &'static str {
+        match self {
             Ask::SeePatients => "looking at patients and orders",
             Ask::SeeUnverified => "looking at results that are not verified",
             Ask::SeeReports => "looking at reports",
@@ -293,6 +300,7 @@ impl Ask {
             Ask::SeeInstruments => "looking at instruments",
             Ask::SeeMessages => "looking into messages of instruments",
             Ask::SeePeople => "looking at the people who work here",
+            _ => "asking this",
         }
     }
 
@@ -305,7 +313,9 @@ impl Ask {
             Student, Supervisor,
         };
         match self {
-            Ask::PlaceOrder => &[Reception, Mlt, Mls, Supervisor, Director, Physician],
+            Ask::PlaceOrder | Ask::AddTests => {
+                &[Reception, Mlt, Mls, Supervisor, Director, Physician]
+            }
             Ask::CollectSpecimens => &[Reception, Mlt, Mls, Supervisor],
             // Receive, label, aliquot, track and reject with a code is what a processor may do.
             Ask::ReceiveSpecimen
@@ -324,12 +334,15 @@ impl Ask {
             | Ask::LoseSpecimen
             | Ask::FindSpecimen => &[Reception, Mlt, Mls, Supervisor, Director],
             Ask::DiscardSpecimens => &[Mlt, Mls, Supervisor, Director],
-            Ask::AddTests => &[Reception, Mlt, Mls, Supervisor, Director, Physician],
             Ask::AddStoragePlace => &[Supervisor, Director, Manager],
             Ask::CancelTest | Ask::CancelOrder => &[Mls, Supervisor, Director],
             Ask::CreditTest => &[Supervisor, Director, Manager],
             Ask::AmendPatient | Ask::RecordEncounter => &[Reception, Mls, Supervisor, Director],
-            Ask::MergePatients | Ask::UnmergePatients | Ask::SeeLooks => &[Supervisor, Director],
+            Ask::MergePatients
+            | Ask::UnmergePatients
+            | Ask::SeeLooks
+            | Ask::DraftCatalog
+            | Ask::DiscardDraft => &[Supervisor, Director],
             Ask::EditDirectory => &[Supervisor, Director, Manager, Administrator],
             Ask::FileReadings => &[],
             Ask::EnterResult
@@ -340,6 +353,7 @@ impl Ask {
             | Ask::GivePreliminary
             | Ask::RecordCall
             | Ask::ResolveUnclaimed
+            | Ask::IssueReport
             | Ask::ReplayUnclaimed => &[Mlt, Mls, Supervisor, Director],
             Ask::ReplayMessage | Ask::SeeMessages => {
                 &[Mlt, Mls, Supervisor, Director, InterfaceEngineer]
@@ -349,7 +363,8 @@ impl Ask {
                 &[Supervisor, Director, InterfaceEngineer, Administrator]
             }
             Ask::MapCode => &[Supervisor, Director, InterfaceEngineer],
-            Ask::AddPerson
+            Ask::NameLaboratory
+            | Ask::AddPerson
             | Ask::SetPassword
             | Ask::ResetPassword
             | Ask::SetRole
@@ -358,9 +373,6 @@ impl Ask {
             Ask::ReleaseCatalog | Ask::ReleaseDraft => &[Director],
             // CAP laboratory general checklist: those at the bench can suspend autoverification.
             Ask::SwitchRules => &[Mls, Supervisor, Director],
-            Ask::NameLaboratory => &[Director, Administrator],
-            Ask::IssueReport => &[Mlt, Mls, Supervisor, Director],
-            Ask::DraftCatalog | Ask::DiscardDraft => &[Supervisor, Director],
             Ask::SeePatients => {
                 &[Reception, Mlt, Mls, Supervisor, Director, Manager, Student, Physician]
             }

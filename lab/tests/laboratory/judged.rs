@@ -45,10 +45,10 @@ fn potassium_of_an_adult_is_flagged_where_the_trade_puts_the_flag() {
         ("<4.0", "K v1 <4.0 MayBeCritical"),
         ("<2.8", "K v1 <2.8 LL Critical"),
         (">5.1", "K v1 >5.1 H AboveRange+MayBeCritical"),
-        (">6.2", "K v1 >6.2 HH Critical"),
+        (">6.2", "K v1 >6.2 HH AboveRange+Critical"),
         (">4.0", "K v1 >4.0 AboveRange+MayBeCritical"),
         // Beyond the measuring range is believed; a range that begins beyond reason is not.
-        (">13", "K v1 >13.0 HH Critical"),
+        (">13", "K v1 >13.0 HH AboveRange+Critical"),
         ("<0.5", "K v1 <0.5 LL Critical"),
         (">0.5", "K v1 >0.5 AboveRange+Implausible+MayBeCritical"),
         ("4.2E+00", "K v1 4.2"),

@@ -120,9 +120,9 @@ fn releases(rules: &Rules) -> Markup {
     html! {
         h2 { "Released by a rule" }
         p .soft {
-            "Never what is held, flagged by its instrument, critical, too far from the value before, \
-             diluted, run again or entered by hand; nor where sex, age, interval or time of \
-             collection is not known."
+            "Never what is held, flagged by its instrument, critical, too far from the value \
+             before, diluted, run again or entered by hand; nor where sex, age, interval or time \
+             of collection is not known."
         }
         (page::grid(&Grid {
             id: "releases",

@@ -78,7 +78,7 @@ impl Deed {
             Deed::Hold => "What must be known before it may go out.",
             Deed::Rerun => "The earlier value stays on record.",
             Deed::Dilute => {
-                "Such as 1:10; empty where the instrument chooses. The instrument multiplies by itself."
+                "1:10, or nothing where the instrument chooses. It multiplies by itself."
             }
             Deed::Cancel => "It stands in the journal and on the report.",
             Deed::NotPerformed => "Why there is no result; it stands on the report in its place.",
