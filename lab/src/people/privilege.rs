@@ -310,7 +310,7 @@ impl Ask {
     const fn granted(self) -> &'static [Role] {
         use Role::{
             Administrator, Director, InterfaceEngineer, Manager, Mls, Mlt, Physician, Reception,
-            Student, Supervisor,
+            Supervisor,
         };
         match self {
             Ask::PlaceOrder | Ask::AddTests => {
@@ -338,11 +338,9 @@ impl Ask {
             Ask::CancelTest | Ask::CancelOrder => &[Mls, Supervisor, Director],
             Ask::CreditTest => &[Supervisor, Director, Manager],
             Ask::AmendPatient | Ask::RecordEncounter => &[Reception, Mls, Supervisor, Director],
-            Ask::MergePatients
-            | Ask::UnmergePatients
-            | Ask::SeeLooks
-            | Ask::DraftCatalog
-            | Ask::DiscardDraft => &[Supervisor, Director],
+            Ask::MergePatients | Ask::UnmergePatients | Ask::DraftCatalog | Ask::DiscardDraft => {
+                &[Supervisor, Director]
+            }
             Ask::EditDirectory => &[Supervisor, Director, Manager, Administrator],
             Ask::FileReadings => &[],
             Ask::EnterResult
@@ -355,9 +353,7 @@ impl Ask {
             | Ask::ResolveUnclaimed
             | Ask::IssueReport
             | Ask::ReplayUnclaimed => &[Mlt, Mls, Supervisor, Director],
-            Ask::ReplayMessage | Ask::SeeMessages => {
-                &[Mlt, Mls, Supervisor, Director, InterfaceEngineer]
-            }
+            Ask::ReplayMessage => &[Mlt, Mls, Supervisor, Director, InterfaceEngineer],
             Ask::AmendResult | Ask::DismissLate | Ask::ReleaseHeld => &[Mls, Supervisor, Director],
             Ask::AddInstrument | Ask::ChangeInstrument => {
                 &[Supervisor, Director, InterfaceEngineer, Administrator]
@@ -373,6 +369,18 @@ impl Ask {
             Ask::ReleaseCatalog | Ask::ReleaseDraft => &[Director],
             // CAP laboratory general checklist: those at the bench can suspend autoverification.
             Ask::SwitchRules => &[Mls, Supervisor, Director],
+            looking => looking.granted_to_look(),
+        }
+    }
+
+    /// The roles that may look at this; nobody at what is not named.
+    const fn granted_to_look(self) -> &'static [Role] {
+        use Role::{
+            Administrator, Director, InterfaceEngineer, Manager, Mls, Mlt, Physician, Reception,
+            Student, Supervisor,
+        };
+        match self {
+            Ask::SeeLooks => &[Supervisor, Director],
             Ask::SeePatients => {
                 &[Reception, Mlt, Mls, Supervisor, Director, Manager, Student, Physician]
             }
@@ -382,7 +390,9 @@ impl Ask {
             Ask::SeeInstruments => {
                 &[Mlt, Mls, Supervisor, Director, InterfaceEngineer, Administrator]
             }
+            Ask::SeeMessages => &[Mlt, Mls, Supervisor, Director, InterfaceEngineer],
             Ask::SeePeople => &[Supervisor, Director, Manager, Administrator],
+            _ => &[],
         }
     }
 

@@ -144,7 +144,7 @@ fn a_row_taken_away_or_put_in_is_found() {
 #[test]
 fn a_row_against_a_law_is_named_by_the_law() {
     let found = after_hand("UPDATE test SET verified_by='\"System\"' WHERE code='K'");
-    let law = "a_released_result_was_verified_by_a_person";
+    let law = "a_released_result_was_verified_by_a_person_or_a_rule";
     assert_eq!(kinds(&found), ["row_differs", law], "{found:?}");
 }
 
