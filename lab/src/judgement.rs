@@ -62,7 +62,7 @@ pub fn read(definition: &TestDefinition, text: &str) -> Option<Value> {
     }
     match definition.value_type {
         ValueType::Numeric => Value::read_quantity(text).ok(),
-        ValueType::Structured => Some(read_structured(text)),
+        ValueType::Structured => read_structured(definition, text),
         ValueType::Coded if definition.answers.is_empty() => Some(Value::Coded(text.to_owned())),
         ValueType::Coded => {
             let meant = Answer::meant(&definition.answers, text)?;
@@ -71,18 +71,21 @@ pub fn read(definition: &TestDefinition, text: &str) -> Option<Value> {
     }
 }
 
-/// A titer, a range or a quantity, whichever the text is.
-fn read_structured(text: &str) -> Value {
-    if let Some(titer) = text.strip_prefix("1:").and_then(|titer| titer.trim().parse().ok()) {
-        return Value::Titer(titer);
+/// Unit of a test whose figures are titers (UCUM).
+pub(crate) const TITER: &str = "{titer}";
+
+/// What the bench writes where no single number says it: a titer where the test gives titers,
+/// else a number or a range; words such as `many` stay words. Figures that are none of these are
+/// not read: they would stand on a report as words.
+fn read_structured(definition: &TestDefinition, text: &str) -> Option<Value> {
+    let words = || {
+        let figures = text.chars().any(|sign| sign.is_ascii_digit());
+        (!figures).then(|| Value::Text(text.to_owned()))
+    };
+    if definition.unit == TITER {
+        return Value::read_titer(text).or_else(words);
     }
-    if let Ok(quantity) = Value::read_quantity(text) {
-        return quantity;
-    }
-    let range = text.split_once('-').and_then(|(low, high)| {
-        Some(Value::Range(low.trim().parse().ok()?, high.trim().parse().ok()?))
-    });
-    range.unwrap_or_else(|| Value::Text(text.to_owned()))
+    Value::read_quantity(text).ok().or_else(|| Value::read_range(text)).or_else(words)
 }
 
 /// Judges a value.

@@ -7,7 +7,7 @@
 use jiff::tz::TimeZone;
 use lab::accession::{Accession, Flag, ResultVersion, Test};
 use lab::catalog::{Bench, Catalog};
-use lab::value::{Label, Moment, TestCode, Value};
+use lab::value::{Label, Moment, TestCode};
 
 use crate::clock;
 use crate::patient_report::results::bench_title;
@@ -129,7 +129,7 @@ fn row(drawn: &[Drawn<'_>], catalog: &Catalog, (test, newest): (&Test, &ResultVe
 }
 
 const fn has_figure(result: &ResultVersion) -> bool {
-    matches!(result.value, Value::Quantity(_) | Value::Titer(_) | Value::Range(..))
+    result.value.is_figure()
 }
 
 fn unit_of(result: &ResultVersion) -> String {

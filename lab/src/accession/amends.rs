@@ -82,7 +82,7 @@ impl Amends {
     #[must_use]
     pub fn reported(&self) -> String {
         let flag = self.flag.map_or("", Flag::letters);
-        let counted = matches!(self.value, Value::Quantity(_) | Value::Titer(_) | Value::Range(..));
+        let counted = self.value.is_figure();
         // A unit in braces is a remark of UCUM and no unit.
         let unit = if counted && !self.unit.starts_with('{') { &self.unit } else { "" };
         let all = format!("{} {unit} {flag}", self.value);

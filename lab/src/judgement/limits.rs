@@ -160,7 +160,13 @@ pub fn flag(case: &Case<'_>, value: &Value, critical: CriticalJudgement) -> Opti
 
 /// The flag of a value by one interval.
 fn flag_by((low, high): (Option<Decimal>, Option<Decimal>), value: &Value) -> Option<Flag> {
-    let Value::Quantity(quantity) = value else { return None };
+    let quantity = match value {
+        Value::Quantity(quantity) => quantity,
+        // All that was counted lies outside.
+        Value::Range(_, most) if low.is_some_and(|low| *most < low) => return Some(Flag::L),
+        Value::Range(least, _) if high.is_some_and(|high| *least > high) => return Some(Flag::H),
+        _ => return None,
+    };
     if surely_low(quantity) && below(quantity, low) {
         Some(Flag::L)
     } else if surely_high(quantity) && above(quantity, high) {

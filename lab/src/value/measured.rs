@@ -93,6 +93,8 @@ pub enum Value {
     Quantity(Quantity),
     /// A titer `1:128`; the number after the colon.
     Titer(u32),
+    /// A titer beyond the dilutions that were made: `<1:8`, `>=1:2560`.
+    TiterBeyond(Comparator, u32),
     /// A range `6-10`, as microscopy counts.
     Range(Decimal, Decimal),
     /// One of a list of answers.
@@ -126,6 +128,38 @@ impl Value {
         Ok(Value::Quantity(Quantity { comparator, figure }))
     }
 
+    /// Reads a titer: `1:128`, `<1:8`, `>= 1:2560`. None for anything else: a bare `128` may be
+    /// meant as the titer or as the dilution step, and is never guessed.
+    #[must_use]
+    pub fn read_titer(text: &str) -> Option<Value> {
+        let (sign, titer) = text.split_once("1:")?;
+        let titer: u32 = titer.trim().parse().ok().filter(|titer| *titer > 0)?;
+        match sign.trim() {
+            "" => Some(Value::Titer(titer)),
+            sign => Some(Value::TiterBeyond(Comparator::read(sign)?, titer)),
+        }
+    }
+
+    /// Reads a range as microscopy counts: `6-10`, the lower figure first, neither below zero.
+    #[must_use]
+    pub fn read_range(text: &str) -> Option<Value> {
+        let (low, high) = text.split_once(['-', '\u{2013}'])?;
+        let (low, high) = (read_figure(low)?, read_figure(high)?);
+        let ordered = Decimal::ZERO <= low && low <= high;
+        ordered.then_some(Value::Range(low, high))
+    }
+
+    /// True for a value that counts or measures: figures, not words.
+    #[must_use]
+    pub const fn is_figure(&self) -> bool {
+        match self {
+            Value::Quantity(_) | Value::Titer(_) | Value::TiterBeyond(..) | Value::Range(..) => {
+                true
+            }
+            Value::Coded(_) | Value::Text(_) | Value::NotPerformed(_) => false,
+        }
+    }
+
     /// The plain figure, where the value is an unqualified quantity.
     #[must_use]
     pub fn plain(&self) -> Option<Decimal> {
@@ -141,7 +175,7 @@ impl Value {
         use rust_decimal::prelude::ToPrimitive;
         match self {
             Value::Quantity(quantity) => quantity.figure.to_f64(),
-            Value::Titer(titer) => Some(f64::from(*titer)),
+            Value::Titer(titer) | Value::TiterBeyond(_, titer) => Some(f64::from(*titer)),
             Value::Range(low, _) => low.to_f64(),
             Value::Coded(_) | Value::Text(_) | Value::NotPerformed(_) => None,
         }
@@ -164,6 +198,7 @@ impl std::fmt::Display for Value {
         match self {
             Value::Quantity(quantity) => quantity.fmt(f),
             Value::Titer(titer) => write!(f, "1:{titer}"),
+            Value::TiterBeyond(comparator, titer) => write!(f, "{}1:{titer}", comparator.sign()),
             Value::Range(low, high) => write!(f, "{low}-{high}"),
             Value::Coded(text) | Value::Text(text) => f.write_str(text),
             Value::NotPerformed(reason) => write!(f, "Not performed: {reason}"),
@@ -195,6 +230,26 @@ mod tests {
         }
         for text in ["", "7,2", "neg", "1:160", "12.3.4", "--1", "<", "1-2", "?5"] {
             assert!(Value::read_quantity(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn titers_and_ranges_are_read_as_the_bench_writes_them() {
+        for (text, shown) in
+            [("1:128", "1:128"), ("1: 8", "1:8"), ("<1:8", "<1:8"), (">= 1:2560", ">=1:2560")]
+        {
+            let read = Value::read_titer(text).map(|value| value.to_string());
+            assert_eq!(read.as_deref(), Some(shown), "{text}");
+        }
+        for text in ["128", "1:0", "1:", "2:8", "1:8x", "about 1:8", "1:-8", "", "1:99999999999"] {
+            assert_eq!(Value::read_titer(text), None, "{text}");
+        }
+        for (text, shown) in [("6-10", "6-10"), ("0 - 2", "0-2"), ("2\u{2013}5", "2-5")] {
+            let read = Value::read_range(text).map(|value| value.to_string());
+            assert_eq!(read.as_deref(), Some(shown), "{text}");
+        }
+        for text in ["10-6", "-6-10", "6-", "-6", "6", "a-b", "6--10", "1-2-3"] {
+            assert_eq!(Value::read_range(text), None, "{text}");
         }
     }
 

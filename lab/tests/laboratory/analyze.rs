@@ -132,7 +132,7 @@ fn words_from_an_instrument_are_compared_or_are_no_value_at_all() {
         (reading("UWBC", "many"), "UWBC v1 many Unreadable"),
         (reading("UWBC", "1:many"), "UWBC v1 1:many Unreadable"),
         (reading("UWBC", "2-5"), "UWBC v1 2-5"),
-        (reading("UWBC", "1:4"), "UWBC v1 1:4"),
+        (reading("UWBC", "1:4"), "UWBC v1 1:4 Unreadable"),
         (reading("UWBC", ">100"), "UWBC v1 >100 H"),
     ] {
         let message = bench.message(&ordered.label(), &[sent]);

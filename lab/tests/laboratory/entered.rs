@@ -30,7 +30,13 @@ fn a_typed_value_is_read_as_the_kind_the_test_gives() {
         ("K", " 4.25 ", "K v1 4.3"),
         ("K", "<3.0", "K v1 <3.0 L MayBeCritical"),
         ("RPRT", "1:64", "RPRT v1 1:64"),
+        ("RPRT", "<1:8", "RPRT v1 <1:8"),
+        ("RPRT", "nonreactive", "RPRT v1 nonreactive"),
         ("UWBC", "2-5", "UWBC v1 2-5"),
+        // All of it lies above; part of it may not.
+        ("UWBC", "6-10", "UWBC v1 6-10 H"),
+        ("UWBC", "4-10", "UWBC v1 4-10"),
+        ("UWBC", ">100", "UWBC v1 >100 H"),
         // A person may enter words.
         ("UWBC", "many", "UWBC v1 many"),
         ("UPRO", " trace ", "UPRO v1 Trace A"),
@@ -46,14 +52,27 @@ fn a_typed_value_is_read_as_the_kind_the_test_gives() {
 #[test]
 fn what_is_no_value_of_the_test_is_refused_with_what_is_expected() {
     let mut bench = Bench::new();
-    let ordered = bench.received(&["K", "RPRT", "UPRO"]);
+    let ordered = bench.received(&["K", "RPRT", "UPRO", "UWBC"]);
     let number = "a number such as 7.2, or <0.5 or >600";
     for typed in ["", "  ", "pos", "4,2", "1:64", "--"] {
         let refusal = not_a_value("K", number);
         check(&bench, (BEN, enter(ordered.test("K"), typed)), Err(refusal));
     }
-    let titer = "a titer such as 1:64, a range such as 2-5, or a number";
-    check(&bench, (BEN, enter(ordered.test("RPRT"), "")), Err(not_a_value("RPRT", titer)));
+    let titer = "a titer such as 1:64, <1:8 or >=1:2560, or words such as nonreactive";
+    let range = "a number, a range such as 2-5 with the lower figure first, or words such as many";
+    for (code, typed, expected) in [
+        ("RPRT", "", titer),
+        // The titer, or the step of the dilution? Nobody guesses.
+        ("RPRT", "64", titer),
+        ("RPRT", "1:0", titer),
+        ("RPRT", "2-5", titer),
+        ("UWBC", "1:64", range),
+        ("UWBC", "10-6", range),
+        ("UWBC", "2-", range),
+    ] {
+        let refusal = Err(not_a_value(code, expected));
+        check(&bench, (BEN, enter(ordered.test(code), typed)), refusal);
+    }
     let answer = "one of Negative, Trace, 1+, 2+, 3+, 4+";
     check(&bench, (BEN, enter(ordered.test("UPRO"), " ")), Err(not_a_value("UPRO", answer)));
 }

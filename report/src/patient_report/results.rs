@@ -57,12 +57,8 @@ fn reported(amends: &Amends) -> String {
 
 /// A value with its unit as it is printed; words have none.
 fn with_unit(value: &Value, unit: &str) -> String {
-    let unit = if counted(value) { unit::shown(unit) } else { String::new() };
+    let unit = if value.is_figure() { unit::shown(unit) } else { String::new() };
     format!("{value} {unit}").trim_end().to_owned()
-}
-
-const fn counted(value: &Value) -> bool {
-    matches!(value, Value::Quantity(_) | Value::Titer(_) | Value::Range(..))
 }
 
 /// Every test of the accession, bench by bench.
@@ -169,7 +165,7 @@ fn result_line(report: &PatientReport<'_>, result: &ResultVersion) -> ResultLine
         Some(_) => Weight::Abnormal,
         None => Weight::Normal,
     };
-    let counted = counted(&result.value);
+    let counted = result.value.is_figure();
     let interval = interval(result);
     ResultLine {
         weight,

@@ -8,7 +8,7 @@ use crate::accession::{Looked, Source};
 use crate::catalog::{TestDefinition, ValueType};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::journey::meanwhile;
-use crate::judgement;
+use crate::judgement::{self, TITER};
 use crate::refusal::Refusal;
 use crate::value::{TestId, Value};
 
@@ -69,7 +69,13 @@ impl Decide for EnterResult {
 pub fn expected(definition: &TestDefinition) -> String {
     match definition.value_type {
         ValueType::Numeric => "a number such as 7.2, or <0.5 or >600".into(),
-        ValueType::Structured => "a titer such as 1:64, a range such as 2-5, or a number".into(),
+        ValueType::Structured if definition.unit == TITER => {
+            "a titer such as 1:64, <1:8 or >=1:2560, or words such as nonreactive".into()
+        }
+        ValueType::Structured => {
+            "a number, a range such as 2-5 with the lower figure first, or words such as many"
+                .into()
+        }
         ValueType::Coded if definition.answers.is_empty() => {
             "the answer in words, such as negative".into()
         }
