@@ -10,6 +10,7 @@ mod measured;
 mod moment;
 mod name;
 mod number;
+mod scan;
 mod zone;
 
 pub use identifier::{
@@ -22,4 +23,5 @@ pub use measured::{Comparator, NotAValue, Quantity, Value};
 pub use moment::{BirthDate, Moment};
 pub use name::{PersonName, Priority, Sex, TestCode};
 pub use number::{ClinicalLaboratoryNumber, Diagnosis, ProviderNumber};
+pub use scan::scanned;
 pub use zone::Zone;

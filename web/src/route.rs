@@ -104,11 +104,16 @@ fn papers() -> Vec<Route> {
     ]
 }
 
-/// Patients as they are registered.
+/// Patients as they are registered, and their orders as a whole.
 fn patients() -> Vec<Route> {
     use Needs::May;
     use screen::patient::{self, amend, encounter, merge, number};
+    use screen::whole_order;
     vec![
+        get("/accession/{number}/cancel", May(Ask::CancelOrder), whole_order::ask_cancel),
+        post("/accession/{number}/cancel", May(Ask::CancelOrder), whole_order::cancel),
+        get("/accession/{number}/credit", May(Ask::CreditTest), whole_order::ask_credit),
+        post("/accession/{number}/credit", May(Ask::CreditTest), whole_order::credit),
         post("/find", May(Ask::SeePatients), screen::find::ask),
         get("/patient/{number}", May(Ask::SeePatients), patient::show),
         get("/patient/{number}/amend", May(Ask::AmendPatient), amend::show),
@@ -206,8 +211,8 @@ fn table() -> Vec<Route> {
         get("/label", May(Ask::SeePatients), label::of_row),
         get("/label/{number}", May(Ask::SeePatients), label::show),
         get("/collect", May(Ask::CollectSpecimens), collect::list),
-        get("/collect/{number}", May(Ask::CollectSpecimens), collect::show),
-        post("/collect/{number}", May(Ask::CollectSpecimens), collect::collect),
+        get("/collect/{number}", May(Ask::CollectSpecimens), collect::bedside::show),
+        post("/collect/{number}", May(Ask::CollectSpecimens), collect::bedside::collect),
         get("/receive", May(Ask::ReceiveSpecimen), receive::show),
         post("/receive", May(Ask::ReceiveSpecimen), receive::receive),
         post("/receive/clear", May(Ask::ReceiveSpecimen), receive::clear),

@@ -42,9 +42,11 @@ pub fn told(event: &TubeEvent, kept: &Laboratory) -> Vec<String> {
         TubeEvent::RecollectOrdered { specimen, told, .. } => {
             format!("ordered in place of {}; told {told}", tube(*specimen, kept))
         }
-        TubeEvent::TestsAdded { specimen, tests, provider } => {
+        TubeEvent::TestsAdded { specimen, tests, provider, confirmed } => {
             let codes: Vec<&str> = tests.iter().map(|test| test.code.as_str()).collect();
-            format!("{} added to {} for {provider}", codes.join(", "), tube(*specimen, kept))
+            let why = confirmed.as_ref().map(|one| format!(", all the same: {}", one.reason));
+            let (codes, why) = (codes.join(", "), why.unwrap_or_default());
+            format!("{codes} added to {} for {provider}{why}", tube(*specimen, kept))
         }
         moved => return vec![moved_to(moved, kept)],
     };

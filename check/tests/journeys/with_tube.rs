@@ -157,7 +157,7 @@ fn command(day: &Day, deed: WithTube) -> Result<Command, String> {
         WithTube::Finds(tube) => FindSpecimen { specimen: one(day, &tube)? }.into(),
         WithTube::Adds { codes, tube, provider } => {
             let codes = codes.iter().map(|code| TestCode::from(code.as_str())).collect();
-            AddTests { specimen: one(day, &tube)?, codes, provider }.into()
+            AddTests { specimen: one(day, &tube)?, codes, provider, confirmed: None }.into()
         }
     })
 }

@@ -7,7 +7,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::accession::{Condition, Position, Specimen, Spun, Test};
+use crate::accession::{Condition, Confirmed, Position, Specimen, Spun, Test};
 use crate::storage::{Destination, Dispatch, StoragePlace};
 use crate::value::{AccessionId, Moment, SpecimenId, TestId, Zone};
 
@@ -122,6 +122,9 @@ pub enum TubeEvent {
         tests: Vec<Test>,
         /// Who asked for them.
         provider: String,
+        /// What was doubted and added all the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confirmed: Option<Confirmed>,
     },
     /// A place to put specimens away was set up.
     StoragePlaceAdded(StoragePlace),

@@ -2,15 +2,22 @@
 //! still serves.
 //!
 //! What must stay true: the container fits, enough is left, and it still keeps for each test; a
-//! test stands once in an accession; a calculated test has what it is calculated from.
+//! test stands once in an accession; a calculated test has what it is calculated from; what is
+//! doubted is added only by somebody who saw the doubt and says why, as for an order.
+//!
+//! Refused, in this order: nobody who orders; a specimen that cannot be measured; an unknown test,
+//! or one that the accession has; a container that does not fit, too little, too old; doubts
+//! (`DuplicateOrder`, `WrongSex`, `SexNotKnown`, `WrongAge`, `AgeNotKnown`).
 
-use crate::accession::{Accession, Specimen, Test, TestState};
+use super::order::doubt::{self, Earlier, Whose};
+use crate::accession::{Accession, Confirmed, Specimen, Test, TestState};
 use crate::catalog::{InputSource, Origin, TestDefinition};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{Event, TubeEvent};
 use crate::judgement;
+use crate::patient::Patient;
 use crate::refusal::{Refusal, TubeRefusal};
-use crate::value::{SpecimenId, TestCode, TestId};
+use crate::value::{Sex, SpecimenId, TestCode, TestId};
 
 /// Add tests or panels to a received specimen, where its container fits, enough is left and it
 /// still keeps.
@@ -22,23 +29,39 @@ pub struct AddTests {
     pub codes: Vec<TestCode>,
     /// Who asks for them.
     pub provider: String,
+    /// What was doubted and is added all the same.
+    pub confirmed: Option<Confirmed>,
+}
+
+/// What adding looks at.
+pub struct SeesForAdding {
+    specimen: Specimen,
+    accession: Accession,
+    tests: Vec<Test>,
+    patient: Option<Patient>,
+    earlier: Earlier,
 }
 
 impl Decide for AddTests {
-    type Sees = Option<(Specimen, Accession, Vec<Test>)>;
+    type Sees = Option<SeesForAdding>;
 
-    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
+    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
         let Some(specimen) = look.specimen(self.specimen)? else { return Ok(None) };
         let Some(accession) = look.accession(specimen.accession)? else { return Ok(None) };
         let tests = look.tests_of(accession.id)?;
-        Ok(Some((specimen, accession, tests)))
+        let wanted = self.wanted(&tests, setting).unwrap_or_default();
+        let earlier = doubt::earlier(look, accession.patient, &wanted)?;
+        let patient = look.patient(accession.patient)?;
+        Ok(Some(SeesForAdding { specimen, accession, tests, patient, earlier }))
     }
 
     fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Decision {
-        let (specimen, accession, tests) = seen.ok_or_else(|| Refusal::NoSuch {
-            what: "specimen".into(),
-            name: self.specimen.to_string(),
-        })?;
+        let none = || {
+            let name = self.specimen.to_string();
+            Refusal::NoSuch { what: "specimen".into(), name }
+        };
+        let seen = seen.ok_or_else(none)?;
+        let SeesForAdding { specimen, accession, tests, patient, earlier } = seen;
         let provider = self.provider.trim().to_owned();
         if provider.is_empty() {
             return Err(Refusal::Missing { field: "Ordered by".into() });
@@ -48,12 +71,20 @@ impl Decide for AddTests {
         for (definition, _) in &wanted {
             serves(&specimen, definition, setting)?;
         }
+        let whose = Whose {
+            birth_date: patient.as_ref().and_then(|patient| patient.birth_date),
+            sex: patient.as_ref().map_or(Sex::Unknown, |patient| patient.sex),
+            at: specimen.collected_at.unwrap_or(setting.now),
+        };
+        let doubts = doubt::doubts(&wanted, &whose, &earlier);
+        let confirmed = doubt::settled(doubts, self.confirmed.as_ref())?;
         let added = wanted.iter().map(|(definition, panel)| {
             let id = TestId(setting.fresh());
             Test::ordered(id, definition, (&accession, specimen.id), panel.clone())
         });
         let tests = added.collect();
-        Ok(vec![Event::Tube(TubeEvent::TestsAdded { specimen: specimen.id, tests, provider })])
+        let specimen = specimen.id;
+        Ok(vec![Event::Tube(TubeEvent::TestsAdded { specimen, tests, provider, confirmed })])
     }
 }
 

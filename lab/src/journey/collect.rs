@@ -18,7 +18,7 @@ use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{AccessionEvent, Event};
 use crate::patient::Patient;
 use crate::refusal::{AboutOrder, AboutPatient, Refusal};
-use crate::value::{Moment, PatientId, SpecimenId};
+use crate::value::{Moment, PatientId, SpecimenId, scanned};
 
 /// A clock at the bedside may run ahead of ours by this much, in minutes.
 const CLOCK_TOLERANCE_MINUTES: i64 = 5;
@@ -74,15 +74,15 @@ impl Decide for CollectSpecimens {
             Some(accession) => look.patient(accession.patient)?,
             None => None,
         };
-        let wristband_of = match self.taken.wristband.trim() {
+        let wristband_of = match scanned(&self.taken.wristband) {
             "" => None,
-            scanned => owner(look, scanned, patient.as_ref())?,
+            number => wristband_of(look, number, patient.as_ref())?,
         };
         Ok(SeesForCollecting { specimens, patient, wristband_of })
     }
 
     fn decide(&self, seen: Self::Sees, setting: &Setting<'_>) -> Decision {
-        let scanned = self.taken.wristband.trim();
+        let scanned = scanned(&self.taken.wristband);
         if !self.identified && scanned.is_empty() {
             return Err(Refusal::Missing { field: "The tick for two identifiers".into() });
         }
@@ -130,9 +130,12 @@ impl Decide for CollectSpecimens {
     }
 }
 
-/// Whose number was scanned: the record number, that of a registration merged away, or another
-/// number that holds; this patient's where several have it.
-fn owner<L: Look>(
+/// Whose number was scanned: the record number, that of a registration merged away, another number
+/// that holds, or a stay's; this patient's where several have it.
+///
+/// # Errors
+/// The world failed.
+pub fn wristband_of<L: Look>(
     look: &L,
     scanned: &str,
     patient: Option<&Patient>,
@@ -143,7 +146,10 @@ fn owner<L: Look>(
     let holds = look.identified(scanned)?.into_iter().filter(|row| row.retired.is_empty());
     let owners: Vec<PatientId> = holds.map(|row| row.patient).collect();
     let own = patient.map(|patient| patient.id).filter(|id| owners.contains(id));
-    Ok(own.or(owners.first().copied()))
+    if let Some(found) = own.or(owners.first().copied()) {
+        return Ok(Some(found));
+    }
+    Ok(look.encounter_numbered(scanned)?.map(|stay| stay.patient))
 }
 
 impl CollectSpecimens {

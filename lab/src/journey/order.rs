@@ -13,7 +13,7 @@
 //! test; doubts (`DuplicateOrder`, `WrongSex`, `SexNotKnown`, `WrongAge`, `AgeNotKnown`).
 
 mod credit;
-mod doubt;
+pub(in crate::journey) mod doubt;
 mod lay;
 mod whence;
 
@@ -83,16 +83,13 @@ impl Decide for PlaceOrder {
     fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<SeesForOrder, L::Fault> {
         let known = look.patient_numbered(self.record_number.trim())?;
         let survives = known.as_ref().map_or(Ok(None), |known| survivor(look, known))?;
-        let mut earlier = Earlier::new();
-        if let Some(known) = &known {
-            for (test, _) in lay::wanted(&self.codes, setting).unwrap_or_default() {
-                let code = TestCode(test.code.clone());
-                let asked = test.once_within.is_some();
-                if let Some(row) = asked.then(|| look.last_ordered(known.id, &code)).transpose()? {
-                    earlier.extend(row.map(|row| (code, row)));
-                }
+        let earlier = match &known {
+            Some(known) => {
+                let wanted = lay::wanted(&self.codes, setting).unwrap_or_default();
+                doubt::earlier(look, known.id, &wanted)?
             }
-        }
+            None => Earlier::new(),
+        };
         Ok(SeesForOrder {
             known,
             survives,

@@ -22,7 +22,8 @@ use lab::laboratory::Laboratory;
 use lab::people::{Actor, Ask, Role};
 use lab::refusal::Refusal;
 use lab::value::{
-    BirthDate, InstrumentId, Label, Moment, PersonId, PersonName, Priority, Sex, TestCode, TestId,
+    AccessionId, BirthDate, InstrumentId, Label, Moment, PersonId, PersonName, Priority, Sex,
+    TestCode, TestId,
 };
 
 /// Amy sits at reception.
@@ -200,6 +201,13 @@ impl Bench {
     /// A test as somebody who looks now sees it.
     pub fn looked(&self, id: TestId) -> Looked {
         Looked::at(&self.test(id))
+    }
+
+    /// The open tests of an accession as somebody who looks now sees them.
+    pub fn open(&self, accession: AccessionId) -> Vec<(TestId, Looked)> {
+        let all = self.laboratory.all::<Test>().filter(|test| test.accession == accession);
+        let open = all.filter(|test| test.state.takes_results());
+        open.map(|test| (test.id, Looked::at(&test))).collect()
     }
 
     /// A test and how somebody who looks now sees it.

@@ -141,9 +141,10 @@ fn a_scanned_wristband_must_be_this_patients() {
         check(&bench, (AMY, scanned(wrong)), Err(refused.into()));
     }
     check(&bench, (AMY, scanned(" MRN-1 ")), Ok(&["SpecimenCollected"]));
-    // Another number of hers, and the number of a registration that was merged into hers.
+    // Another number of hers, that of a registration that was merged into hers, a stay's, and what
+    // a scanner reads that names the kind of barcode.
     crate::register::twice_registered(&mut bench);
-    for own in ["INS-7", "MRN-3"] {
+    for own in ["INS-7", "MRN-3", "E-1", "]C0MRN-1"] {
         check(&bench, (AMY, scanned(own)), Ok(&["SpecimenCollected"]));
     }
     bench.does(AMY, scanned("MRN-3"));

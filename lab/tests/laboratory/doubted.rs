@@ -3,7 +3,8 @@
 
 use lab::accession::{Circumstances, Confirmed, Doubt, DoubtKind, TestState};
 use lab::directory::Provider;
-use lab::event::{AccessionEvent, Event};
+use lab::event::{AccessionEvent, Event, TubeEvent};
+use lab::journey::add_on::AddTests;
 use lab::journey::directory::{EditDirectory, Entry};
 use lab::journey::order::{CancelOrder, CreditTest, PlaceOrder};
 use lab::journey::receive::RejectTests;
@@ -125,7 +126,8 @@ fn a_test_ordered_again_within_its_window_names_the_earlier_accession() {
     // What was cancelled is no earlier order.
     let mut bench = Bench::new();
     let accession = bench.order(&["A1C"]).tests[0].accession;
-    bench.does(CY, CancelOrder { accession, reason: "wrong patient".into() });
+    let looked_at = bench.open(accession);
+    bench.does(CY, CancelOrder { accession, looked_at, reason: "wrong patient".into() });
     check(&bench, (AMY, order(&["A1C"])), Ok(&["OrderPlaced"]));
 }
 
@@ -258,16 +260,30 @@ fn a_whole_order_is_cancelled_and_what_was_cancelled_is_credited_once() {
     bench.sends(&ordered, &readings("K=4.2"));
     bench.verified(ordered.test("K"));
     let accession = ordered.tests[0].accession;
-    let cancel = |reason: &str| CancelOrder { accession, reason: reason.into() };
+    let looked_at = bench.open(accession);
+    let cancel = |reason: &str| CancelOrder {
+        accession,
+        looked_at: looked_at.clone(),
+        reason: reason.into(),
+    };
     let credit = |codes: &[&str], reason: &str| CreditTest {
         tests: codes.iter().map(|code| ordered.test(code)).collect(),
         reason: reason.into(),
     };
     check(&bench, (BEN, cancel("why")), Err(not_permitted("CancelOrder")));
     check(&bench, (CY, cancel("")), Err(missing("Reason")));
-    let nobody = CancelOrder { accession: lab::value::AccessionId(7), reason: "why".into() };
+    let nobody = CancelOrder {
+        accession: lab::value::AccessionId(7),
+        looked_at: Vec::new(),
+        reason: "why".into(),
+    };
     check(&bench, (CY, nobody), Err(no_such("accession", 7)));
     check(&bench, (DORA, credit(&["SOD"], "why")), Err(wrong_state("SOD", "awaiting")));
+    // What came meanwhile was not seen: nothing is cancelled.
+    let mut later = bench.clone();
+    later.sends(&ordered, &readings("Na=140"));
+    let refused = first("Chem 1", "SOD", "to verify");
+    check(&later, (CY, cancel("ordered twice")), Err(refused));
     check(&bench, (CY, cancel("ordered twice")), Ok(&["TestCancelled"; 4]));
     bench.does(CY, cancel("ordered twice"));
     assert_eq!(bench.state(ordered.test("K")), TestState::Verified, "what was released stays");
@@ -283,4 +299,39 @@ fn a_whole_order_is_cancelled_and_what_was_cancelled_is_credited_once() {
     bench.does(DORA, credit(&["SOD", "CL"], "why"));
     let again = AboutOrder::AlreadyCredited { code: "CL".into() };
     check(&bench, (DORA, credit(&["AGAP", "CL"], "why")), Err(again.into()));
+}
+
+#[test]
+fn tests_that_are_added_are_doubted_as_ordered_ones_are() {
+    let mut bench = Bench::new();
+    bench.order(&["A1C"]);
+    bench.wait(60);
+    let again = bench.received_from(PlaceOrder { sex: Sex::Female, ..order(&["SOD", "HGB"]) });
+    let lavender = again.tests.iter().find(|test| test.code.as_str() == "HGB").expect("HGB");
+    let gold = again.tests.iter().find(|test| test.code.as_str() == "SOD").expect("SOD");
+    let add = |specimen, code: &str, confirmed| AddTests {
+        specimen,
+        codes: vec![code.into()],
+        provider: "Dr. Okafor".into(),
+        confirmed,
+    };
+    let doubts = |asked: AddTests| match bench.ask(AMY, asked) {
+        Err(Refusal::Order(AboutOrder::InDoubt { doubts })) => doubts,
+        other => panic!("{other:?}"),
+    };
+    let kinds = |asked| doubts(asked).into_iter().map(|one| one.kind).collect::<Vec<_>>();
+    let before = || add(lavender.specimen, "A1C", None);
+    let other_sex = || add(gold.specimen, "PSA", None);
+    assert_eq!(kinds(before()), [DoubtKind::DuplicateOrder]);
+    assert_eq!(kinds(other_sex()), [DoubtKind::WrongSex]);
+    let confirmed = Some(Confirmed {
+        reason: "transfused".into(),
+        doubts: vec![("A1C".into(), DoubtKind::DuplicateOrder)],
+    });
+    assert_eq!(kinds(add(gold.specimen, "PSA", confirmed.clone())), [DoubtKind::WrongSex]);
+    let events = bench.does(AMY, add(lavender.specimen, "A1C", confirmed.clone()));
+    let [Event::Tube(TubeEvent::TestsAdded { confirmed: kept, .. })] = &events[..] else {
+        panic!("{events:?}")
+    };
+    assert_eq!(*kept, confirmed, "the confirmation is kept");
 }

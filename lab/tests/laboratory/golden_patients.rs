@@ -7,7 +7,9 @@ use lab::accession::{
     Accession, Circumstances, Collection, Confirmed, Credit, DoubtKind, Fasting, Identified,
 };
 use lab::directory::{Facility, Location, LocationKind, Provider};
-use lab::event::{AccessionEvent, DirectoryEvent, Event, Hanging, Known, Moved, PatientEvent};
+use lab::event::{
+    AccessionEvent, DirectoryEvent, Event, Hanging, Known, Moved, PatientEvent, TubeEvent,
+};
 use lab::patient::{
     Encounter, EncounterClass, IdentifierKind, Merge, Patient, PatientIdentifier, Undone,
 };
@@ -202,4 +204,14 @@ fn what_was_added_to_an_order_and_a_collection_has_its_own_text() {
         merged_into: Some(PatientId(201)),
     });
     decodes_and_encodes("patient_registered_merged", &Event::Patient(merged));
+    let added = TubeEvent::TestsAdded {
+        specimen: SpecimenId(302),
+        tests: vec![],
+        provider: "Okafor, Ngozi".into(),
+        confirmed: Some(Confirmed {
+            reason: "transfused".into(),
+            doubts: vec![("A1C".into(), DoubtKind::DuplicateOrder)],
+        }),
+    };
+    decodes_and_encodes("tests_added_in_doubt", &Event::Tube(added));
 }

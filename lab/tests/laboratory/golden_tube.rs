@@ -76,7 +76,12 @@ pub fn one_of_each() -> Vec<TubeEvent> {
             accession: AccessionId(310),
             told: "nurse Diaz".into(),
         },
-        TubeEvent::TestsAdded { specimen, tests: vec![added()], provider: "Dr. Okafor".into() },
+        TubeEvent::TestsAdded {
+            specimen,
+            tests: vec![added()],
+            provider: "Dr. Okafor".into(),
+            confirmed: None,
+        },
         TubeEvent::StoragePlaceAdded(StoragePlace {
             id: StoragePlaceId(801),
             code: "R1-S2".into(),

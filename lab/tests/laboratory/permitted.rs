@@ -132,7 +132,7 @@ fn one_of_each_about_tubes() -> Vec<Command> {
     let settle = Settle::Discard;
     let mut others: Vec<Command> = vec![
         order(&["XYZ"]).into(),
-        CancelOrder { accession: AccessionId(7), reason: reason() }.into(),
+        CancelOrder { accession: AccessionId(7), looked_at: Vec::new(), reason: reason() }.into(),
         CreditTest { tests: vec![TestId(7)], reason: reason() }.into(),
         CollectSpecimens {
             specimens: vec![specimen],
@@ -232,7 +232,7 @@ fn tubes(specimen: SpecimenId) -> Vec<Command> {
         ArriveSpecimens { dispatch: DispatchId(7), specimens }.into(),
         LoseSpecimen { specimen, note: empty(), told }.into(),
         FindSpecimen { specimen }.into(),
-        AddTests { specimen, codes: Vec::new(), provider: empty() }.into(),
+        AddTests { specimen, codes: Vec::new(), provider: empty(), confirmed: None }.into(),
         AddStoragePlace { code: empty(), unit: empty(), shelf: empty(), zone, shape }.into(),
     ]
 }

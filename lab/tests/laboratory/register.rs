@@ -81,7 +81,8 @@ pub fn twice_registered(bench: &mut Bench) {
     let tests = vec![ordered.test("K")];
     let reason = || "twice".to_owned();
     let (accession, first) = (ordered.tests[0].accession, patient(bench, "MRN-1"));
-    bench.does(CY, CancelOrder { accession, reason: reason() });
+    let looked_at = bench.open(accession);
+    bench.does(CY, CancelOrder { accession, looked_at, reason: reason() });
     bench.does(DORA, CreditTest { tests, reason: reason() });
     bench.does(
         DORA,

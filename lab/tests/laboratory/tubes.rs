@@ -88,7 +88,12 @@ fn what_is_kept_in_two_ways_counts_in_each() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["SOD"]);
     let id = ordered.specimen().id;
-    let add = || AddTests { specimen: id, codes: vec!["K".into()], provider: "Dr. O".into() };
+    let add = || AddTests {
+        specimen: id,
+        codes: vec!["K".into()],
+        provider: "Dr. O".into(),
+        confirmed: None,
+    };
     bench.wait(200);
     bench.does(BEN, SpinSpecimens { specimens: vec![id] });
     bench.wait(3 * 1440);
@@ -100,7 +105,12 @@ fn what_is_kept_in_two_ways_counts_in_each() {
     let id = ordered.specimen().id;
     late.wait(241);
     late.does(BEN, SpinSpecimens { specimens: vec![id] });
-    let add = AddTests { specimen: id, codes: vec!["K".into()], provider: "Dr. O".into() };
+    let add = AddTests {
+        specimen: id,
+        codes: vec!["K".into()],
+        provider: "Dr. O".into(),
+        confirmed: None,
+    };
     assert_eq!(code(late.ask(BEN, add)), "NotStable", "spun too late, it does not");
 }
 
@@ -452,7 +462,12 @@ fn a_calculated_test_is_not_added_without_an_input_that_was_cancelled() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["SOD", "CL", "CO2"]);
     let specimen = ordered.specimen().id;
-    let add = AddTests { specimen, codes: vec!["AGAP".into()], provider: "Dr. O".into() };
+    let add = AddTests {
+        specimen,
+        codes: vec!["AGAP".into()],
+        provider: "Dr. O".into(),
+        confirmed: None,
+    };
     check(&bench, (AMY, add.clone()), Ok(&["TestsAdded"]));
     bench.does(AMY, reject(specimen, &[ordered.test("CL")], None));
     let cancelled = TubeRefusal::OrderedBefore { code: "CL".into(), state: "cancelled".into() };
@@ -465,7 +480,13 @@ fn a_test_is_added_where_the_tube_still_serves() {
     let ordered = bench.received(&["SOD"]);
     let specimen = ordered.specimen().id;
     let add = |code: &str| -> Command {
-        AddTests { specimen, codes: vec![code.into()], provider: "Dr. Okafor".into() }.into()
+        AddTests {
+            specimen,
+            codes: vec![code.into()],
+            provider: "Dr. Okafor".into(),
+            confirmed: None,
+        }
+        .into()
     };
     for (what, expect) in [("HGB", "DoesNotFit"), ("SOD", "OrderedBefore"), ("XYZ", "UnknownTest")]
     {

@@ -7,7 +7,7 @@
 use lab::accession::Accession;
 use lab::patient::Patient;
 use lab::storage::StoragePlace;
-use lab::value::{BirthDate, Label};
+use lab::value::{BirthDate, Label, scanned};
 
 use super::directory::{Entry, facilities, locations, providers};
 use super::registered::patient_of_number;
@@ -56,7 +56,7 @@ const ENTRIES: u32 = 10;
 /// The database failed.
 pub fn find_anything(sql: &(impl Sql + ?Sized), asked: &str) -> Result<Found, Fault> {
     use lab::command::Look;
-    let asked = without_kind(asked.trim());
+    let asked = scanned(asked);
     if asked.is_empty() {
         return Ok(Found::Nothing);
     }
@@ -83,21 +83,6 @@ pub fn find_anything(sql: &(impl Sql + ?Sized), asked: &str) -> Result<Found, Fa
         (false, 0) => Found::Patients(listing.patients),
         _ => Found::Several(listing),
     })
-}
-
-/// What was scanned without the three signs by which a scanner may tell the kind of barcode.
-// ISO/IEC 15424: `]`, a letter for the symbology, a digit for the way it was read.
-fn without_kind(scanned: &str) -> &str {
-    let mut signs = scanned.chars();
-    let kind = (signs.next(), signs.next(), signs.next());
-    match kind {
-        (Some(']'), Some(letter), Some(way))
-            if letter.is_ascii_alphabetic() && way.is_ascii_alphanumeric() =>
-        {
-            signs.as_str()
-        }
-        _ => scanned,
-    }
 }
 
 /// Orders with this number of the orderer's own system, newest first.
@@ -145,18 +130,4 @@ fn entries(sql: &(impl Sql + ?Sized), asked: &str) -> Result<Vec<Entry>, Fault> 
     all.extend(locations(sql, asked, ENTRIES)?.into_iter().map(Entry::Location));
     all.extend(facilities(sql, asked, ENTRIES)?.into_iter().map(Entry::Facility));
     Ok(all)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_kind;
-
-    #[test]
-    fn the_kind_of_barcode_is_no_part_of_the_number() {
-        for (scanned, number) in
-            [("]C0123", "123"), ("]d2A-1", "A-1"), ("]123", "]123"), ("C0123", "C0123"), ("]", "]")]
-        {
-            assert_eq!(without_kind(scanned), number);
-        }
-    }
 }

@@ -76,6 +76,14 @@ fn ways(call: &Call, whole: &Whole) -> Markup {
             (page::open("Collect", &format!("/collect/{label}"), Some('c')))
         }
         (page::open("Labels", &format!("/label/{label}"), Some('l')))
+        (page::open("Patient", &super::patient::address(&whole.patient), Some('i')))
+        @if call.may(Ask::CancelOrder) && whole.tests.iter().any(|one| one.state.takes_results()) {
+            (page::open("Cancel order", &format!("/accession/{label}/cancel"), Some('w')))
+        }
+        @if call.may(Ask::CreditTest)
+            && whole.tests.iter().any(|one| one.state == TestState::Cancelled) {
+            (page::open("Credit", &format!("/accession/{label}/credit"), Some('f')))
+        }
         @if call.may(Ask::SeeReports) {
             (page::open("Report", &format!("/report/{label}"), Some('p')))
             (page::open("Chart", &format!("/patient/{}/chart", whole.patient.id), Some('t')))

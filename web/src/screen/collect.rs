@@ -1,34 +1,42 @@
-//! Collect, `/collect`: the list, most urgent first; and `/collect/{number}`: one accession at
-//! the patient.
+//! Collect, `/collect`: the list, most urgent first, of all or of one location (`?place=`); and
+//! `/collect/{number}`: one accession at the patient ([`bedside`]).
 //!
-//! Question: who is to be collected, and is this the patient? What must stay true: the collector
-//! says that two identifiers were compared; the time is when it was taken, now unless said
-//! otherwise; one patient in one form.
+//! Question: who is to be collected, where, and is this the patient? What must stay true: the most
+//! urgent stands first wherever it is; one patient in one form.
 
-use lab::accession::{Specimen, SpecimenState};
-use lab::journey::collect::CollectSpecimens;
-use lab::refusal::Refusal;
+pub(crate) mod bedside;
+
+use lab::directory::Location;
+use lab::value::LocationId;
 use maud::{Markup, html};
-use store::query::{CollectLine, Whole, collect_list};
+use store::query::{CollectLine, collect_list, collect_list_at, waiting_places};
 
-use super::label::whole_of;
-use super::trouble::said_no;
-use crate::answer::{self, Reply, Trouble};
+use crate::answer::Reply;
 use crate::call::Call;
 use crate::limit::PAGE_ROWS_MAX;
-use crate::page::{self, Act, Column, Field, Form, Grid, Live, Row};
+use crate::page::{self, Act, Column, Grid, Live, Row, Tab};
 use crate::sheet::{Sheet, Told};
 use crate::words;
 
 /// `GET /collect`.
 pub(crate) async fn list(call: Call) -> Reply {
-    let lines = call.read(|sql| collect_list(sql, "Ordered", PAGE_ROWS_MAX)).await?;
+    let place = call.query.get("place").parse().ok().map(LocationId);
+    let (lines, places) = call
+        .read(move |sql| {
+            let lines = match place {
+                Some(place) => collect_list_at(sql, place, PAGE_ROWS_MAX)?,
+                None => collect_list(sql, "Ordered", PAGE_ROWS_MAX)?,
+            };
+            Ok((lines, waiting_places(sql)?))
+        })
+        .await?;
     call.looked_at(lines.iter().map(|line| &line.patient));
     let groups: Vec<&[CollectLine]> =
         lines.chunk_by(|a, b| a.accession.id == b.accession.id).collect();
     let body = html! {
         (page::head("Collect", &words::count(lines.len(), "specimen", "specimens"), html! {}))
-        (grid(&call, &groups))
+        (tabs(&places, place))
+        (grid(&call, &groups, &places))
         (page::acts("collect", &[
             Act { key: 'l', label: "Labels", to: "/label", asks: true, first: false },
         ], html! {}))
@@ -36,9 +44,28 @@ pub(crate) async fn list(call: Call) -> Reply {
     call.sheet(Sheet::new("Collect", body)).await
 }
 
-fn grid(call: &Call, groups: &[&[CollectLine]]) -> Markup {
+/// The locations where somebody waits, each with how many specimens.
+fn tabs(places: &[(Location, i64)], shown: Option<LocationId>) -> Markup {
+    let keyed: Vec<(String, String, bool)> = places
+        .iter()
+        .map(|(row, waiting)| {
+            let href = format!("/collect?place={}", row.id);
+            (format!("{} {waiting}", row.code), href, shown == Some(row.id))
+        })
+        .collect();
+    let mut tabs = vec![Tab { label: "All", href: "/collect", current: shown.is_none() }];
+    let each = keyed.iter().map(|(label, href, current)| Tab { label, href, current: *current });
+    tabs.extend(each);
+    html! {
+        div #places data-live="specimens" {
+            @if !places.is_empty() { (page::tabs("Location", &tabs)) }
+        }
+    }
+}
+
+fn grid(call: &Call, groups: &[&[CollectLine]], places: &[(Location, i64)]) -> Markup {
     let lines: Vec<(String, String, Vec<Markup>)> =
-        groups.iter().filter_map(|group| line(call, group)).collect();
+        groups.iter().filter_map(|group| line(call, group, places)).collect();
     let rows: Vec<Row<'_>> = lines
         .iter()
         .map(|(id, href, cells)| Row { id, href: Some(href), cells: cells.clone() })
@@ -49,6 +76,7 @@ fn grid(call: &Call, groups: &[&[CollectLine]]) -> Markup {
         columns: &[
             Column::text("Accession"),
             Column::text(""),
+            Column::text("At"),
             Column::text("Patient"),
             Column::text("Record"),
             Column::text("Born"),
@@ -64,13 +92,20 @@ fn grid(call: &Call, groups: &[&[CollectLine]]) -> Markup {
     })
 }
 
-fn line(call: &Call, group: &[CollectLine]) -> Option<(String, String, Vec<Markup>)> {
+fn line(
+    call: &Call,
+    group: &[CollectLine],
+    places: &[(Location, i64)],
+) -> Option<(String, String, Vec<Markup>)> {
     let CollectLine { accession, patient, .. } = group.first()?;
     let told = Told::of(patient, call.now);
     let containers: Vec<&str> = group.iter().map(|one| one.specimen.container.as_str()).collect();
+    let at = accession.circumstances.location;
+    let place = places.iter().find(|(row, _)| Some(row.id) == at);
     let cells = vec![
         html! { (accession.label) },
         when(call, accession),
+        html! { @if let Some((row, _)) = place { (row.code) } },
         html! { b { (patient.name) } },
         html! { (patient.record_number) },
         html! { (told.born_line(patient)) },
@@ -79,8 +114,16 @@ fn line(call: &Call, group: &[CollectLine]) -> Option<(String, String, Vec<Marku
         words::age(accession.ordered_at, call.now, None),
     ];
     let number = accession.label.to_string();
-    let href = format!("/collect/{number}");
+    let href = format!("/collect/{number}{}", within(call));
     Some((number, href, cells))
+}
+
+/// The location that the list was narrowed to, as an address carries it on.
+fn within(call: &Call) -> String {
+    match call.query.get("place").parse::<i64>() {
+        Ok(place) => format!("?place={place}"),
+        Err(_) => String::new(),
+    }
 }
 
 /// How urgent, when a timed order is due, and whether the patient is to be fasting.
@@ -92,123 +135,4 @@ fn when(call: &Call, accession: &lab::accession::Accession) -> Markup {
         @if let Some(at) = said.due_at { " due " (words::clock(at, zone, call.now)) }
         @if !said.fasting.is_unknown() { " " span .soft { (said.fasting.word()) } }
     }
-}
-
-/// `GET /collect/{number}`.
-pub(crate) async fn show(call: Call) -> Reply {
-    form_page(&call, None).await
-}
-
-async fn form_page(call: &Call, refusal: Option<&Refusal>) -> Reply {
-    let (label, whole) = whole_of(call, call.path.get("number")).await?;
-    let open: Vec<&Specimen> = whole
-        .specimens
-        .iter()
-        .filter(|one| one.state == SpecimenState::Ordered)
-        .filter(|one| label.names_accession() || one.label == label)
-        .collect();
-    let beside = format!("accession {}", whole.accession.label);
-    let body = html! {
-        (page::head("Collect", &beside, html! { (words::urgency(whole.accession.priority)) }))
-        @if let Some(refusal) = refusal { (said_no(refusal)) }
-        @if open.is_empty() {
-            (page::empty("Every specimen of this accession has been collected."))
-            (page::open("Accession", &format!("/accession/{}", whole.accession.label), Some('a')))
-        } @else { (form(call, (&whole, &open), refusal)) }
-    };
-    call.sheet(Sheet::new("Collect", body).about(&whole.patient).answering(refusal)).await
-}
-
-fn form(call: &Call, (whole, open): (&Whole, &[&Specimen]), refusal: Option<&Refusal>) -> Markup {
-    let zone = &call.app.laboratory().zone;
-    let now = words::typed(call.now, zone);
-    let at = match call.form.get("at") {
-        "" => now.as_str(),
-        typed => typed,
-    };
-    let missing = matches!(refusal, Some(Refusal::Missing { .. }));
-    // Not kept through a reload: that two identifiers were compared is said anew each time.
-    let form = Form {
-        id: "collecting",
-        action: &format!("/collect/{}", call.path.get("number")),
-        ..Form::default()
-    };
-    let identified =
-        "I compared two identifiers with the patient: name, and birth date or record number";
-    page::form(
-        &form,
-        html! {
-            (page::hidden("request", &call.request()))
-            (page::hidden("drawn", &now))
-            div .field.need[true] {
-                span .label { "Identified" }
-                div {
-                    label .tick {
-                        input #identified type="checkbox" name="identified" value="yes"
-                        required autofocus
-                            aria-invalid=[missing.then_some("true")]
-                            checked[call.form.get("identified") == "yes"];
-                        (identified)
-                    }
-                }
-            }
-            div .field {
-                span .label { "Specimens" }
-                div {
-                    @for specimen in open {
-                        div {
-                            label .tick {
-                                input type="checkbox" name="specimen" value=(specimen.id) checked;
-                                b { (specimen.label) } (specimen.container)
-                            }
-                        }
-                    }
-                }
-            }
-            (Field::moment("at", "Collected at").value(at).line())
-            (page::field::send(html! {
-                (page::button("Collected", None, true))
-                (page::open("Labels", &format!("/label/{}", whole.accession.label), Some('l')))
-            }))
-        },
-    )
-}
-
-/// `POST /collect/{number}`.
-pub(crate) async fn collect(call: Call) -> Reply {
-    let asked = match command(&call) {
-        Ok(command) => call.ask(command, "collect").await,
-        Err(refusal) => Err(refusal.into()),
-    };
-    match asked {
-        Ok(done) => {
-            let tubes = words::count(done.events.len(), "specimen", "specimens");
-            call.done(format!("Collected {tubes} of {}.", call.path.get("number")));
-            Ok(answer::see("/collect"))
-        }
-        Err(Trouble::Refused(refusal)) => form_page(&call, Some(&refusal)).await,
-        Err(failed) => Err(failed),
-    }
-}
-
-fn command(call: &Call) -> Result<CollectSpecimens, Refusal> {
-    let zone = &call.app.laboratory().zone;
-    let typed = call.form.get("at");
-    // Left as it was drawn, the time is that of pressing the button.
-    let at = if typed.is_empty() || typed == call.form.get("drawn") {
-        call.now
-    } else {
-        words::read_typed(typed, zone).ok_or_else(|| Refusal::Unreadable {
-            field: "Collected at".into(),
-            expected: "a day and a time such as 2026-11-24T09:30".into(),
-        })?
-    };
-    let numbers = call.form.all("specimen");
-    let specimens = numbers.iter().filter_map(|number| number.parse().ok());
-    Ok(CollectSpecimens {
-        specimens: specimens.map(lab::value::SpecimenId).collect(),
-        at,
-        identified: call.form.get("identified") == "yes",
-        taken: Default::default(),
-    })
 }

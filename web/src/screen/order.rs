@@ -6,6 +6,7 @@
 //! address names a patient.
 
 mod beside;
+pub(crate) mod doubted;
 pub(crate) mod picks;
 
 use axum::http::StatusCode;
@@ -242,7 +243,7 @@ async fn form_page(
             (test_fields(&catalog, (typed, &provider), (known, refusal)))
             (page::fields("Beside the tests", typed.beside.fields(
                 |label| wrong(refusal, label), &stays)))
-            (typed.beside.doubts(refusal))
+            (typed.beside.doubted.fields(refusal))
             (page::field::send(page::button("Place the order", None, true)))
         }))
         (picks::lists())

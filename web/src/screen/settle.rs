@@ -5,6 +5,7 @@
 //! evidence; what was refused comes back with what was typed.
 
 use lab::accession::{Accession, Looked, ResultVersion, Source, Test, TestState};
+use lab::catalog::ReasonFor;
 use lab::command::{Command, Look};
 use lab::journey::analyze::EnterResult;
 use lab::journey::order::CancelTest;
@@ -17,7 +18,7 @@ use lab::value::TestId;
 use maud::{Markup, html};
 
 use super::trouble::said_no;
-use super::{accession, review};
+use super::{accession, reasons, review};
 use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
 use crate::page::{self, Field, Form};
@@ -90,6 +91,15 @@ impl Deed {
         match self {
             Deed::Dilute => "Dilution",
             _ => "Reason",
+        }
+    }
+
+    /// The list that its reason is chosen from, where there is one.
+    const fn chosen(self) -> Option<ReasonFor> {
+        match self {
+            Deed::Cancel => Some(ReasonFor::Cancellation),
+            Deed::NotPerformed => Some(ReasonFor::NotPerformed),
+            _ => None,
         }
     }
 
@@ -296,7 +306,10 @@ async fn settle(
     if !call.form.has("reason") {
         return reason_page(call, (deed, &evidence), None).await;
     }
-    let reason = call.form.get("reason").to_owned();
+    let reason = match deed.chosen() {
+        Some(of) => reasons::said(&call.form, &*call.catalog().await?, of),
+        None => call.form.get("reason").to_owned(),
+    };
     let asked = if deed == Deed::NotPerformed && reason.is_empty() {
         Err(Refusal::Missing { field: "Reason".into() }.into())
     } else {
@@ -343,6 +356,10 @@ async fn reason_page(
     let form = Form { id: &id, action: deed.action(), keeps: true, ..Form::default() };
     let reason = Field::text("reason", deed.asks_for()).starts().hint(deed.hint());
     let reason = if deed == Deed::Dilute { reason } else { reason.required() };
+    let reason = match deed.chosen() {
+        Some(of) => reasons::fields(&call.form, &*call.catalog().await?, of),
+        None => reason.value(call.form.get("reason")).line(),
+    };
     let body = html! {
         (page::head(deed.title(), &beside, html! {}))
         @if let Some(refusal) = refusal { (said_no(refusal)) }
@@ -351,7 +368,7 @@ async fn reason_page(
             (page::hidden("request", &call.request()))
             (page::hidden("row", &row))
             (page::hidden("back", back(call)))
-            (reason.value(call.form.get("reason")).line())
+            (reason)
             (page::field::send(html! {
                 (page::button(deed.button(), None, true))
                 (page::open("Back", back(call), None))

@@ -18,6 +18,8 @@ use rust_decimal::Decimal;
 use store::query::Whole;
 
 use super::label::whole_of;
+use super::order::doubted::Doubted;
+use super::order::picks;
 use super::trouble::said_no;
 use crate::answer::{self, Reply, Trouble};
 use crate::call::Call;
@@ -60,8 +62,9 @@ async fn screen(call: &Call, number: &str, refusal: Option<&Refusal>) -> Reply {
             }
         }))
         @if let Some(refusal) = refusal { (said_no(refusal)) }
+        (picks::lists())
         (facts(call, (&tube, &whole), place))
-        (acts(call, &tube, &whole))
+        (acts(call, (&tube, &whole), refusal))
     };
     call.sheet(Sheet::new("Tube", body).about(&whole.patient).answering(refusal)).await
 }
@@ -149,7 +152,7 @@ fn act(call: &Call, tube: &Specimen, what: (&str, &str, Option<char>), fields: M
     )
 }
 
-fn acts(call: &Call, tube: &Specimen, whole: &Whole) -> Markup {
+fn acts(call: &Call, (tube, whole): (&Specimen, &Whole), refusal: Option<&Refusal>) -> Markup {
     use SpecimenState::{Collected, Dispatched, Lost, OnBench, Received, Rejected, Stored};
     let here = matches!(tube.state, Received | OnBench);
     html! {
@@ -167,7 +170,7 @@ fn acts(call: &Call, tube: &Specimen, whole: &Whole) -> Markup {
         @if tube.state == Stored && call.may(Ask::FetchSpecimen) {
             (act(call, tube, ("fetch", "Fetch", Some('f')), html! {}))
         }
-        @if tube.can_be_measured() { (measured(call, tube)) }
+        @if tube.can_be_measured() { (measured(call, tube, refusal)) }
         @if matches!(tube.state, Lost | Rejected) && tube.handling.replaced_by.is_none()
             && call.may(Ask::RecollectSpecimen) {
             h2 { "Order anew" }
@@ -226,7 +229,7 @@ pub(crate) fn ticks(legend: &str, tests: &[&Test], call: &Call) -> Markup {
     }
 }
 
-fn measured(call: &Call, tube: &Specimen) -> Markup {
+fn measured(call: &Call, tube: &Specimen, refusal: Option<&Refusal>) -> Markup {
     let seen = &tube.handling.condition;
     let text = |index: Option<Decimal>| index.map(|index| index.to_string()).unwrap_or_default();
     html! {
@@ -247,7 +250,9 @@ fn measured(call: &Call, tube: &Specimen) -> Markup {
             (act(call, tube, ("add", "Add tests", Some('t')), html! {
                 (Field::text("codes", "Tests").value(call.form.get("codes"))
                     .hint("Codes of tests or panels").line())
-                (Field::text("provider", "Ordered by").value(call.form.get("provider")).line())
+                (Field::text("provider", "Ordered by").value(call.form.get("provider"))
+                    .suggests(picks::ADDRESS).line())
+                (Doubted::of(&call.form).fields(refusal))
             }))
         }
     }
@@ -329,7 +334,8 @@ fn command(call: &Call, tube: &Specimen, act: &str) -> Result<Command, Refusal> 
         .into(),
         "add" => {
             let codes = super::order::codes(form.get("codes"));
-            AddTests { specimen, codes, provider: text("provider") }.into()
+            let confirmed = Doubted::of(form).confirmed();
+            AddTests { specimen, codes, provider: text("provider"), confirmed }.into()
         }
         "anew" => RecollectSpecimen { specimen, told: text("told") }.into(),
         "lose" => LoseSpecimen { specimen, note: text("note"), told: text("told") }.into(),

@@ -47,11 +47,14 @@ impl Story<'_> {
             TubeEvent::RecollectOrdered { specimen, told, .. } => html! {
                 "Ordered anew in place of " (self.tube(*specimen)) "; told " (told)
             },
-            TubeEvent::TestsAdded { specimen, tests, provider } => {
+            TubeEvent::TestsAdded { specimen, tests, provider, confirmed } => {
                 let codes: Vec<&str> = tests.iter().map(|test| test.code.as_str()).collect();
                 html! {
                     "Added " b { (codes.join(", ")) } " to " (self.tube(*specimen)) " for "
                     (provider)
+                    @if let Some(confirmed) = confirmed {
+                        ", all the same: " (confirmed.reason)
+                    }
                 }
             }
             moved => self.moved(moved),

@@ -1,11 +1,13 @@
 //! Cancelling a whole order, and crediting what was cancelled.
 //!
-//! What must stay true: what was released stays; a credit is given once, after the cancellation.
+//! What must stay true: what was released stays; nothing is cancelled that changed since it was
+//! looked at; a credit is given once, after the cancellation.
 
 use super::super::written::reason;
-use crate::accession::{Credit, Test, TestState};
+use crate::accession::{Credit, Looked, Test, TestState};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::event::{AccessionEvent, Event};
+use crate::journey::meanwhile;
 use crate::refusal::{AboutOrder, Refusal};
 use crate::value::{AccessionId, TestId};
 
@@ -14,18 +16,29 @@ use crate::value::{AccessionId, TestId};
 pub struct CancelOrder {
     /// Which accession.
     pub accession: AccessionId,
+    /// Its open tests as they were looked at.
+    pub looked_at: Vec<(TestId, Looked)>,
     /// Why.
     pub reason: String,
 }
 
 impl Decide for CancelOrder {
-    type Sees = Vec<Test>;
+    /// The tests, and what somebody else did to one of them meanwhile.
+    type Sees = (Vec<Test>, Option<Refusal>);
 
-    fn look<L: Look>(&self, look: &L, _: &Setting<'_>) -> Result<Vec<Test>, L::Fault> {
-        look.tests_of(self.accession)
+    fn look<L: Look>(&self, look: &L, setting: &Setting<'_>) -> Result<Self::Sees, L::Fault> {
+        let tests = look.tests_of(self.accession)?;
+        for test in tests.iter().filter(|test| test.state.takes_results()) {
+            let seen = self.looked_at.iter().find(|(id, _)| *id == test.id);
+            let looked_at = seen.map(|(_, looked_at)| *looked_at).unwrap_or_default();
+            if let Some(refused) = meanwhile(look, test, looked_at, setting)? {
+                return Ok((tests, Some(refused)));
+            }
+        }
+        Ok((tests, None))
     }
 
-    fn decide(&self, seen: Vec<Test>, _: &Setting<'_>) -> Decision {
+    fn decide(&self, (seen, refused): Self::Sees, _: &Setting<'_>) -> Decision {
         let reason = reason(&self.reason)?;
         if seen.is_empty() {
             let name = self.accession.to_string();
@@ -34,6 +47,9 @@ impl Decide for CancelOrder {
         let open: Vec<&Test> = seen.iter().filter(|test| test.state.takes_results()).collect();
         if open.is_empty() {
             return Err(AboutOrder::NothingToCancel.into());
+        }
+        if let Some(refused) = refused {
+            return Err(refused);
         }
         let events = open.into_iter().map(|test| {
             let reason = reason.clone();

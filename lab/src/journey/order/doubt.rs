@@ -6,27 +6,46 @@
 
 use std::collections::BTreeMap;
 
-use super::lay::Wanted;
 use crate::accession::{Accession, Confirmed, Doubt, DoubtKind};
 use crate::catalog::{OnlyFor, Sex as IntervalSex, TestDefinition};
+use crate::command::Look;
 use crate::refusal::{AboutOrder, Refusal};
-use crate::value::{BirthDate, Moment, Sex, TestCode};
+use crate::value::{BirthDate, Moment, PatientId, Sex, TestCode};
 
 /// Whose order it is, and when it is to be collected.
-pub(super) struct Whose {
-    pub(super) birth_date: Option<BirthDate>,
-    pub(super) sex: Sex,
-    pub(super) at: Moment,
+pub(in crate::journey) struct Whose {
+    pub(in crate::journey) birth_date: Option<BirthDate>,
+    pub(in crate::journey) sex: Sex,
+    pub(in crate::journey) at: Moment,
+}
+
+/// Looks for when each of these tests was last ordered for a patient, where that is doubted.
+///
+/// # Errors
+/// The world failed.
+pub(in crate::journey) fn earlier<L: Look>(
+    look: &L,
+    patient: PatientId,
+    wanted: &[(&TestDefinition, Option<TestCode>)],
+) -> Result<Earlier, L::Fault> {
+    let mut earlier = Earlier::new();
+    for (test, _) in wanted.iter().filter(|(test, _)| test.once_within.is_some()) {
+        let code = TestCode(test.code.clone());
+        if let Some(row) = look.last_ordered(patient, &code)? {
+            earlier.insert(code, row);
+        }
+    }
+    Ok(earlier)
 }
 
 /// The accession by which each test was last ordered for this patient.
-pub(super) type Earlier = BTreeMap<TestCode, Accession>;
+pub(in crate::journey) type Earlier = BTreeMap<TestCode, Accession>;
 
 /// The confirmation to keep with the order: what was doubted and ordered all the same.
 ///
 /// # Errors
 /// A doubt that nobody confirmed.
-pub(super) fn settled(
+pub(in crate::journey) fn settled(
     doubts: Vec<Doubt>,
     confirmed: Option<&Confirmed>,
 ) -> Result<Option<Confirmed>, Refusal> {
@@ -48,7 +67,11 @@ pub(super) fn settled(
 }
 
 /// Every doubt about these tests, in their order.
-pub(super) fn doubts(wanted: &Wanted<'_>, whose: &Whose, earlier: &Earlier) -> Vec<Doubt> {
+pub(in crate::journey) fn doubts(
+    wanted: &[(&TestDefinition, Option<TestCode>)],
+    whose: &Whose,
+    earlier: &Earlier,
+) -> Vec<Doubt> {
     let mut doubts = Vec::new();
     for (test, _) in wanted {
         if let Some(only) = &test.only_for {

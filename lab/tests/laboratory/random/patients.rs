@@ -29,7 +29,8 @@ impl Step {
             0 => {
                 let accession = pick::<Accession>(bench, self.which);
                 let accession = accession.map_or(AccessionId(7), |row| row.id);
-                CancelOrder { accession, reason: reason() }.into()
+                let looked_at = bench.open(accession);
+                CancelOrder { accession, looked_at, reason: reason() }.into()
             }
             1 => CreditTest { tests: vec![self.test(bench).0], reason: reason() }.into(),
             2 => self.amendment(bench).into(),

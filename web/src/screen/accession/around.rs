@@ -5,7 +5,7 @@
 
 use lab::accession::Accession;
 use maud::{Markup, html};
-use store::query::{Whence, whence_of};
+use store::query::{Whence, credits_of, whence_of};
 
 use crate::answer::Trouble;
 use crate::call::Call;
@@ -14,9 +14,12 @@ use crate::words;
 /// Everything that was said beside the tests.
 pub(super) async fn said_beside(call: &Call, accession: &Accession) -> Result<Markup, Trouble> {
     let asked = accession.clone();
-    let whence = call.read(move |sql| whence_of(sql, &asked)).await?;
+    let (whence, credits) =
+        call.read(move |sql| Ok((whence_of(sql, &asked)?, credits_of(sql, asked.id)?))).await?;
     let mut facts = come_from(&whence);
     facts.extend(said(call, accession));
+    let credited = credits.iter().map(|one| format!("{} ({})", one.code, one.reason));
+    facts.push(("Credited", credited.collect::<Vec<String>>().join(", ")));
     facts.retain(|(_, value)| !value.is_empty());
     Ok(html! {
         @if !facts.is_empty() {

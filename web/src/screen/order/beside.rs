@@ -1,21 +1,21 @@
-//! What an order says beside its tests, as typed; and what was doubted about it.
+//! What an order says beside its tests, as typed.
 //!
-//! What must stay true: a doubt is confirmed only where it was shown, with a reason; what was typed
-//! stays when the order is refused.
+//! What must stay true: what was typed stays when the order is refused.
 
 use jiff::tz::TimeZone;
-use lab::accession::{Circumstances, Confirmed, Doubt, DoubtKind, Fasting};
+use lab::accession::{Circumstances, Fasting};
 use lab::command::Look;
 use lab::directory::Location;
 use lab::patient::{Encounter, Patient};
-use lab::refusal::{AboutOrder, Refusal};
-use lab::value::{Diagnosis, EncounterId, TestCode};
+use lab::refusal::Refusal;
+use lab::value::{Diagnosis, EncounterId};
 use maud::{Markup, html};
 
+use super::doubted::Doubted;
 use super::picks;
 use crate::answer::Trouble;
 use crate::call::{Call, Pairs};
-use crate::page::{self, Choice, Field};
+use crate::page::{Choice, Field};
 use crate::words;
 
 /// What stands in the fields.
@@ -29,9 +29,7 @@ pub(super) struct Beside {
     location: String,
     encounter: String,
     facility: String,
-    reason: String,
-    /// The doubts that were shown, each `TEST:Code`.
-    shown: Vec<String>,
+    pub(super) doubted: Doubted,
 }
 
 const FASTING: [Choice<'static>; 3] = [
@@ -73,8 +71,7 @@ impl Beside {
             location: get("location"),
             encounter: get("encounter"),
             facility: get("facility"),
-            reason: get("reason"),
-            shown: sent.all("doubt").into_iter().map(str::to_owned).collect(),
+            doubted: Doubted::of(sent),
         }
     }
 
@@ -105,7 +102,7 @@ impl Beside {
                 .ok_or_else(|| unreadable("Diagnoses", "ICD-10 codes such as E11.9"))?,
             placer_number: self.placer.clone(),
             copies_to: copies.map(str::to_owned).collect(),
-            confirmed: (!self.shown.is_empty()).then(|| self.confirmed()),
+            confirmed: self.doubted.confirmed(),
             ..Circumstances::default()
         })
     }
@@ -131,15 +128,6 @@ impl Beside {
             self.location = place.as_ref().map(|row| row.code.clone()).unwrap_or_default();
         }
         Ok(())
-    }
-
-    fn confirmed(&self) -> Confirmed {
-        let read = |shown: &String| {
-            let (code, kind) = shown.split_once(':')?;
-            Some((TestCode::from(code), DoubtKind::read(kind)?))
-        };
-        let doubts = self.shown.iter().filter_map(read).collect();
-        Confirmed { reason: self.reason.clone(), doubts }
     }
 
     /// The fields. Wrong ones say so.
@@ -182,33 +170,5 @@ impl Beside {
         let mut choices = vec![Choice { value: "", label: "none" }];
         choices.extend(told.iter().map(|(value, label)| Choice { value, label }));
         Field::text("encounter", "Encounter").medium().value(&self.encounter).pick(&choices)
-    }
-
-    /// What is doubted, and the field for the reason to order it all the same.
-    pub(super) fn doubts(&self, refusal: Option<&Refusal>) -> Markup {
-        let doubts: &[Doubt] = match refusal {
-            Some(Refusal::Order(AboutOrder::InDoubt { doubts })) => doubts,
-            _ => &[],
-        };
-        html! {
-            @if doubts.is_empty() {
-                @for shown in &self.shown { (page::hidden("doubt", shown)) }
-                @if !self.shown.is_empty() { (page::hidden("reason", &self.reason)) }
-            } @else {
-                (page::fields("In doubt", html! {
-                    ul .read {
-                        @for doubt in doubts {
-                            li data-doubt=(doubt.kind.code()) {
-                                (doubt.sentence)
-                                @let shown = format!("{}:{}", doubt.code, doubt.kind.code());
-                                (page::hidden("doubt", &shown))
-                            }
-                        }
-                    }
-                    (Field::text("reason", "Order all the same because").value(&self.reason)
-                        .starts().line())
-                }))
-            }
-        }
     }
 }
