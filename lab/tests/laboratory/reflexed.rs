@@ -90,7 +90,7 @@ fn what_was_added_before_is_not_added_again() {
     let ordered = bench.received(&["TSH"]);
     let specimen = ordered.specimen().id;
     let (codes, provider) = (vec!["FT4".into()], "Dr. O".to_owned());
-    bench.does(AMY, AddTests { specimen, codes, provider });
+    bench.does(AMY, AddTests { specimen, codes, provider, confirmed: None });
     enter(&mut bench, ordered.test("TSH"), "9.1");
     assert_eq!(told(&verify(&mut bench, &[ordered.test("TSH")])), ["ResultVerified"]);
 }

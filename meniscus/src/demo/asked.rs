@@ -126,7 +126,7 @@ pub fn part(tube: &Tube) -> Option<MakeAliquot> {
 /// A test added to the tube after its results went out.
 pub fn add(tube: &Tube, order: &PlannedOrder) -> AddTests {
     let (specimen, codes) = (tube.specimen.id, vec![ADDED.into()]);
-    AddTests { specimen, codes, provider: order.patient.physician.clone() }
+    AddTests { specimen, codes, provider: order.patient.physician.clone(), confirmed: None }
 }
 
 /// A tube that nobody finds, ordered anew.
