@@ -26,6 +26,12 @@ fn seen(ordered: &Ordered, seen: Seen) -> ReceiveInspected {
     ReceiveInspected { label: ordered.label(), seen }
 }
 
+/// One more test on a specimen that is here.
+fn added(specimen: SpecimenId, code: &str) -> AddTests {
+    let (codes, provider) = (vec![code.into()], "Dr. Okafor".into());
+    AddTests { specimen, codes, provider, confirmed: None }
+}
+
 #[test]
 fn a_tube_that_does_not_fit_is_not_received() {
     let mut bench = Bench::new();
@@ -88,12 +94,7 @@ fn what_is_kept_in_two_ways_counts_in_each() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["SOD"]);
     let id = ordered.specimen().id;
-    let add = || AddTests {
-        specimen: id,
-        codes: vec!["K".into()],
-        provider: "Dr. O".into(),
-        confirmed: None,
-    };
+    let add = || added(id, "K");
     bench.wait(200);
     bench.does(BEN, SpinSpecimens { specimens: vec![id] });
     bench.wait(3 * 1440);
@@ -105,12 +106,7 @@ fn what_is_kept_in_two_ways_counts_in_each() {
     let id = ordered.specimen().id;
     late.wait(241);
     late.does(BEN, SpinSpecimens { specimens: vec![id] });
-    let add = AddTests {
-        specimen: id,
-        codes: vec!["K".into()],
-        provider: "Dr. O".into(),
-        confirmed: None,
-    };
+    let add = added(id, "K");
     assert_eq!(code(late.ask(BEN, add)), "NotStable", "spun too late, it does not");
 }
 
@@ -479,15 +475,7 @@ fn a_test_is_added_where_the_tube_still_serves() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["SOD"]);
     let specimen = ordered.specimen().id;
-    let add = |code: &str| -> Command {
-        AddTests {
-            specimen,
-            codes: vec![code.into()],
-            provider: "Dr. Okafor".into(),
-            confirmed: None,
-        }
-        .into()
-    };
+    let add = |code: &str| -> Command { added(specimen, code).into() };
     for (what, expect) in [("HGB", "DoesNotFit"), ("SOD", "OrderedBefore"), ("XYZ", "UnknownTest")]
     {
         assert_eq!(code(bench.ask(AMY, add(what))), expect, "{what}");

@@ -2,8 +2,8 @@
 //!
 //! Question: is this the patient, and which tubes were filled? The wristband is scanned and must
 //! be this patient's, or the collector says that two identifiers were compared; scanned tubes are
-//! those that were filled. What must stay true: a wristband of another patient stops it; the time is when
-//! it was taken, now unless said otherwise.
+//! those that were filled. What must stay true: a wristband of another patient stops it; the time
+//! is when it was taken, now unless said otherwise.
 
 use lab::accession::{Specimen, SpecimenState};
 use lab::journey::collect::{CollectSpecimens, Taken, wristband_of};
