@@ -239,6 +239,25 @@ pub enum Unplaced {
 }
 
 impl Unplaced {
+    /// What a person does about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Unplaced::NoSuchSpecimen => "Look at the tube; give them to its specimen, or discard.",
+            Unplaced::NotReceived => "Receive the specimen, then read them again.",
+            Unplaced::Rejected => "Discard them, or run the new specimen.",
+            Unplaced::Lost => "Tell that it was found, then read them again.",
+            Unplaced::Discarded => "Discard them, or give them to the right specimen.",
+            Unplaced::NotAPatient => "Keep them as control material.",
+            Unplaced::AlreadyVerified => "Compare; correct the result if the new one is right.",
+            Unplaced::Cancelled => "Discard them, or add the test again and read them again.",
+            Unplaced::UnknownCode => "Map the code, then read them again.",
+            Unplaced::ControlOrPatient => {
+                "Look at the tube; keep them as control material, or give them to the specimen."
+            }
+        }
+    }
+
     /// One sentence for the unclaimed list.
     #[must_use]
     pub const fn sentence(&self) -> &'static str {

@@ -6,6 +6,7 @@
 //! name, with no code guessed.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use lab::command::Command;
 use lab::instrument::Instrument;
@@ -45,11 +46,17 @@ const NAMESAKES: u32 = 9;
 #[derive(Clone)]
 pub struct Intake {
     store: Arc<Store>,
-    /// The instruments as last read; emptied when one is added.
-    known: Arc<Mutex<Option<Arc<Vec<Instrument>>>>>,
+    /// The instruments as last read, and when; emptied when one is added here.
+    known: Arc<Mutex<Option<Known>>>,
     /// Told when an instrument was added or changed, or the whole record was.
     changed: watch::Sender<()>,
 }
+
+/// The instruments as they were read at a moment.
+type Known = (Arc<Vec<Instrument>>, Instant);
+
+/// Instruments that another program changed (`meniscus apply`) are known here after so long.
+pub const KNOWN_FOR: Duration = Duration::from_secs(5);
 
 /// Where a message comes from.
 #[derive(Clone, Debug, Default)]
@@ -103,13 +110,19 @@ impl Intake {
     /// # Errors
     /// The record could not be read.
     pub async fn instruments(&self) -> Result<Arc<Vec<Instrument>>, Fault> {
-        if let Some(known) = locked(&self.known).clone() {
-            return Ok(known);
+        let before = locked(&self.known).clone();
+        if let Some((known, read)) = &before
+            && read.elapsed() < KNOWN_FOR
+        {
+            return Ok(Arc::clone(known));
         }
         let store = Arc::clone(&self.store);
         let lines = blocking(move || store.read(|sql| instruments(sql))).await?;
         let fresh = Arc::new(lines.into_iter().map(|line| line.instrument).collect::<Vec<_>>());
-        *locked(&self.known) = Some(Arc::clone(&fresh));
+        *locked(&self.known) = Some((Arc::clone(&fresh), Instant::now()));
+        if before.is_some_and(|(known, _)| known != fresh) {
+            self.changed.send_replace(());
+        }
         Ok(fresh)
     }
 

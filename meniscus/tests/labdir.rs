@@ -135,6 +135,86 @@ fn a_file_that_is_none_of_the_laboratory_is_never_passed_over() {
     assert!(said(&nowhere).contains("cannot be read"), "{}", said(&nowhere));
 }
 
+/// A file of an instrument with everything a file can say.
+const XN: &str = "name = \"XN-1000\"\ndriver = \"sysmex_xn\"\nsender = \"XN-\"\n\
+                  control_material = \"QC-*\"\nsilent_after_minutes = 90\n\
+                  unused = [\"PDW\"]\n\n[codes]\nHGB = \"HGB\"\nWBC = \"WBC\"\n";
+
+#[test]
+fn instruments_are_added_changed_and_written_again_as_they_were() {
+    let (data, files) = exported("labdir-instruments");
+    let inside = files.join("instruments");
+    let file = inside.join("xn-1000.toml");
+    std::fs::write(&file, XN).expect("written");
+    let dry = apply(&data, &files, &["--dry-run"]);
+    let told = "+ instrument XN-1000\ninstruments: 1 added, 0 changed\n";
+    assert!(said(&dry).starts_with(told), "{}", said(&dry));
+    assert!(said(&apply(&data, &files, &["--dry-run"])).starts_with(told), "nothing was done");
+    let done = apply(&data, &files, &["--reason", "new on the bench"]);
+    assert_eq!(status(&done), 0, "{}", said(&done));
+    assert!(!said(&done).contains("release 2"), "the catalog is the same: {}", said(&done));
+    let again = files.with_file_name("again");
+    assert_eq!(status(&run(&["export", "--data", text(&data), text(&again)])), 0);
+    let written = std::fs::read_to_string(again.join("instruments/xn-1000.toml")).expect("read");
+    assert_eq!(written, XN);
+    let same = apply(&data, &again, &[]);
+    assert_eq!(said(&same), "no difference to release 1\n");
+    let changed = XN.replace("QC-*", "QC-* LOT7").replace("WBC = \"WBC\"\n", "");
+    std::fs::write(&file, changed.replace("[\"PDW\"]", "[\"PDW\", \"WBC\"]")).expect("written");
+    let done = apply(&data, &files, &["--reason", "WBC is done elsewhere"]);
+    for line in [
+        "~ instrument XN-1000",
+        "    control_material: QC-* -> QC-* LOT7",
+        "    code WBC: WBC -> not used here",
+        "the instruments are as in the files",
+    ] {
+        assert!(said(&done).contains(line), "{line}: {}", said(&done));
+    }
+    std::fs::remove_file(&file).expect("removed");
+    std::fs::write(inside.join("chem.toml"), "name = \"Chem 1\"\ndriver = \"hl7_oru\"\n")
+        .expect("written");
+    let stays = apply(&data, &files, &["--reason", "another"]);
+    assert!(said(&stays).contains("= instrument XN-1000 is in no file and stays"));
+    assert_eq!(status(&run(&["check", "--data", text(&data)])), 0);
+}
+
+#[test]
+fn every_mistake_in_an_instruments_file_is_told_with_its_line() {
+    let (data, files) = exported("labdir-wrong");
+    let inside = files.join("instruments");
+    let write = |name: &str, text: &str| {
+        std::fs::write(inside.join(name), text).expect("written");
+    };
+    write("a.toml", &XN.replace("sysmex_xn", "sysmex").replace("\"HGB\"\n", "\"HB\"\n"));
+    write("b.toml", &XN.replace("silent_after_minutes = 90", "silent_after = 90"));
+    write("c.toml", &XN.replace("QC-*", "*").replace("= 90", "= 0"));
+    write("d.toml", &XN.replace("[\"PDW\"]", "[\"WBC\"]"));
+    write("e.toml", "name = \"E\"\ndriver = \"hl7_oru\"\nconnect_to = \"moxa\"\n");
+    write("f.toml", "name = \"E\"\ndriver = \"hl7_oru\"\ncharacters = \"big5\"\n");
+    write("g.txt", "");
+    write("one.toml", "name = \"One\"\ndriver = \"hl7_oru\"\n");
+    write("two.toml", "name = \"One\"\ndriver = \"hl7_oru\"\n");
+    let refused = apply(&data, &files, &["--reason", "try"]);
+    assert_eq!(status(&refused), 2);
+    let told = said(&refused);
+    for part in [
+        "a.toml:2: no driver is named sysmex; mend: one of astm_plain",
+        "a.toml:9: HGB stands for HB, which is no test of the catalog; mend: ",
+        "b.toml:5: unknown field `silent_after`",
+        "c.toml:4: Control material",
+        "c.toml:5: Silent after",
+        "d.toml:10: WBC is in codes and in unused; mend: ",
+        "e.toml:3: Connect to",
+        "f.toml:3: Characters",
+        "g.txt: no file of a laboratory",
+        "two.toml: One is in another file too; mend: ",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    let kept = run(&["export", "--data", text(&data), text(&files.with_file_name("kept"))]);
+    assert!(said(&kept).contains("and 0 instruments"), "nothing was done: {}", said(&kept));
+}
+
 #[test]
 fn a_draft_is_laid_down_and_released_by_nobody_but_the_director() {
     let (data, files) = exported("labdir-draft");

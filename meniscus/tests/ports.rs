@@ -7,15 +7,16 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use lab::event::{AccessionEvent, Event};
+use lab::accession::Looked;
+use lab::event::{AccessionEvent, Event, InstrumentEvent};
 use lab::instrument::Unplaced;
 use lab::journey::collect::CollectSpecimens;
-use lab::journey::order::PlaceOrder;
+use lab::journey::order::{CancelTest, PlaceOrder};
 use lab::journey::receive::ReceiveSpecimen;
 use lab::people::{Actor, Role};
 use lab::value::{BirthDate, Label, Moment, PersonId, PersonName, Priority, Sex};
 use server::{Ground, Named, Server, ground};
-use store::query::{unclaimed_open, whole_by_label};
+use store::query::{journal_of, unclaimed_open, whole_by_label};
 use store::{Act, Answer, Done, Store};
 
 const ENQ: u8 = 0x05;
@@ -192,6 +193,77 @@ fn garbage_is_refused_and_the_line_goes_on() {
     assert_eq!(byte(&mut line), 0x15, "a wrong checksum is refused");
     line.write_all(&frame(1, &cbc("99", 803))).expect("the frame again");
     assert_eq!(byte(&mut line), ACK);
+}
+
+#[test]
+fn an_unknown_code_waits_and_what_was_cancelled_gets_no_result_and_is_not_lost() {
+    let data = ground("ports-unplaced");
+    demo(&data).stop();
+    let label = received_cbc(&data);
+    {
+        let store = Store::open(&data).expect("the record opens");
+        let whole = store.read(|sql| whole_by_label(sql, &label)).expect("read").expect("there");
+        let test = whole.tests.iter().find(|test| test.code.as_str() == "HGB").expect("ordered");
+        let cancel = CancelTest {
+            test: test.id,
+            looked_at: Looked::at(test),
+            reason: "drawn above an infusion".into(),
+        };
+        done(&store, "cancel", cancel.into());
+    }
+    let server = demo(&data);
+    let novel = cbc(label.as_str(), 806)
+        .replace("L|1|N", "R|3|^^^^NOVEL^1|7|10*3/uL||N||F||||20261124080600\rL|1|N");
+    send_astm(&mut connect(server.astm), &novel);
+    let store = Store::open(&data).expect("a second reader opens");
+    eventually("one waits", || store.read(|sql| unclaimed_open(sql, 10)).expect("read").len() == 1);
+    let waiting = store.read(|sql| unclaimed_open(sql, 10)).expect("read");
+    assert_eq!(waiting[0].because, Unplaced::UnknownCode);
+    assert_eq!(waiting[0].readings[0].code, "NOVEL");
+    assert!(waiting[0].because.remedy().contains("Map the code"));
+    let whole = store.read(|sql| whole_by_label(sql, &label)).expect("read").expect("there");
+    let shown: Vec<String> = whole.results.iter().map(|r| r.value.to_string()).collect();
+    assert_eq!(shown, ["6.8"], "what has a place is filed all the same");
+    // What was cancelled gets no result; the reading stays in the record of its specimen.
+    let lines = store.read(|sql| journal_of(sql, whole.accession.id, 50)).expect("read");
+    let beside = lines.iter().flat_map(|line| &line.events).find_map(|event| match event {
+        Event::Instrument(InstrumentEvent::ReadingsReceived { beside, .. }) => Some(beside.clone()),
+        _ => None,
+    });
+    let beside = beside.expect("readings came");
+    let kept: Vec<_> = beside.iter().map(|r| (r.code.as_str(), r.value.as_str())).collect();
+    assert_eq!(kept, [("HGB", "13.4")]);
+    assert!(server.stop(), "it ends well on SIGTERM");
+    let findings = store.read(|sql| store::check::check(sql)).expect("checked");
+    assert_eq!(findings.lines, []);
+}
+
+#[test]
+fn a_port_that_cannot_accept_waits_and_goes_on() {
+    let data = ground("ports-pause");
+    demo(&data).stop();
+    // So few open files that lines use them up long before the port's own limit.
+    let server = Server::limited(&["demo", "--no-instruments", "--days", "0"], &data, 96);
+    let mut first = connect(server.astm);
+    send_astm(&mut first, &cbc("99", 807));
+    let crowd: Vec<TcpStream> =
+        (0..64).filter_map(|_| TcpStream::connect(server.astm).ok()).collect();
+    let more: Vec<TcpStream> =
+        (0..64).filter_map(|_| TcpStream::connect(server.mllp).ok()).collect();
+    std::thread::sleep(Duration::from_millis(500));
+    let before = server.processor_seconds();
+    std::thread::sleep(Duration::from_secs(2));
+    let busy = server.processor_seconds() - before;
+    assert!(busy < 1.0, "it asks again without a pause: {busy} s of 2");
+    // Who is connected is heard all the while, and once the crowd is gone so is everybody.
+    send_astm(&mut first, &cbc("99", 808));
+    drop((crowd, more));
+    send_astm(&mut connect(server.astm), &cbc("99", 809));
+    let store = Store::open(&data).expect("a second reader opens");
+    eventually("all three wait", || {
+        store.read(|sql| unclaimed_open(sql, 10)).expect("read").len() == 3
+    });
+    assert!(server.stop(), "it ends well on SIGTERM");
 }
 
 #[test]

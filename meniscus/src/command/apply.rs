@@ -1,8 +1,10 @@
-//! `meniscus apply` and `meniscus export`: the laboratory as files.
+//! `meniscus apply` and `meniscus export`: the laboratory as files, its catalog and instruments.
 //!
 //! What must stay true: the difference is shown before anything is done; every mistake is told with
 //! its file, its line and how to mend it, and then nothing is done; a server at work takes the new
 //! release without a restart.
+
+mod instruments;
 
 use std::path::PathBuf;
 
@@ -14,7 +16,7 @@ use lab::people::Actor;
 use lab::release::CatalogRelease;
 use store::{Act, Answer, DatabaseLook, Store};
 
-use super::labdir;
+use super::labdir::{self, instruments::Filed};
 use crate::Ended;
 use crate::config::At;
 use crate::progress::{Measure, Progress};
@@ -46,13 +48,23 @@ impl Apply {
         let (number, before) = newest.map_or((0, Vec::new()), |one| (one.release, one.files));
         let after = labdir::read_catalog(&self.folder, &before)?;
         let checking = Progress::of("Checking the catalog", Measure::Time);
-        check(number + 1, &after)?;
+        let catalog = check(number + 1, &after)?;
         drop(checking);
-        if before == after {
+        let files = labdir::instruments::read(&self.folder, &catalog)?;
+        let (changes, stays) = match &files {
+            Some(files) => instruments::changes(&instruments::all(&store)?, files),
+            None => Default::default(),
+        };
+        if before == after && changes.is_empty() {
             println!("no difference to release {number}");
             return Ok(());
         }
-        show(&before, &after);
+        if before != after {
+            show(&before, &after);
+        }
+        if !changes.is_empty() {
+            instruments::show(&changes, &stays);
+        }
         if self.dry_run {
             println!("nothing was applied (--dry-run); release {number} stays in force");
             return Ok(());
@@ -62,12 +74,24 @@ impl Apply {
             return Err(Ended::Usage("say why: --reason \"…\"; nothing was applied".into()));
         }
         let reason = reason.to_owned();
+        if self.draft && before == after {
+            return Err(Ended::Usage("the catalog is the same; no draft was laid down".into()));
+        }
         if self.draft {
             ask(&store, DraftCatalog { files: after, note: reason }.into())?;
             println!("laid down as a draft; the director releases it on the Catalog screen");
-        } else {
-            ask(&store, ReleaseCatalog { files: after, reason }.into())?;
+            if !changes.is_empty() {
+                println!("instruments are part of no draft: apply them without --draft");
+            }
+            return Ok(());
+        }
+        if before != after {
+            ask(&store, ReleaseCatalog { files: after, reason: reason.clone() }.into())?;
             println!("release {} is in force", number + 1);
+        }
+        if !changes.is_empty() {
+            instruments::carry_out(&store, &changes, &reason)?;
+            println!("the instruments are as in the files");
         }
         Ok(())
     }
@@ -92,8 +116,11 @@ impl Export {
         let release = found(&store, self.release)?;
         std::fs::create_dir_all(&self.folder)?;
         labdir::write_catalog(&self.folder, &release.files)?;
+        let own: Vec<_> = instruments::all(&store)?.iter().map(Filed::of).collect();
+        labdir::instruments::write(&self.folder, &own)?;
         let (number, files) = (release.release, release.files.len());
-        println!("release {number} is in {}: {files} files", self.folder.display());
+        let folder = self.folder.display();
+        println!("release {number} is in {folder}: {files} files, and {} instruments", own.len());
         Ok(())
     }
 }
@@ -109,10 +136,13 @@ fn found(store: &Store, number: Option<u32>) -> Result<CatalogRelease, Ended> {
     })
 }
 
-fn check(release: u32, files: &[(String, String)]) -> Result<(), Ended> {
+fn check(release: u32, files: &[(String, String)]) -> Result<Catalog, Ended> {
     let files: Vec<(&str, &str)> =
         files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let Err(mistakes) = Catalog::load(release, &files) else { return Ok(()) };
+    let mistakes = match Catalog::load(release, &files) {
+        Ok(catalog) => return Ok(catalog),
+        Err(mistakes) => mistakes,
+    };
     for mistake in &mistakes {
         println!("{mistake}");
     }

@@ -1,7 +1,9 @@
-//! The laboratory as files: a folder with `catalog/*.toml`.
+//! The laboratory as files: a folder with `catalog/*.toml` and `instruments/*.toml`.
 //!
 //! What must stay true: what is exported and applied again is the same, byte for byte; a file that
 //! is not understood is a mistake with its place and how to mend it, never silently left out.
+
+pub mod instruments;
 
 use std::path::Path;
 
@@ -9,6 +11,14 @@ use crate::Ended;
 
 /// The folder of the catalog's files.
 const CATALOG: &str = "catalog";
+
+/// The folder of the instruments' files.
+const INSTRUMENTS: &str = "instruments";
+
+/// Whether a name belongs into the folder of a laboratory.
+fn is_part(name: &str) -> bool {
+    matches!(name, CATALOG | INSTRUMENTS)
+}
 
 /// The files of the catalog in a folder, in the order of `known` with new ones behind, by name.
 ///
@@ -18,7 +28,7 @@ pub fn read_catalog(
     folder: &Path,
     known: &[(String, String)],
 ) -> Result<Vec<(String, String)>, Ended> {
-    let mut mistakes = strangers(folder, &|name| name == CATALOG)?;
+    let mut mistakes = strangers(folder, &is_part)?;
     let inside = folder.join(CATALOG);
     if !inside.is_dir() {
         mistakes.push(mistake(
@@ -52,7 +62,7 @@ pub fn read_catalog(
 pub fn write_catalog(folder: &Path, files: &[(String, String)]) -> Result<(), Ended> {
     let inside = folder.join(CATALOG);
     std::fs::create_dir_all(&inside)?;
-    let mut found = strangers(folder, &|name| name == CATALOG)?;
+    let mut found = strangers(folder, &is_part)?;
     found.extend(strangers(&inside, &|name| name.ends_with(".toml"))?);
     if !found.is_empty() {
         return Err(told(found));
@@ -92,7 +102,7 @@ fn unreadable(folder: &Path, error: &std::io::Error) -> Ended {
 /// One mistake for each name that has no business there.
 fn strangers(folder: &Path, belongs: &dyn Fn(&str) -> bool) -> Result<Vec<String>, Ended> {
     let strange = names(folder)?.into_iter().filter(|name| !belongs(name));
-    let what = "no file of a laboratory; mend: correct its name (catalog/NAME.toml) or remove it";
+    let what = "no file of a laboratory; mend: correct its name (NAME.toml) or remove it";
     Ok(strange.map(|name| mistake(&folder.join(name), what)).collect())
 }
 

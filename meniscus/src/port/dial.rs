@@ -16,6 +16,8 @@ use tokio::task::JoinHandle;
 use wire::driver;
 use wire::reading::Protocol;
 
+use crate::intake::KNOWN_FOR;
+
 use super::{Far, Language, Surroundings, line};
 
 /// How long an answer to a call is waited for.
@@ -55,6 +57,8 @@ pub async fn serve(around: Surroundings) {
         }
         tokio::select! {
             _ = changed.changed() => {}
+            // What another program changed is told by nobody.
+            () = tokio::time::sleep(KNOWN_FOR) => {}
             () = stopped(&mut stop) => break,
         }
     }

@@ -86,7 +86,19 @@ pub fn folder(name: &str) -> PathBuf {
 impl Server {
     /// Starts a command for the laboratory at a place on free ports, and waits until it is ready.
     pub fn start(command: &[&str], data: &(impl Named + ?Sized)) -> Server {
-        let mut child = Command::new(program())
+        Server::started(Command::new(program()), (command, data))
+    }
+
+    /// The same with so many open files at most.
+    pub fn limited(command: &[&str], data: &(impl Named + ?Sized), files: u32) -> Server {
+        let mut shell = Command::new("sh");
+        let limit = format!("ulimit -n {files}; exec \"$0\" \"$@\"");
+        shell.args(["-c", &limit]).arg(program());
+        Server::started(shell, (command, data))
+    }
+
+    fn started(mut program: Command, (command, data): (&[&str], &(impl Named + ?Sized))) -> Server {
+        let mut child = program
             .args(command)
             .args(data.words())
             .args(["--http", "127.0.0.1:0", "--astm", "127.0.0.1:0", "--mllp", "127.0.0.1:0"])
@@ -109,6 +121,18 @@ impl Server {
         };
         let (http, astm, mllp) = (address("http="), address("astm="), address("mllp="));
         Server { child, http, astm, mllp }
+    }
+
+    /// The processor time it has used so far, in seconds.
+    pub fn processor_seconds(&self) -> f64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        let text = text.expect("its state");
+        let after = text.rsplit(')').next().expect("fields");
+        let ticks = |at: usize| -> f64 {
+            after.split_whitespace().nth(at).and_then(|n| n.parse().ok()).expect("a count")
+        };
+        // proc(5): fields 14 and 15, in ticks of which a second has 100.
+        (ticks(11) + ticks(12)) / 100.0
     }
 
     /// Kills it, as a power cut would.

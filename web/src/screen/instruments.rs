@@ -151,7 +151,7 @@ fn unclaimed_cells(call: &Call, lines: &[InstrumentLine], entry: &Unclaimed) -> 
         html! { (sent) },
         html! { (from.map_or("", |line| line.instrument.name.as_str())) },
         html! { (words::clock(entry.at, &call.app.laboratory().zone, call.now)) },
-        html! { (entry.because.sentence()) },
+        html! { (entry.because.sentence()) " " span .soft { (entry.because.remedy()) } },
         html! { (readings(call, entry, 6)) },
     ]
 }

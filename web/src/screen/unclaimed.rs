@@ -93,6 +93,7 @@ async fn form_page(call: &Call, (way, row): (Way, &str), refusal: Option<&Refusa
     let message = entry.message.filter(|_| call.may(Ask::SeeMessages));
     let body = html! {
         (page::head(title, entry.because.sentence(), html! {}))
+        p .soft { (entry.because.remedy()) }
         @if let Some(refusal) = refusal { (said_no(refusal)) }
         dl .facts.evidence {
             dt { "Number sent" } dd { b { (entry.sent_number) } }

@@ -51,6 +51,9 @@ pub(super) fn read(driver: &str, message: &bci::Message<'_>) -> Message {
     if reader.specimen.readings.iter().any(|reading| reading.code.is_empty()) {
         missing("a result without a test code");
     }
+    if !message.is_whole() {
+        missing("it broke off before its end: have the instrument send it again");
+    }
     if let Some((sent, is)) = message.damage() {
         missing(&format!("the checksum says {sent} and is {is}: the message is damaged"));
         for reading in &mut reader.specimen.readings {

@@ -116,17 +116,22 @@ fn bare_records(bytes: &[u8]) -> Vec<Piece> {
     let is_header =
         |text: &[u8]| matches!(text, [b'H', delimiter, ..] if delimiter.is_ascii_punctuation());
     if is_header(bytes) {
-        return vec![Piece::Astm { text: bytes.to_vec(), complete: true }];
+        return vec![Piece::Astm { text: bytes.to_vec(), complete: is_ended(bytes) }];
     }
     // Something before the header record is kept apart, not lost.
     let header = bytes.windows(3).position(|w| matches!(w, b"\rH|" | b"\nH|"));
     match header.and_then(|at| bytes.split_at_checked(at + 1)) {
         Some((before, after)) => vec![
             unread(before, "stands before the header record"),
-            Piece::Astm { text: after.to_vec(), complete: true },
+            Piece::Astm { text: after.to_vec(), complete: is_ended(after) },
         ],
         None => vec![unread(bytes, "no message of a language that is read here")],
     }
+}
+
+/// Whether records end with their terminator.
+fn is_ended(records: &[u8]) -> bool {
+    crate::frame::astm::ends_with_terminator(records)
 }
 
 /// XML documents one after the other.

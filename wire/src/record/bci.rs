@@ -58,6 +58,14 @@ impl<'a> Message<'a> {
         joined.split('|').filter_map(field).collect()
     }
 
+    /// Whether it is there to its end: its checksum, or the field that ends it.
+    pub fn is_whole(&self) -> bool {
+        let sum = self.text.split_once(GS).map(|(_, sum)| sum);
+        let summed =
+            sum.is_some_and(|sum| sum.chars().filter(char::is_ascii_hexdigit).count() >= 2);
+        summed || self.text.ends_with("|zz|")
+    }
+
     /// The checksum as sent and as it is, where one was sent that does not hold.
     pub fn damage(&self) -> Option<(String, String)> {
         let (records, sum) = self.text.split_once(GS)?;
