@@ -267,10 +267,16 @@ async fn unclaimed_readings_are_given_or_discarded_with_a_reason() {
     lab.send("99887766", &[("WBC", "6.8", "10*3/uL")]);
     lab.links.up("XN-1", "10.0.0.7:4000", lab.now());
     lab.links.up("stranger", "10.0.0.8:4000", lab.now());
+    lab.links.waiting("XN-1", 2);
+    lab.links.trouble("XN-1", "a frame was refused: check the cable", lab.now());
     let ben = lab.sign_in("ben").await;
     let page = lab.get("/instruments", &ben).await;
     page.says(&["connected</span>", "10.0.0.7:4000", "99887766", "No specimen has this number."]);
     page.says(&["10.0.0.8:4000", "no instrument of this laboratory"]);
+    page.says(&["data-th=\"Answers waiting\"><b>2</b>", "data-th=\"Unclaimed\"><b>1</b>"]);
+    page.says(&["Look at the tube; give them to its specimen"]);
+    let own = lab.get(&format!("/instrument/{}", lab.instrument), &ben).await;
+    own.says(&["check the cable", "as each message says", "10.0.0.7:4000"]);
     let row = page.row_with("99887766");
     let tube = ordered.specimens[0].1.to_string();
     let form = [("row", row.as_str()), ("label", &tube), ("reason", "")];

@@ -158,7 +158,10 @@ fn own_cells(call: &Call, state: &State, link: Option<&Link>) -> Vec<Markup> {
         waits(waiting),
         waits(state.troubled),
         waits(state.unclaimed),
-        html! { (line.instrument.driver) },
+        html! {
+            (line.instrument.driver)
+            @if let Some(link) = link { " " span .soft { "from " (link.peer) } }
+        },
     ]
 }
 
@@ -172,7 +175,9 @@ fn strange_cells(call: &Call, link: &Link) -> Vec<Markup> {
         html! {},
         html! {},
         html! {},
-        html! { span .soft { "no instrument of this laboratory calls itself so" } },
+        html! {
+            span .soft { "no instrument of this laboratory calls itself so; from " (link.peer) }
+        },
     ]
 }
 
