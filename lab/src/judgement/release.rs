@@ -28,6 +28,8 @@ pub struct Evidence<'a> {
     pub switch: &'a RuleSwitch,
     /// The results of the order that count, this one among them.
     pub results: Vec<&'a ResultVersion>,
+    /// Every test of the order.
+    pub ordered: &'a [Test],
     /// The code of an input that was not released, where there is one.
     pub open_input: Option<String>,
     /// True where the same act has another value of this test.
@@ -230,11 +232,25 @@ fn kept(evidence: &Evidence<'_>) -> Answered {
 
 /// The condition of the rule over the results of the order.
 fn condition(when: &rule::Expression, evidence: &Evidence<'_>) -> Answered {
+    if let Some(code) = when.names().iter().find(|code| still_open(code, evidence)) {
+        return Answered::Unknown(format!("{code}, which the rule looks at, has no value yet"));
+    }
     match holds(when, &evidence.results, evidence.case.catalog.tables()) {
         Some(true) => Answered::Yes,
         Some(false) => Answered::No(format!("{when} is not so")),
         None => Answered::Unknown(format!("whether {when}")),
     }
+}
+
+/// Whether a test was ordered and has no value that a condition can look at. `not known(CA)` in a
+/// rule means that nobody asked for calcium, never that it is still on its way or was not measured.
+fn still_open(code: &str, evidence: &Evidence<'_>) -> bool {
+    let asked = evidence
+        .ordered
+        .iter()
+        .any(|test| test.code.as_str() == code && test.state != TestState::Cancelled);
+    let found = evidence.results.iter().find(|result| result.code.as_str() == code);
+    asked && found.is_none_or(|result| as_known(&result.value) == rule::Value::Unknown)
 }
 
 /// Whether a condition over results by code is true; `None` where it cannot be told.

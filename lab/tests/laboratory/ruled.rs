@@ -68,6 +68,29 @@ fn what_nothing_holds_goes_out_by_the_rule_and_says_so_for_ever() {
 }
 
 #[test]
+fn what_a_rule_looks_at_is_waited_for_where_it_was_ordered() {
+    // A tube with EDTA in it shows by its calcium: potassium does not go out before it came.
+    let mut bench = ruled();
+    let alone = bench.received(&["K"]);
+    bench.sends(&alone, &readings("K=4.2"));
+    assert_eq!(said(&bench, alone.test("K")).0, Verdict::Release);
+    let both = bench.received(&["K", "CA"]);
+    bench.sends(&both, &readings("K=4.2"));
+    let waits = "CA, which the rule looks at, has no value yet";
+    assert_eq!(said(&bench, both.test("K")), (Verdict::Unknown, waits.into()));
+    let unmeasured = bench.received(&["K", "CA"]);
+    let none = EnterResult {
+        test: unmeasured.test("CA"),
+        looked_at: bench.looked(unmeasured.test("CA")),
+        typed: String::new(),
+        not_performed: "short sample".into(),
+    };
+    bench.does(CY, none);
+    bench.sends(&unmeasured, &readings("K=4.2"));
+    assert_eq!(said(&bench, unmeasured.test("K")), (Verdict::Unknown, waits.into()));
+}
+
+#[test]
 fn where_nobody_turned_the_rules_on_they_say_nothing() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["SOD"]);

@@ -79,6 +79,7 @@ impl Filing {
             now: setting.now,
             switch,
             results,
+            ordered: &self.tests,
             open_input: self.open_input(version, released, setting),
             twice: same.count() > 1,
         })
