@@ -25,11 +25,13 @@ mod read_keeping;
 mod read_order;
 mod read_rules;
 mod read_test;
+mod read_turnaround;
 mod reason;
 mod rules;
 mod starter;
 mod test;
 mod trial;
+mod turnaround;
 
 pub use answer::Answer;
 pub use calculate::{Calculated, NotCalculated, calculate, read_words};
@@ -50,9 +52,12 @@ pub use test::{
     AgeGap, Bench, Certainty, Complexity, Delta, DeltaLimit, OnceWithin, OnlyFor, Origin,
     Plausible, TestCalculation, TestDefinition, ValueType,
 };
+pub use turnaround::{ClockFrom, Turnaround};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use crate::value::Priority;
 
 /// A catalog, released under a number.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +72,7 @@ pub struct Catalog {
     keeping: Keeping,
     rules: Rules,
     answers: Vec<answer::AnswerList>,
+    targets: turnaround::Targets,
     sources: BTreeMap<String, String>,
     tables: rule::Tables,
     test_at: BTreeMap<String, usize>,
@@ -109,8 +115,15 @@ impl Catalog {
                 test.answers = list.of(&test.code);
             }
         }
+        let targets = std::mem::take(&mut parts.turnarounds);
+        let panels = &parts.panels;
+        let targets = turnaround::Targets::new(targets, |named| {
+            let panel = panels.iter().find(|panel| panel.code == named);
+            panel.map_or_else(|| vec![named.to_owned()], |panel| panel.members.clone())
+        });
         Catalog {
             release,
+            targets,
             test_at: positions(&parts.tests, |test| &test.code),
             panel_at: positions(&parts.panels, |panel| &panel.code),
             container_at: positions(&parts.containers, |container| &container.code),
@@ -279,6 +292,21 @@ impl Catalog {
             separated.contains(&test.specimen.as_str())
                 && self.keeping.spin(&test.container).is_some()
         })
+    }
+
+    /// Every target of turnaround, in catalog order.
+    pub fn turnarounds(&self) -> &[Turnaround] {
+        self.targets.all()
+    }
+
+    /// How long a test that this bench does may take in an order of this urgency; none where no
+    /// target was set.
+    pub fn turnaround(
+        &self,
+        (code, bench): (&str, &str),
+        priority: Priority,
+    ) -> Option<&Turnaround> {
+        self.targets.of((code, bench), priority)
     }
 
     /// Where the figures come from: subject (`hematology.delta`) to source.

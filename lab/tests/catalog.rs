@@ -4,6 +4,7 @@ use lab::catalog::{
     Basis, Bench, Calculated, Catalog, CriticalChoice, CriticalJudgement, InputSource, Interval,
     IntervalChoice, Origin, Sex, calculate, read_words,
 };
+use lab::value::Priority;
 use rule::{Comparator, Value};
 use rust_decimal::Decimal;
 use std::str::FromStr;
@@ -349,4 +350,25 @@ fn the_whole_catalog_loads_quickly() {
     // about 20 ms when optimized; a debug build on a busy machine is given much more
     assert!(spent.as_millis() < 2_000, "{spent:?}");
     println!("catalog loaded in {spent:?}");
+}
+
+#[test]
+fn the_narrowest_target_of_turnaround_counts() {
+    let catalog = starter();
+    let target = |code: &str, bench: &str, priority| {
+        let target = catalog.turnaround((code, bench), priority).expect("a target");
+        (target.name.as_str(), target.minutes, target.from.word())
+    };
+    for (code, bench, priority, expected) in [
+        ("K", "chemistry", Priority::Stat, ("STAT chemistry", 60, "received")),
+        ("HGB", "hematology", Priority::Stat, ("STAT blood count", 45, "received")),
+        ("HSTNI", "chemistry", Priority::Stat, ("STAT troponin", 60, "ordered")),
+        ("ESR", "hematology", Priority::Stat, ("STAT", 60, "received")),
+        ("ESR", "hematology", Priority::Routine, ("Routine", 240, "received")),
+        ("ANA", "immunology", Priority::Routine, ("Routine immunology", 1_440, "received")),
+        ("ANA", "immunology", Priority::Asap, ("ASAP", 90, "received")),
+    ] {
+        assert_eq!(target(code, bench, priority), expected, "{code}");
+    }
+    assert!(catalog.turnarounds().iter().all(|one| !one.source.is_empty()));
 }

@@ -83,6 +83,21 @@ columns = ["0"]
 rows = [
   ["1", "9", "2"],
 ]
+
+[[turnaround]]
+name = "STAT sodium"
+priority = "stat"
+of = ["SOD"]
+from = "received"
+within = "60 min"
+source = "common practice"
+
+[[turnaround]]
+name = "STAT"
+priority = "stat"
+from = "ordered"
+within = "2 h"
+source = "common practice"
 "#;
 
 /// What stands in the file, what is written instead, and what is then told, from the line on.
@@ -172,6 +187,23 @@ const CASES: &[(&str, &str, &str)] = &[
     ),
     ("decimals = 0\ncomplexity", "decimals = \ncomplexity", "24: "),
     ("value = \"numeric\"", "value = \"number\"", "23: unknown variant `number`"),
+    ("of = [\"SOD\"]", "of = [\"NA\"]", "84: STAT sodium names the unknown test or panel NA"),
+    ("of = [\"SOD\"]\n", "", "91: STAT sodium and STAT are both for every test"),
+    ("of = [\"SOD\"]", "bench = \"kitchen\"", "84: there is no bench \"kitchen\""),
+    (
+        "of = [\"SOD\"]",
+        "of = [\"SOD\"]\nbench = \"chemistry\"",
+        "84: STAT sodium is for a bench and for tests",
+    ),
+    ("priority = \"stat\"", "priority = \"soon\"", "84: there is no urgency \"soon\""),
+    ("from = \"ordered\"", "from = \"printed\"", "92: no clock begins at \"printed\""),
+    ("within = \"2 h\"", "within = \"2 hours\"", "92: \"2 hours\" is not a time"),
+    (
+        "within = \"2 h\"\nsource = \"common practice\"",
+        "within = \"2 h\"\nsource = \"\"",
+        "92: the target STAT has no source",
+    ),
+    ("name = \"STAT\"", "name = \"STAT sodium\"", "92: the turnaround STAT sodium stands twice"),
 ];
 
 #[test]

@@ -16,6 +16,7 @@ pub(super) fn check(catalog: &Catalog, places: &Places) -> Vec<Mistake> {
     }
     mistakes.extend(panel_mistakes(catalog, places));
     mistakes.extend(super::read_keeping::check(catalog, places));
+    mistakes.extend(super::read_turnaround::check(catalog, places));
     mistakes.extend(answer_mistakes(catalog, places));
     mistakes.extend(super::rules::check(catalog, places));
     for calculation in catalog.calculations() {

@@ -7,6 +7,7 @@ use super::read_keeping::{
     ContainersText, FillText, InterferenceText, KeepText, KeepingText, SpinText, StabilityText,
 };
 use super::read_rules::{ReflexText, ReleaseText, RulesText};
+use super::read_turnaround::TurnaroundText;
 use super::reason::ReasonFor;
 use super::test::{Certainty, Complexity, Origin, ValueType};
 use serde::Deserialize;
@@ -31,6 +32,8 @@ pub(super) struct FileText {
     pub(super) reason: Vec<ReasonText>,
     #[serde(default)]
     pub(super) answers: Vec<AnswersText>,
+    #[serde(default)]
+    pub(super) turnaround: Vec<TurnaroundText>,
     #[serde(default)]
     pub(super) calculation: Vec<CalculationText>,
     #[serde(default)]

@@ -13,7 +13,8 @@ use super::panel::Panel;
 use super::reason::Reason;
 use super::rules::Rules;
 use super::test::{Bench, TestDefinition};
-use super::{read_calculation, read_keeping, read_rules, read_test};
+use super::turnaround::Turnaround;
+use super::{read_calculation, read_keeping, read_rules, read_test, read_turnaround};
 use rule::{Band, BandTable, KeyedTable, Table};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub(super) struct Parts {
     pub(super) keeping: Keeping,
     pub(super) rules: Rules,
     pub(super) answers: Vec<AnswerList>,
+    pub(super) turnarounds: Vec<Turnaround>,
     pub(super) sources: BTreeMap<String, String>,
     pub(super) tables: rule::Tables,
 }
@@ -207,6 +209,9 @@ impl<'a> Reader<'a> {
         for text in content.answers {
             places.note("answers", text.name.get_ref(), self.place(text.name.span()));
             parts.answers.push(self.answers(text));
+        }
+        for text in content.turnaround {
+            parts.turnarounds.extend(read_turnaround::turnaround(self, text, places));
         }
         for text in content.band_table {
             self.note_table(&text.name, &text.source, places);

@@ -230,7 +230,7 @@ fn limit(reader: &mut Reader<'_>, place: &Place, text: Option<&str>) -> Limit {
 }
 
 /// Minutes of a time as written: `15 min`, `8 h`, `4 d`, `2 wk`, `1 mo` (30 d), `1 y` (365 d).
-fn minutes(reader: &mut Reader<'_>, place: &Place, text: &str) -> i64 {
+pub(super) fn minutes(reader: &mut Reader<'_>, place: &Place, text: &str) -> i64 {
     let (figure, unit) = text.split_once(' ').unwrap_or((text, ""));
     let each = match unit {
         "min" => Some(1),

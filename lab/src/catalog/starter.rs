@@ -20,4 +20,5 @@ pub(super) static FILES: [(&str, &str); 18] = [
     ("catalog/reasons.toml", include_str!("../../../catalog/reasons.toml")),
     ("catalog/rules.toml", include_str!("../../../catalog/rules.toml")),
     ("catalog/keeping.toml", include_str!("../../../catalog/keeping.toml")),
+    ("catalog/turnaround.toml", include_str!("../../../catalog/turnaround.toml")),
 ];
