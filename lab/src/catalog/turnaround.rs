@@ -10,8 +10,7 @@
 use std::collections::BTreeMap;
 
 use super::test::Bench;
-use crate::accession::{Accession, Specimen};
-use crate::value::{Moment, Priority};
+use crate::value::Priority;
 
 /// One target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,20 +53,6 @@ impl ClockFrom {
             ClockFrom::Ordered => "ordered",
             ClockFrom::Collected => "collected",
             ClockFrom::Received => "received",
-        }
-    }
-
-    /// When the clock of this specimen began; `None` where it has not begun. What was ordered for a
-    /// later time is not awaited before that time.
-    #[must_use]
-    pub fn began(self, accession: &Accession, specimen: &Specimen) -> Option<Moment> {
-        match self {
-            ClockFrom::Ordered => {
-                let due = accession.circumstances.due_at;
-                Some(due.map_or(accession.ordered_at, |due| due.max(accession.ordered_at)))
-            }
-            ClockFrom::Collected => specimen.collected_at,
-            ClockFrom::Received => specimen.received_at,
         }
     }
 }

@@ -7,8 +7,9 @@ use lab::journey::order::{CancelTest, PlaceOrder};
 use lab::journey::receive::ReceiveSpecimen;
 use lab::journey::verify::RequestRerun;
 use lab::people::Actor;
+use lab::quality::turnaround::Course;
 use lab::value::{Label, PersonName, Priority};
-use store::query::{self, Found};
+use store::query::{self, Found, Which};
 use store::{DatabaseLook, Store};
 
 use crate::room::*;
@@ -319,4 +320,54 @@ fn a_tube_that_needs_something_is_listed_however_many_need_nothing() {
     collect(&store, &lived, "Zorn");
     receive(&store, &lived, ("Zorn", 9));
     assert_eq!(list(1, 1), [of("Zorn", 1)], "what is urgent stands first");
+}
+
+#[test]
+fn open_tests_stand_most_urgent_and_oldest_first_on_their_bench_alone() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    place(&store, &lived, ("Adams", Priority::Routine));
+    place(&store, &lived, ("Brown", Priority::Asap));
+    place(&store, &lived, ("Clark", Priority::Stat));
+    let open = |which, most| {
+        let lines = store.read(|sql| query::open_tests(sql, which, most)).expect("read");
+        let named = lines.into_iter().map(|line| (line.patient.name.family, line.test.code.0));
+        named.map(|(family, code)| format!("{family} {code}")).collect::<Vec<_>>().join(", ")
+    };
+    // The first order, of Lee, is a STAT too.
+    assert_eq!(open(Which::All, 9), "Lee SOD, Lee K, Clark K, Brown K, Adams K");
+    assert_eq!(open(Which::All, 3), "Lee SOD, Lee K, Clark K");
+    assert_eq!(open(Which::Of("chemistry"), 9), open(Which::All, 9));
+    assert_eq!(open(Which::Of("hematology"), 9), "");
+    assert_eq!(open(Which::Test("chemistry", "SOD"), 9), "Lee SOD");
+    lived.file(&store, &[("Na", "140")]);
+    assert_eq!(open(Which::Test("chemistry", "SOD"), 9), "", "it waits for a person");
+}
+
+#[test]
+fn courses_tell_when_each_station_was_passed() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let lived = begin(&store);
+    place(&store, &lived, ("Adams", Priority::Routine));
+    let read = |since: i64| {
+        let since = NINE.plus_minutes(since);
+        let both = store.read(|sql| {
+            Ok((query::open_courses(sql, 9)?, query::finished_courses(sql, since, 9)?))
+        });
+        let (open, done) = both.expect("read");
+        let codes = |all: &[Course]| all.iter().map(|one| one.code.0.clone()).collect::<Vec<_>>();
+        (codes(&open), codes(&done), open, done)
+    };
+    let (open, done, courses, _) = read(0);
+    assert_eq!((open, done), (vec!["SOD".into(), "K".into()], vec![]), "Adams is not received");
+    assert_eq!((courses[0].received_at, courses[0].verified_at), (Some(NINE), None));
+    lived.file(&store, &[("Na", "140"), ("K", "4.0")]);
+    assert_eq!(read(0).0, ["SOD", "K"], "what waits for a person is open");
+    lived.verify(&store, "K");
+    let (open, done, _, courses) = read(0);
+    assert_eq!((open, done), (vec!["SOD".into()], vec!["K".into()]));
+    assert_eq!((courses[0].priority, courses[0].verified_at), (Priority::Stat, Some(NINE)));
+    assert_eq!(read(1).1, [""; 0], "verified before that");
 }

@@ -1,0 +1,144 @@
+//! Open work: the tests without a verified result, and how long the day's tests took.
+//!
+//! What must stay true: only what is open, or was verified since a moment, is read, through the
+//! indexes of what waits and of what was verified; urgent before routine and oldest first, so that
+//! what a limit leaves out is what may wait.
+
+use lab::accession::{Accession, Specimen, Test};
+use lab::kept::Table;
+use lab::patient::Patient;
+use lab::quality::turnaround::Course;
+use lab::value::{Moment, TestCode};
+
+use super::worklist::{columns, next};
+use crate::cell::{Cell, Line};
+use crate::engine::Sql;
+use crate::fault::Fault;
+use crate::table::LAB;
+
+/// A test without a result, or to be run again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenLine {
+    /// The test.
+    pub test: Test,
+    /// Its specimen.
+    pub specimen: Specimen,
+    /// Its accession.
+    pub accession: Accession,
+    /// Its patient.
+    pub patient: Patient,
+}
+
+/// Which open tests are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which<'a> {
+    /// Those of every bench.
+    All,
+    /// Those of one bench.
+    Of(&'a str),
+    /// Those of one bench and code.
+    Test(&'a str, &'a str),
+}
+
+/// Tests without a result, or to be run again, most urgent and oldest first.
+///
+/// # Errors
+/// The database failed.
+pub fn open_tests(
+    sql: &(impl Sql + ?Sized),
+    which: Which<'_>,
+    most: u32,
+) -> Result<Vec<OpenLine>, Fault> {
+    let (condition, bench, code) = match which {
+        Which::All => ("?3='' AND ?4=''", "", ""),
+        Which::Of(bench) => ("t.bench=?3 AND ?4=''", bench, ""),
+        Which::Test(bench, code) => ("t.bench=?3 AND t.code=?4", bench, code),
+    };
+    // What waits is put in order by the least of its columns; the whole rows are looked up after.
+    let text = format!(
+        "SELECT {} FROM (SELECT t.id AS id, a.urgency AS urgency \
+           FROM test t CROSS JOIN accession a \
+           WHERE t.lab=?1 AND t.state IN ('Awaiting', 'Rerun') AND {condition} \
+           AND a.lab=t.lab AND a.id=t.accession ORDER BY a.urgency, +t.id LIMIT ?2) waits \
+         CROSS JOIN test t CROSS JOIN specimen s CROSS JOIN accession a CROSS JOIN patient p \
+         WHERE t.lab=?1 AND t.id=waits.id AND s.lab=t.lab AND s.id=t.specimen \
+         AND a.lab=t.lab AND a.id=t.accession AND p.lab=t.lab AND p.id=t.patient \
+         ORDER BY waits.urgency, waits.id",
+        columns(&[
+            (Table::Test, "t"),
+            (Table::Specimen, "s"),
+            (Table::Accession, "a"),
+            (Table::Patient, "p"),
+        ])
+    );
+    let most = Cell::Int(i64::from(most));
+    let given = [Cell::Int(LAB), most, Cell::text(bench), Cell::text(code)];
+    let read = |line: Line| {
+        let mut cells = line.0.into_iter();
+        Ok(OpenLine {
+            test: next(&mut cells)?,
+            specimen: next(&mut cells)?,
+            accession: next(&mut cells)?,
+            patient: next(&mut cells)?,
+        })
+    };
+    sql.rows(&text, &given)?.into_iter().map(read).collect()
+}
+
+const COURSE: &str = "t.code, t.bench, a.priority, a.ordered_at, a.due_at, s.collected_at, \
+     s.received_at, t.verified_at";
+
+const COURSE_JOINS: &str = "CROSS JOIN accession a CROSS JOIN specimen s \
+     WHERE a.lab=t.lab AND a.id=t.accession AND s.lab=t.lab AND s.id=t.specimen";
+
+/// The courses of tests on received specimens that wait for an instrument or a person, the most
+/// urgent and oldest first.
+///
+/// # Errors
+/// The database failed.
+pub fn open_courses(sql: &(impl Sql + ?Sized), most: u32) -> Result<Vec<Course>, Fault> {
+    let mut courses = Vec::new();
+    for states in ["'Awaiting', 'Rerun'", "'Review', 'Held'"] {
+        let text = format!(
+            "SELECT {COURSE} FROM test t {COURSE_JOINS} AND t.lab=?1 AND t.state IN ({states}) \
+             AND s.received_at IS NOT NULL AND s.state NOT IN ('Rejected', 'Lost', 'Discarded') \
+             ORDER BY a.urgency, +t.id LIMIT ?2"
+        );
+        let given = [Cell::Int(LAB), Cell::Int(i64::from(most))];
+        for line in sql.rows(&text, &given)? {
+            courses.push(Course { verified_at: None, ..course(&line)? });
+        }
+    }
+    Ok(courses)
+}
+
+/// The courses of the tests verified since a moment, newest first.
+///
+/// # Errors
+/// The database failed.
+pub fn finished_courses(
+    sql: &(impl Sql + ?Sized),
+    since: Moment,
+    most: u32,
+) -> Result<Vec<Course>, Fault> {
+    let text = format!(
+        "SELECT {COURSE} FROM test t {COURSE_JOINS} AND t.lab=?1 AND t.verified_at>=?2 \
+         ORDER BY t.verified_at DESC LIMIT ?3"
+    );
+    let given = [Cell::Int(LAB), Cell::Int(since.micros()), Cell::Int(i64::from(most))];
+    sql.rows(&text, &given)?.iter().map(course).collect()
+}
+
+fn course(line: &Line) -> Result<Course, Fault> {
+    let maybe = |at: usize| Ok::<_, Fault>(line.maybe_int(at)?.map(Moment::from_micros));
+    Ok(Course {
+        code: TestCode(line.text(0)?.to_owned()),
+        bench: line.text(1)?.to_owned(),
+        priority: line.word(2)?,
+        ordered_at: Moment::from_micros(line.int(3)?),
+        due_at: maybe(4)?,
+        collected_at: maybe(5)?,
+        received_at: maybe(6)?,
+        verified_at: maybe(7)?,
+    })
+}
