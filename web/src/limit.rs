@@ -47,3 +47,9 @@ pub const TRIES_KEPT_MAX: usize = 10_000;
 /// The fewest characters of a password that a person chooses.
 // NIST SP 800-63B 5.1.1.1: at least 8 characters where the subscriber chooses it.
 pub const PASSWORD_CHARS_MIN: usize = 8;
+/// The most open tests that a worklist is made of.
+pub const OPEN_TESTS_MAX: u32 = 1_500;
+/// The most tests verified today of which the turnaround is reckoned.
+pub const COURSES_MAX: u32 = 4_000;
+/// Seconds after which the turnaround of today is reckoned anew.
+pub const SHIFT_SECONDS: i64 = 60;

@@ -122,7 +122,8 @@ impl Reader {
 }
 
 fn everything() -> impl Iterator<Item = String> {
-    ["counts", "orders", "specimens", "results", "instruments"].into_iter().map(str::to_owned)
+    let all = ["counts", "orders", "specimens", "results", "instruments", "pending"];
+    all.into_iter().map(str::to_owned)
 }
 
 /// The topics one journal entry touches.
@@ -131,7 +132,10 @@ fn topics_of(told: &Told) -> Vec<String> {
         return everything().collect();
     }
     let Some(family) = family_of(&told.command) else { return Vec::new() };
-    let named = family.iter().chain(&["counts"]).map(|topic| (*topic).to_owned());
+    // Whatever happens to an order, a specimen or a result changes what is pending.
+    let works = family.iter().any(|topic| *topic != "instruments");
+    let pending = works.then_some(&"pending");
+    let named = family.iter().chain(&["counts"]).chain(pending).map(|topic| (*topic).to_owned());
     named.chain(told.about.iter().map(|number| accession_topic(*number))).collect()
 }
 
@@ -183,7 +187,7 @@ mod tests {
     fn an_entry_names_its_topics() {
         assert_eq!(
             topics_of(&told("ReceiveSpecimen")),
-            ["specimens", "counts", "accession-7"].map(String::from)
+            ["specimens", "counts", "pending", "accession-7"].map(String::from)
         );
         assert!(topics_of(&told("SignIn")).is_empty());
     }
@@ -242,7 +246,7 @@ mod tests {
             news.tell(&[told("VerifyResults")]);
         }
         let mut heard = Vec::new();
-        while heard.len() < 6 {
+        while heard.len() < 7 {
             heard.push(reader.next().await.expect("a topic"));
             if reader.waiting.is_empty() {
                 break;

@@ -182,6 +182,7 @@ fn document_head(shell: &Shell<'_>) -> Markup {
             // Not deferred: the chosen theme must hold before the first paint.
             script src=(asset::address("app.js")) {}
             script defer src=(asset::address("live.js")) {}
+            script defer src=(asset::address("enter.js")) {}
         }
     }
 }

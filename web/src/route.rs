@@ -77,8 +77,23 @@ pub fn router(app: App) -> Router {
 }
 
 fn all() -> impl Iterator<Item = Route> {
-    let screens = table().into_iter().chain(of_tubes()).chain(after_release());
+    let screens =
+        table().into_iter().chain(of_tubes()).chain(at_the_bench()).chain(after_release());
     screens.chain(house()).chain(papers()).chain(patients()).chain(directory())
+}
+
+/// What is open, and results entered by hand.
+fn at_the_bench() -> Vec<Route> {
+    use Needs::May;
+    use screen::{enter, pending};
+    vec![
+        get("/pending", May(Ask::SeeUnverified), pending::show),
+        get("/enter", May(Ask::EnterResult), enter::show),
+        post("/enter", May(Ask::EnterResult), enter::file),
+        post("/enter/judged", May(Ask::EnterResult), enter::judged),
+        get("/enter/differential", May(Ask::EnterResult), enter::count),
+        post("/enter/differential", May(Ask::EnterResult), enter::counted),
+    ]
 }
 
 /// What a result still asks for besides being verified.

@@ -149,6 +149,12 @@ impl Call {
             (Some(Ask::SpinSpecimens), ("Specimens", 't', "/process", "Process"), None),
             (Some(Ask::StoreSpecimen), ("Specimens", 's', "/storage", "Storage"), None),
             (Some(Ask::DispatchSpecimens), ("Specimens", 'd', "/dispatch", "Dispatch"), None),
+            (
+                Some(Ask::SeeUnverified),
+                ("Bench", 'w', "/pending", "Pending"),
+                Some(sum(&board.awaiting)),
+            ),
+            (Some(Ask::EnterResult), ("Bench", 'e', "/enter", "Enter"), None),
             (Some(Ask::SeeUnverified), ("Bench", 'v', "/review", "Review"), Some(review)),
             (
                 Some(Ask::SeeUnverified),

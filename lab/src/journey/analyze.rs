@@ -18,7 +18,7 @@ use crate::refusal::Refusal;
 
 pub use file::FileReadings;
 pub use filing::Filing;
-pub use manual::{EnterResult, expected};
+pub use manual::{EnterResult, expected, would_file};
 pub use replay::{ReplayMessage, ReplayUnclaimed};
 pub use unclaimed::{ResolveUnclaimed, SeesUnclaimed, Settle};
 

@@ -232,6 +232,7 @@
 				to.focus();
 				to.select();
 			}
+			else if (e.key === "Enter" && el.form) $("button.first", el.form)?.focus(); // then it is sent
 		}
 	};
 	const onKey = e => {
@@ -267,6 +268,7 @@
 		else if (e.key.length === 1) {
 			if (e.key === " " && burst.text.length < 2) return;
 			e.preventDefault();
+			if (e.repeat && !/[jk]/.test(e.key)) return; // a key held down does a thing once
 			queue.push(e.key);
 			clearTimeout(timer);
 			timer = setTimeout(flush, PAUSE);

@@ -17,7 +17,7 @@ pub struct Asset {
 }
 
 /// All of them. Serve with `cache-control: public, max-age=31536000, immutable`.
-pub static ASSETS: [Asset; 4] = [
+pub static ASSETS: [Asset; 5] = [
     Asset {
         name: "app.css",
         kind: "text/css; charset=utf-8",
@@ -33,10 +33,15 @@ pub static ASSETS: [Asset; 4] = [
         kind: "text/javascript; charset=utf-8",
         text: include_str!("../assets/live.js"),
     },
+    Asset {
+        name: "enter.js",
+        kind: "text/javascript; charset=utf-8",
+        text: include_str!("../assets/enter.js"),
+    },
     Asset { name: "mark.svg", kind: "image/svg+xml", text: include_str!("../assets/mark.svg") },
 ];
 
-static DIGESTS: LazyLock<[u64; 4]> =
+static DIGESTS: LazyLock<[u64; 5]> =
     LazyLock::new(|| std::array::from_fn(|at| ASSETS.get(at).map_or(0, |file| digest(file.text))));
 
 /// The file of that name, if there is one.

@@ -4,7 +4,7 @@
 //! another person filed meanwhile is not overwritten.
 
 use super::filing::Filing;
-use crate::accession::{Looked, Source};
+use crate::accession::{Looked, ResultVersion, Source, TestState};
 use crate::catalog::{TestDefinition, ValueType};
 use crate::command::{Decide, Decision, Look, Setting};
 use crate::journey::meanwhile;
@@ -62,6 +62,27 @@ impl Decide for EnterResult {
         let version = filing.version((test, definition), value, source, setting);
         Ok(filing.filed(vec![version], setting))
     }
+}
+
+/// What these texts would be filed as, were they entered now, and every calculated test that would
+/// follow from them: for the screen, while somebody types. Nothing is filed; a text that is no
+/// value of its test is left out.
+#[must_use]
+pub fn would_file(
+    filing: &Filing,
+    typed: &[(TestId, String)],
+    setting: &Setting<'_>,
+) -> Vec<ResultVersion> {
+    let version = |(id, text): &(TestId, String)| {
+        let test = filing.tests.iter().find(|test| test.id == *id)?;
+        let definition = setting.catalog.test(test.code.as_str())?;
+        let value = judgement::read(definition, text)?;
+        let source = (Source::Manual, Vec::new());
+        Some(filing.version((test, definition), value, source, setting))
+    };
+    let versions: Vec<ResultVersion> = typed.iter().filter_map(version).collect();
+    let calculated = filing.calculated(&versions, TestState::takes_results, setting);
+    versions.into_iter().chain(calculated).collect()
 }
 
 /// What a typed result of this test looks like.
