@@ -17,11 +17,12 @@ use store::Store;
 use store::fault::Fault;
 use store::query::Board;
 
-use crate::limit::{COUNTS_SECONDS, LOOK_EVERY_MINUTES, SIDE_ROWS_MAX};
+use crate::limit::{COUNTS_SECONDS, LOOK_EVERY_MINUTES, SHIFT_SECONDS, SIDE_ROWS_MAX};
 use crate::links::Links;
 use crate::live::News;
 use crate::meter::Meter;
 use crate::password::Queue;
+use crate::shift::Shift;
 use crate::tries::Tries;
 use crate::wires::{NoWires, Wires};
 
@@ -58,6 +59,7 @@ struct Inner {
     catalog: Kept<Catalog>,
     letterhead: Kept<Letterhead>,
     counts: Mutex<Option<Counted>>,
+    shift: Mutex<Option<Arc<Shift>>>,
     said: Mutex<HashMap<String, Said>>,
     side: Mutex<HashMap<String, Vec<SideScan>>>,
     wristbands: Mutex<HashMap<String, Vec<(String, String)>>>,
@@ -128,6 +130,7 @@ impl App {
             catalog: Mutex::default(),
             letterhead: Mutex::default(),
             counts: Mutex::default(),
+            shift: Mutex::default(),
             said: Mutex::default(),
             side: Mutex::default(),
             wristbands: Mutex::default(),
@@ -228,6 +231,23 @@ impl App {
         let board = self.0.store.read(|sql| store::query::board(sql, since.micros()))?;
         *held(&self.0.counts) = Some(Counted { commits, since, at: now, board: board.clone() });
         Ok(board)
+    }
+
+    /// How the day goes, reckoned anew once in a while. Blocks while it reads.
+    pub(crate) fn shift(&self, now: Moment) -> Result<Arc<Shift>, Fault> {
+        let since = self.midnight(now);
+        let fresh = |shift: &Arc<Shift>| {
+            let age = now.micros() - shift.at.micros();
+            shift.since == since && (0..SHIFT_SECONDS * 1_000_000).contains(&age)
+        };
+        if let Some(shift) = held(&self.0.shift).clone().filter(fresh) {
+            return Ok(shift);
+        }
+        let catalog = self.catalog()?;
+        let shift = self.0.store.read(|sql| Shift::read(sql, &catalog, (since, now)))?;
+        let shift = Arc::new(shift);
+        *held(&self.0.shift) = Some(Arc::clone(&shift));
+        Ok(shift)
     }
 
     /// When this day began where the laboratory is.

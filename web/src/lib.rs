@@ -20,6 +20,7 @@ mod route;
 mod screen;
 mod session;
 mod sheet;
+mod shift;
 mod tries;
 mod wires;
 mod words;

@@ -373,6 +373,53 @@ async fn the_board_counts_what_waits() {
     assert!(!page.text.contains("Family1") && !page.text.contains("href=\"/review\""));
 }
 
+/// What a grid of a page says, without the marks.
+fn grid_text(page: &Page, id: &str) -> String {
+    let from = page.text.split(&format!("id=\"{id}\"")).nth(1).unwrap_or_else(|| panic!("{id}"));
+    let part = from.split("</table>").next().unwrap_or_default();
+    let texts = part.split('<').skip(1).filter_map(|part| part.split_once('>'));
+    let text: String = texts.map(|(_, text)| format!("{text} ")).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn the_board_tells_the_open_problems_and_todays_turnaround() {
+    let lab = Lab::open("shift");
+    lab.links.up("XN-1", "10.0.0.9:4001", lab.now());
+    let dora = lab.sign_in("dora").await;
+    let quiet = lab.get("/", &dora).await;
+    quiet.says(&["No open problem.", "Nothing with a target was verified today"]);
+    lab.links.down("XN-1", lab.now());
+    measured(&lab, "1");
+    let late = lab.order("2", &["K"], Priority::Stat);
+    lab.receive(&late);
+    let cy = lab.sign_in("cy").await;
+    let page = lab.get("/review?bench=hematology", &cy).await;
+    let row = page.row_with("<b>WBC</b>");
+    let form = [("row", row.as_str()), ("request", "v"), ("back", "/review")];
+    lab.wait_minutes(12);
+    lab.send_form("/review/verify", &cy, &form).await;
+    lab.wait_minutes(50);
+    let dora = lab.sign_in("dora").await;
+    let page = lab.get("/", &dora).await;
+    let problems = grid_text(&page, "problems");
+    for said in [
+        "Critical values not read back 1 62 min",
+        "Chemistry: tests past their target 1 2 min",
+        "XN-1 is not connected 62 min",
+    ] {
+        assert!(problems.contains(said), "{said}: {problems}");
+    }
+    let figures = grid_text(&page, "turnaround");
+    // WBC was verified after 12 min; nine others of the blood count are open for 62.
+    assert!(figures.contains("Hematology Routine 240 > 62 > 62 100 % 1 9 0"), "{figures}");
+    assert!(figures.contains("Chemistry STAT 60 > 62 > 62 0 % 0 1 1"), "{figures}");
+    let hal = lab.sign_in("hal").await;
+    let page = lab.get("/", &hal).await;
+    page.says(&["XN-1 is not connected"]);
+    assert!(!page.text.contains("id=\"turnaround\"") && !page.text.contains("past their target"));
+}
+
 #[tokio::test]
 async fn a_student_sees_and_does_not_decide() {
     let lab = Lab::open("student");

@@ -142,3 +142,13 @@ fn course(line: &Line) -> Result<Course, Fault> {
         verified_at: maybe(7)?,
     })
 }
+
+/// How many specimens were received since a moment.
+///
+/// # Errors
+/// The database failed.
+pub fn received_since(sql: &(impl Sql + ?Sized), since: Moment) -> Result<i64, Fault> {
+    let text = "SELECT count(*) FROM specimen WHERE lab=?1 AND received_at>=?2";
+    let line = sql.row(text, &[Cell::Int(LAB), Cell::Int(since.micros())])?;
+    line.map_or(Ok(0), |line| line.int(0))
+}

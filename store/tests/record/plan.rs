@@ -283,6 +283,7 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::open_tests(ear, query::Which::Test("chemistry", "K"), 600)?;
         query::open_courses(ear, 600)?;
         query::finished_courses(ear, NINE, 600)?;
+        query::received_since(ear, NINE)?;
         query::storage_places(ear)?;
         query::stored_in(ear, StoragePlaceId(1))?;
         query::astray(ear, "Lost", 50)?;

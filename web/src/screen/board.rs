@@ -3,6 +3,9 @@
 //! Question: what waits, and where? What must stay true: what can hurt a patient stands
 //! first; each count leads to the list it counts; held results are shown to those who may see them.
 
+mod problems;
+mod turnaround;
+
 use std::collections::BTreeSet;
 
 use lab::accession::TestState;
@@ -22,7 +25,9 @@ use crate::words;
 /// `GET /`.
 pub(crate) async fn show(call: Call) -> Reply {
     let (app, now) = (call.app.clone(), call.now);
-    let board = waiting(move || app.counts(now)).await.map_err(Trouble::Failed)?;
+    let counted = waiting(move || Ok((app.counts(now)?, app.shift(now)?))).await;
+    let (board, shift) = counted.map_err(Trouble::Failed)?;
+    let found = call.read(problems::find).await?;
     let first = match call.may(Ask::SeeUnverified) {
         true => call.read(|sql| review_list(sql, None, PAGE_ROWS_MAX)).await?,
         false => Vec::new(),
@@ -33,9 +38,15 @@ pub(crate) async fn show(call: Call) -> Reply {
     let clock = words::clock(call.now, &call.app.laboratory().zone, call.now);
     let body = html! {
         (page::head("Shift board", &format!("as of {clock}"), html! {}))
-        section #figures data-live="counts" aria-label="What waits" { (figures(&call, &board)) }
+        section #figures data-live="counts" aria-label="What waits" {
+            (figures(&call, (&board, shift.received)))
+        }
+        (problems::problems(&call, (&board, &shift), &found))
         (benches(&call, &board))
         @if call.may(Ask::SeeUnverified) { (exceptions(&call, &first)) }
+        @if call.may(Ask::SeeUnverified) || call.may(Ask::SeeJournal) {
+            (turnaround::turnaround(&call, &shift))
+        }
     };
     call.sheet(Sheet::new("Shift board", body)).await
 }
@@ -43,7 +54,7 @@ pub(crate) async fn show(call: Call) -> Reply {
 /// The accessions with held results shown on the board.
 const EXCEPTIONS: usize = 12;
 
-fn figures(call: &Call, board: &Board) -> Markup {
+fn figures(call: &Call, (board, received): (&Board, i64)) -> Markup {
     let sum = |counts: &std::collections::BTreeMap<String, i64>| counts.values().sum::<i64>();
     let all = [
         (
@@ -61,6 +72,7 @@ fn figures(call: &Call, board: &Board) -> Markup {
         ("Not understood", board.unreadable, "/instruments", Some(Ask::SeeInstruments), Tone::Open),
         ("To collect", board.to_collect, "/collect", Some(Ask::CollectSpecimens), Tone::Open),
         ("To receive", board.to_receive, "/receive", Some(Ask::ReceiveSpecimen), Tone::Open),
+        ("Received today", received, "", None, Tone::Done),
         ("Verified today", board.verified, "", None, Tone::Done),
     ];
     html! {
