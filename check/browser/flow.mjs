@@ -15,6 +15,7 @@ import { path } from './path.mjs';
 import { startDemo } from './program.mjs';
 import { screens } from './screens.mjs';
 import { tubes } from './tubes.mjs';
+import { web } from './web.mjs';
 
 /**
  * A quiet morning twenty times as fast: an instrument takes two seconds a tube, and the simulated
@@ -25,7 +26,10 @@ const DAY = ['--days', '1', '--tubes', '120', '--speed', '20'];
 const binary = process.env.MENISCUS_BINARY;
 if (!binary) throw new Error('MENISCUS_BINARY names the program; `cargo xtask browser` sets it');
 const program = await startDemo(binary, DAY);
-const flows = [...path, ...around, ...tubes, ...screens];
+// A few of them alone, by the names of their files: MENISCUS_FLOWS=web.
+const parts = { path, around, tubes, screens, web };
+const named = process.env.MENISCUS_FLOWS?.split(',') ?? Object.keys(parts);
+const flows = named.flatMap((name) => parts[name]);
 let failed = flows.length;
 try {
   const bench = await sitDown(program.http, { headed: process.argv.includes('--headed') });
