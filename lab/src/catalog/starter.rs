@@ -1,7 +1,7 @@
 //! The files of the starter catalog, built into the program.
 
 /// Name and text of each file, in catalog order.
-pub(super) static FILES: [(&str, &str); 18] = [
+pub(super) static FILES: [(&str, &str); 19] = [
     ("catalog/containers.toml", include_str!("../../../catalog/containers.toml")),
     ("catalog/hematology.toml", include_str!("../../../catalog/hematology.toml")),
     ("catalog/chemistry.toml", include_str!("../../../catalog/chemistry.toml")),

@@ -14,7 +14,7 @@ use store::query::{Board, InstrumentLine, astray, call_list, instruments};
 use crate::call::Call;
 use crate::limit::PAGE_ROWS_MAX;
 use crate::page::{self, Column, Grid, Live, Row, Tone};
-use crate::screen::instruments::link_of;
+use crate::screen::instrument_state::{link_of, silent};
 use crate::shift::Shift;
 use crate::words;
 
@@ -119,16 +119,20 @@ fn of_instruments(call: &Call, board: &Board, found: &Found) -> Vec<Problem> {
         Some(link) => (!link.up).then_some(Some(link.since)),
         None => line.last_message.filter(|at| *at > yesterday).map(Some),
     };
-    let silent = |instrument: &Instrument, since| Problem {
+    let of = |instrument: &Instrument, how: &str, since| Problem {
         id: format!("instrument-{}", instrument.id),
-        what: format!("{} is not connected", instrument.name),
+        what: format!("{} {how}", instrument.name),
         count: None,
         tone: Tone::Care,
         href: format!("/instrument/{}", instrument.id),
         since,
     };
-    let silent =
-        found.machines.iter().filter_map(|line| Some(silent(&line.instrument, missed(line)?)));
+    let silent = found.machines.iter().filter_map(|line| match missed(line) {
+        Some(since) => Some(of(&line.instrument, "is not connected", since)),
+        None => {
+            silent(line, call.now).map(|_| of(&line.instrument, "is silent", line.last_message))
+        }
+    });
     let unclaimed = ("unclaimed", "Readings that found no place".to_owned(), "/instruments");
     let kept = ("kept", "Messages not filed".to_owned(), "/instruments");
     let waits = [(unclaimed, board.unclaimed), (kept, board.kept)];
