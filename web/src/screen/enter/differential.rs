@@ -90,7 +90,9 @@ async fn screen(call: &Call, number: &str, refusal: Option<&Refusal>) -> Reply {
         }))
         @if let Some(refusal) = refusal { (said_no(refusal)) }
         @if counted < 2 {
-            (page::empty("No manual differential is open on this specimen. Add MDIFF to the order."))
+            (page::empty(
+                "No manual differential is open on this specimen. Add MDIFF to the order."
+            ))
         } @else {
             (counter(call, (&catalog, &tests), (&label, wbc.as_deref(), target)))
         }
