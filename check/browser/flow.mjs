@@ -13,6 +13,7 @@ import { runFlows } from './flows.mjs';
 import { folder } from './look.mjs';
 import { path } from './path.mjs';
 import { startDemo } from './program.mjs';
+import { rules } from './rules.mjs';
 import { screens } from './screens.mjs';
 import { tubes } from './tubes.mjs';
 import { web } from './web.mjs';
@@ -27,7 +28,7 @@ const binary = process.env.MENISCUS_BINARY;
 if (!binary) throw new Error('MENISCUS_BINARY names the program; `cargo xtask browser` sets it');
 const program = await startDemo(binary, DAY);
 // A few of them alone, by the names of their files: MENISCUS_FLOWS=web.
-const parts = { path, around, tubes, screens, web };
+const parts = { path, around, rules, tubes, screens, web };
 const named = process.env.MENISCUS_FLOWS?.split(',') ?? Object.keys(parts);
 const flows = named.flatMap((name) => parts[name]);
 let failed = flows.length;

@@ -206,7 +206,7 @@ export const path = [
       await look(bench, 'accession-waiting');
       const all = async () => {
         const said = await rows(bench);
-        return said.length > 15 && said.every((row) => /to verify|held/i.test(row)) && said;
+        return said.length > 15 && said.every((row) => /to verify|held|verified/i.test(row)) && said;
       };
       seen.results = await until(all, 'results on the accession page', INSTRUMENT_MS);
       if (!(await same())) throw new Error('the page was loaded anew');
@@ -278,7 +278,8 @@ export const path = [
       const story = await bench.text('#journal');
       const parts = [
         /ordered[^]*Amy Achterberg/i, /collected[^]*Amy Achterberg/i, /received[^]*Ben Okafor/i,
-        /XN-1000/, /Chemistry 1/, /verified[^]*Cy Lindqvist/i, /\d\d:\d\d:\d\d/,
+        /XN-1000/, /Chemistry 1/, /verified[^]*Cy Lindqvist/i, /released[^]*by the rule/i,
+        /\d\d:\d\d:\d\d/,
       ];
       parts.forEach((part) => expectText(story, part, 'the journal'));
       await look(bench, 'journal');

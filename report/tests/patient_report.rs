@@ -81,6 +81,22 @@ fn a_verified_result_that_was_not_given_leaves_the_report_preliminary() {
 }
 
 #[test]
+fn a_value_told_before_it_is_final_says_so_and_leaves_the_report_preliminary() {
+    let mut ward = Ward::empty();
+    ward.specimen(1, "PST_GREEN", SpecimenState::Received);
+    let at = ward.test("SOD", None, 1);
+    ward.file(at, "139");
+    ward.verify(at);
+    ward.tests[at].preliminary = ward.tests[at].verified.take();
+    ward.results[0].detail.dilution = Some("1:10".into());
+    let page = printed(&ward);
+    assert_eq!(ward.report().status(), Status::Preliminary);
+    for said in ["139", "PRELIMINARY: told", "to be verified, may change", "a dilution (1:10)"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+}
+
+#[test]
 fn nothing_of_another_patient_or_accession_is_printed() {
     let mut ward = Ward::empty();
     ward.specimen(1, "PST_GREEN", SpecimenState::Received);

@@ -93,7 +93,7 @@ fn acts(call: &Call) -> Vec<Act<'static>> {
         (Ask::VerifyResults, act('a', "Verify all clean", "/review/clean", false)),
         (Ask::RequestRerun, act('r', "Rerun", "/review/rerun", false)),
         (Ask::RequestDilution, act('d', "Dilute", "/review/dilute", false)),
-        (Ask::GivePreliminary, act('p', "Preliminary", "/review/preliminary", false)),
+        (Ask::GivePreliminary, act('e', "Tell before final", "/review/preliminary", false)),
         (Ask::HoldResult, act('h', "Hold", "/review/hold", false)),
     ];
     all.into_iter().filter(|(ask, _)| call.may(*ask)).map(|(_, act)| act).collect()

@@ -1,0 +1,81 @@
+// The rules of release, a dilution, and a value that is told before it is final.
+//
+// What must stay true: each flow begins on whatever page the one before left; what the rules say of a
+// result is read off the screen; the rules are on again at the end, as the day began.
+
+import { expectText, goTo, signIn, signOut, walkTo } from './hands.mjs';
+import { look } from './look.mjs';
+
+export const rules = [
+  {
+    name: 'Sign in at the bench',
+    keysMax: 8,
+    async run(bench) {
+      await signIn(bench, 'cy');
+      await bench.sees('h1', /./);
+    },
+  },
+  {
+    name: 'Why did it not go out?',
+    keysMax: 40,
+    async run(bench) {
+      await goTo(bench, 'v', 'Review');
+      const row = await walkTo(bench, /outside|cannot tell|not released/i);
+      expectText(row, /\d/, 'the row');
+      await look(bench, 'review-rules');
+    },
+  },
+  {
+    name: 'Tell a value before it is final',
+    keysMax: 1,
+    async run(bench) {
+      await bench.press('e');
+      await bench.sees('#flash', 'Told before it is final');
+      await bench.sees('h1', 'Review');
+    },
+  },
+  {
+    name: 'Run it diluted',
+    keysMax: 6,
+    async run(bench) {
+      await walkTo(bench, /outside|cannot tell|not released/i);
+      await bench.press('d');
+      await bench.sees('h1', 'Rerun a test diluted');
+      await bench.expectFocus('#reason');
+      await look(bench, 'dilute');
+      await bench.type('1:10');
+      await bench.press('Enter');
+      await bench.sees('#flash', 'Dilution asked for');
+      await bench.sees('h1', 'Review');
+    },
+  },
+  {
+    name: 'Stop the rules at once',
+    keysMax: 8,
+    async run(bench) {
+      await goTo(bench, 'u', 'Rules');
+      await bench.sees('#at-work', /The rules release what they name/);
+      await bench.expectFocus('#reason');
+      await look(bench, 'rules');
+      await bench.type('Drift');
+      await bench.press('Enter');
+      await bench.sees('#flash', 'The rules release nothing');
+      await bench.sees('#at-work', /a person verifies every result[^]*Cy Lindqvist[^]*Drift/);
+      if (await bench.page.locator('#switch').count()) throw new Error('an MLS may turn them on');
+      await look(bench, 'rules-off');
+      await signOut(bench);
+    },
+  },
+  {
+    name: 'Let the rules go on',
+    keysMax: 26,
+    async run(bench) {
+      await signIn(bench, 'eli');
+      await goTo(bench, 'u', 'Rules');
+      await bench.type('Calibrated');
+      await bench.press('Enter');
+      await bench.sees('#flash', 'The rules release results from now on');
+      await signOut(bench);
+    },
+  },
+];
