@@ -24,7 +24,11 @@ export const around = [
       // A value that may go out with a reason: the instrument marked it, it is critical, or it
       // differs from the one before. The day brings one sooner or later.
       const held = /\bHEM\b|flag|critical|\bdelta\b/i;
-      const waits = async () => held.test(await bench.text('#review'));
+      const waits = async () => {
+        await bench.page.waitForTimeout(1_000);
+        await bench.open('/review');
+        return held.test(await bench.text('#review'));
+      };
       await until(waits, 'a held value that may go out', 120_000);
       await goTo(bench, 'b', 'Shift board');
       await goTo(bench, 'v', 'Review');
