@@ -113,7 +113,7 @@ fn releases(rules: &Rules) -> Markup {
                 html! { (rule.tests.join(" ")) },
                 html! { (within(&rule.within)) },
                 html! { (rule.when.as_ref().map_or_else(String::new, ToString::to_string)) },
-                html! { (rule.source) },
+                html! { span title=(rule.source) { (rule.source) } },
             ],
         })
         .collect();
@@ -165,7 +165,7 @@ fn reflexes(rules: &Rules) -> Markup {
                     @if let Some(when) = &rule.when { " " (when) }
                 },
                 html! { (rule.adds.join(" ")) },
-                html! { (rule.source) },
+                html! { span title=(rule.source) { (rule.source) } },
             ],
         })
         .collect();
