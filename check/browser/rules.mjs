@@ -26,6 +26,7 @@ export const rules = [
     name: 'Sign in at the bench',
     keysMax: 8,
     async run(bench) {
+      await bench.open('/');
       await signIn(bench, 'cy');
       await bench.sees('h1', /./);
     },
