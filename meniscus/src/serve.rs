@@ -76,6 +76,12 @@ pub struct Addresses {
     pub mllp: Option<SocketAddr>,
 }
 
+/// Threads on which pages and messages wait for the record: some more than read at once. Each keeps
+/// memory of its own, so that a hundred of them would hold a hundred times what one page takes.
+fn waiting_threads() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get) + 4
+}
+
 /// Serves a laboratory until SIGTERM or SIGINT; `ready` is called once everything listens.
 ///
 /// # Errors
@@ -86,7 +92,10 @@ pub fn run(
     demo: bool,
     ready: impl FnOnce(&Addresses) -> Result<(), Ended>,
 ) -> Result<(), Ended> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(waiting_threads())
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let (stopper, stop) = watch::channel(false);
         let open = Open::all(config, store, (demo, stop)).await?;

@@ -174,11 +174,13 @@ impl Store {
         wait(|reply| self.send(Job::Copy(file, reply)))?
     }
 
-    /// Whether the pen works: it begins a batch and commits it, empty, within two seconds. An
-    /// empty batch writes nothing, so a full disk is not noticed here.
+    /// Whether the pen works: it begins a batch and commits it within two seconds, empty, or, since
+    /// something could not be written, with a write that changes nothing: on a full disk it is
+    /// not ready until there is room again.
     ///
     /// # Errors
-    /// Somebody else holds the record, or the pen is down or busy for too long.
+    /// Somebody else holds the record, the disk takes nothing, or the pen is down or busy for too
+    /// long.
     pub fn ready(&self) -> Result<(), Fault> {
         let (answer, answered) = channel();
         self.send(Job::Ready(Box::new(move |reply| drop(answer.send(reply)))));

@@ -31,12 +31,15 @@ use crate::session;
 use crate::table::LAB;
 
 mod job;
+mod setting;
 #[cfg(test)]
 mod test;
 
 pub(crate) use job::Job;
 pub use job::Taking;
 use job::{Outcome, Reply};
+pub(crate) use setting::read_catalog;
+use setting::{first_id, read_head};
 
 /// The most that one commit carries.
 const BATCH: usize = 512;
@@ -122,6 +125,8 @@ pub(crate) struct Writer<P: Pen> {
     broken: Option<Fault>,
     /// True while each command has a savepoint of its own.
     careful: bool,
+    /// True from a write that the world refused to the next that it takes.
+    failing: bool,
     listeners: Vec<Listener>,
     told: Vec<Told>,
 }
@@ -132,8 +137,8 @@ impl<P: Pen> Writer<P> {
         let head = read_head(&pen)?;
         let catalog = read_catalog(&pen)?;
         let (listeners, told) = (Vec::new(), Vec::new());
-        let (stale, careful) = (false, false);
-        Ok(Writer { pen, head, catalog, stale, broken: None, careful, listeners, told })
+        let (stale, careful, failing) = (false, false, false);
+        Ok(Writer { pen, head, catalog, stale, broken: None, careful, failing, listeners, told })
     }
 
     /// Works until nobody can ask any more.
@@ -226,11 +231,14 @@ impl<P: Pen> Writer<P> {
         }
         match carried {
             Ok(outcomes) => {
+                let told = outcomes.iter().filter_map(Outcome::failed);
+                self.failing = told.last().unwrap_or(self.failing);
                 let answered = batch.into_iter().zip(outcomes);
                 self.listeners.extend(answered.filter_map(|(job, outcome)| job.answer(outcome)));
             }
             Err(fault) => {
                 tracing::error!(%fault, "a batch could not be committed");
+                self.failing = true;
                 self.listeners.extend(batch.into_iter().filter_map(|job| job.fail(&fault)));
             }
         }
@@ -295,7 +303,8 @@ impl<P: Pen> Writer<P> {
             Job::Note(note, _) => {
                 Outcome::Done(self.apart(|writer| session::write(&mut writer.pen, note)))
             }
-            Job::Listen(_) | Job::Ready(_) => Outcome::Done(Ok(())),
+            Job::Ready(_) if self.failing => Outcome::Done(self.apart(Writer::try_to_write)),
+            Job::Listen(_) | Job::Ready(_) => Outcome::Ready,
             // Not reached: a batch never holds one.
             Job::Copy(..) => Outcome::Done(Err(Fault::new("a copy is not made inside a batch"))),
         }
@@ -338,6 +347,11 @@ impl<P: Pen> Writer<P> {
             }
         }
         true
+    }
+
+    /// Writes what changes nothing, to hear whether the disk takes it.
+    fn try_to_write(&mut self) -> Result<(), Fault> {
+        self.pen.run("UPDATE migration SET step=step WHERE step=?1", &[Cell::Int(1)])
     }
 
     fn settle(&mut self, id: MessageId, fate: Fate) {
@@ -452,44 +466,4 @@ impl<P: Pen> Writer<P> {
         let given = [Cell::Int(LAB), Cell::Int(person.0), Cell::text(digest)];
         self.pen.run(sql, &given)
     }
-}
-
-/// The first identifier of a moment: milliseconds since 2020-01-01T00:00:00Z in the upper 41 of
-/// 63 bits, so that identifiers sort by time.
-fn first_id(at: Moment) -> i64 {
-    const EPOCH_MILLIS: i64 = 1_577_836_800_000;
-    let millis = at.micros().div_euclid(1000) - EPOCH_MILLIS;
-    millis.clamp(0, (1 << 41) - 1) << 22
-}
-
-fn read_head<P: Pen>(pen: &P) -> Result<Head, Fault> {
-    let last_message =
-        pen.row("SELECT coalesce(max(id), 0) FROM message WHERE lab=?1", &[Cell::Int(LAB)])?;
-    let last_message = last_message.map_or(Ok(0), |line| line.int(0))?;
-    let entry = journal::head(pen)?;
-    Ok(entry.map_or(Head { seq: 0, seal: [0; 32], next_id: last_message + 1 }, |entry| Head {
-        seq: entry.seq,
-        seal: entry.seal,
-        next_id: (entry.last_id + 1).max(last_message + 1),
-    }))
-}
-
-/// The catalog in force: the newest release, or the starter catalog before there is one.
-pub(crate) fn read_catalog(
-    sql: &(impl crate::engine::Sql + ?Sized),
-) -> Result<Arc<Catalog>, Fault> {
-    use lab::command::Look;
-    let release = DatabaseLook(sql).newest_release()?;
-    let loaded = match &release {
-        None => Catalog::load(0, Catalog::starter_files()),
-        Some(release) => {
-            let files: Vec<(&str, &str)> =
-                release.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-            Catalog::load(release.release, &files)
-        }
-    };
-    loaded.map(Arc::new).map_err(|mistakes| {
-        let first = mistakes.first().map(ToString::to_string).unwrap_or_default();
-        Fault::new(first).during("loading the catalog in force")
-    })
 }

@@ -12,6 +12,7 @@ mod cell;
 mod pen;
 mod readers;
 mod schema;
+mod tls;
 mod wire;
 
 pub use address::Address;

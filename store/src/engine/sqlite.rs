@@ -88,7 +88,7 @@ impl SqlitePen {
         connection
             .execute_batch(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
-                 PRAGMA busy_timeout=5000; PRAGMA cache_size=-65536;
+                 PRAGMA busy_timeout=5000; PRAGMA cache_size=-32768;
                  PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;",
             )
             .map_err(failed)?;
@@ -312,7 +312,7 @@ fn open_reader(file: &Path) -> Result<Connection, Fault> {
     let connection = Connection::open_with_flags(file, flags).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
     connection
-        .execute_batch("PRAGMA busy_timeout=5000; PRAGMA cache_size=-8192; PRAGMA query_only=ON;")
+        .execute_batch("PRAGMA busy_timeout=5000; PRAGMA cache_size=-4096; PRAGMA query_only=ON;")
         .map_err(failed)?;
     Ok(connection)
 }

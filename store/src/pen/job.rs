@@ -62,6 +62,23 @@ pub(super) enum Outcome {
     Act(Answer),
     Kept(Result<Receipt, Fault>),
     Done(Result<(), Fault>),
+    /// Nothing was to be written.
+    Ready,
+}
+
+impl Outcome {
+    /// Whether the world refused to write it; `None` where that is not known by it.
+    pub(super) fn failed(&self) -> Option<bool> {
+        match self {
+            Outcome::Act(Answer::Failed(_)) | Outcome::Kept(Err(_)) | Outcome::Done(Err(_)) => {
+                Some(true)
+            }
+            Outcome::Act(Answer::Done(_)) | Outcome::Kept(Ok(_)) | Outcome::Done(Ok(())) => {
+                Some(false)
+            }
+            Outcome::Act(Answer::Refused(_)) | Outcome::Ready => None,
+        }
+    }
 }
 
 impl Job {
@@ -74,6 +91,7 @@ impl Job {
                 Job::Note(_, reply) | Job::Copy(_, reply) | Job::Ready(reply),
                 Outcome::Done(done),
             ) => reply(done),
+            (Job::Ready(reply), Outcome::Ready) => reply(Ok(())),
             (Job::Listen(listener), _) => return Some(listener),
             (Job::Settle(..), _) => {}
             (job, _) => return job.fail(&Fault::new("the pen answered another question")),

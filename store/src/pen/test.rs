@@ -112,3 +112,27 @@ fn what_fails_alone_leaves_the_rest_of_its_batch() {
     assert!(matches!(cy.recv(), Ok(Answer::Done(done)) if done.seq == 2));
     assert_eq!(check(&writer.pen).expect("checked").lines, []);
 }
+
+#[test]
+fn while_nothing_can_be_written_the_pen_is_not_ready_and_afterwards_it_is() {
+    let folder = folder("ready");
+    let mut writer = writer(&folder);
+    let ready = |writer: &mut Writer<EmbeddedPen>| {
+        let (tell, heard) = channel();
+        let reply = Box::new(move |done: Result<_, _>| tell.send(done.is_ok()).expect("heard"));
+        writer.commit(vec![Job::Ready(reply)]);
+        heard.recv().expect("answered")
+    };
+    let trap = "CREATE TRIGGER trap BEFORE UPDATE ON migration \
+                BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    writer.pen.script(trap).expect("a trap is set");
+    assert!(ready(&mut writer), "nothing failed, so nothing is written");
+    room(&writer, 8);
+    let ((big, kept), (b, bob)) = (keep(1_000_000), add("bob"));
+    writer.commit(vec![b, big]);
+    assert_eq!(kept.recv(), Ok(false));
+    assert!(matches!(bob.recv(), Ok(Answer::Failed(_))));
+    assert!(!ready(&mut writer) && !ready(&mut writer));
+    writer.pen.script("DROP TRIGGER trap").expect("there is room");
+    assert!(ready(&mut writer) && ready(&mut writer));
+}

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::tls::Secrecy;
 use crate::fault::Fault;
 
 /// How long making a connection may take, where the address does not say.
@@ -16,21 +18,37 @@ const CONNECT: Duration = Duration::from_secs(5);
 const UNANSWERED: Duration = Duration::from_secs(20);
 
 /// The address of a database on a server.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Address {
     config: Box<Config>,
+    secrecy: Secrecy,
+    encrypts: MakeRustlsConnect,
 }
 
+impl PartialEq for Address {
+    fn eq(&self, other: &Address) -> bool {
+        self.config == other.config && self.secrecy == other.secrecy
+    }
+}
+
+impl Eq for Address {}
+
 impl Address {
-    /// Reads a URL: `postgresql://user:password@host:port/database`.
+    /// Reads a URL: `postgresql://user:password@host:port/database`, and behind it, after a question
+    /// mark, `sslmode` and `sslrootcert` as libpq has them.
     ///
     /// # Errors
-    /// It is none; the text is not repeated, since it may hold a password.
+    /// It is none, or the authorities it names cannot be read; the text is not repeated, since it
+    /// may hold a password.
     pub fn read(url: &str) -> Result<Address, Fault> {
         let usual = "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(Fault::new(format!("that is no address of a database; {usual}")));
         }
+        let (url, mode) = without(url, "sslmode");
+        let (url, roots) = without(&url, "sslrootcert");
+        let secrecy = Secrecy::read(mode.as_deref(), roots.as_deref())?;
+        let encrypts = secrecy.connector()?;
         let mut config: Config = url.parse().map_err(|_| {
             Fault::new(format!("the address of the database cannot be read; {usual}"))
         })?;
@@ -45,7 +63,13 @@ impl Address {
             config.tcp_user_timeout(UNANSWERED);
         }
         config.application_name("meniscus");
-        Ok(Address { config: Box::new(config) })
+        config.ssl_mode(secrecy.mode());
+        Ok(Address { config: Box::new(config), secrecy, encrypts })
+    }
+
+    /// Who encrypts what goes to the server.
+    pub(super) fn encrypts(&self) -> &MakeRustlsConnect {
+        &self.encrypts
     }
 
     /// How to connect.
@@ -58,8 +82,18 @@ impl Address {
     pub fn database(&self, name: &str) -> Address {
         let mut config = self.config.clone();
         config.dbname(name);
-        Address { config }
+        Address { config, ..self.clone() }
     }
+}
+
+/// A URL without one of the words behind its question mark, and that word's value.
+fn without(url: &str, name: &str) -> (String, Option<String>) {
+    let Some((before, words)) = url.split_once('?') else { return (url.to_owned(), None) };
+    let named = |word: &&str| word.split_once('=').is_some_and(|(key, _)| key == name);
+    let value = words.split('&').find(named).and_then(|word| word.split_once('='));
+    let rest: Vec<&str> = words.split('&').filter(|word| !named(word)).collect();
+    let rest = if rest.is_empty() { String::new() } else { format!("?{}", rest.join("&")) };
+    (format!("{before}{rest}"), value.map(|(_, value)| value.replace("%2F", "/")))
 }
 
 impl std::fmt::Display for Address {

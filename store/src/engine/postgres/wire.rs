@@ -16,7 +16,7 @@ use std::thread::Thread;
 use futures_util::Stream;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Error, NoTls, Row, Statement};
+use tokio_postgres::{Client, Error, Row, Statement};
 
 use super::address::Address;
 use super::cell::kind;
@@ -78,9 +78,9 @@ impl Driver {
     }
 
     fn connect(&self, address: &Address) -> Result<Client, Fault> {
-        let config = address.config().clone();
+        let (config, encrypts) = (address.config().clone(), address.encrypts().clone());
         let connecting = async move {
-            let (client, connection) = config.connect(NoTls).await?;
+            let (client, connection) = config.connect(encrypts).await?;
             tokio::spawn(connection);
             Ok(client)
         };
