@@ -231,8 +231,8 @@ impl<P: Pen> Writer<P> {
         }
         match carried {
             Ok(outcomes) => {
-                let told = outcomes.iter().filter_map(Outcome::failed);
-                self.failing = told.last().unwrap_or(self.failing);
+                let mut told = outcomes.iter().rev().filter_map(Outcome::failed);
+                self.failing = told.next().unwrap_or(self.failing);
                 let answered = batch.into_iter().zip(outcomes);
                 self.listeners.extend(answered.filter_map(|(job, outcome)| job.answer(outcome)));
             }

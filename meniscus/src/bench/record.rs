@@ -4,6 +4,7 @@
 //! What must stay true: everything in it came through the door.
 
 use lab::people::Actor;
+use lab::value::PatientId;
 use store::scratch::Scratch;
 use store::session::Note;
 
@@ -21,8 +22,8 @@ const UNMEASURED: u32 = 500;
 /// Results of one CBC.
 const RESULTS: u32 = 10;
 
-/// The pages of benches.
-const BENCHES: [&str; 11] = [
+/// The pages of benches, and of the house beside them.
+const BENCHES: [&str; 18] = [
     "/",
     "/order",
     "/collect",
@@ -34,6 +35,13 @@ const BENCHES: [&str; 11] = [
     "/review",
     "/instruments",
     "/find?q=bench",
+    "/journal",
+    "/journal/looks",
+    "/people",
+    "/directory",
+    "/catalog",
+    "/catalog/draft",
+    "/rules",
 ];
 
 /// A record, open.
@@ -44,7 +52,8 @@ pub struct Record {
     pub results: u32,
     /// The cookie of somebody signed in.
     pub cookie: String,
-    first: String,
+    /// The first tube measured: its label and patient.
+    first: (String, PatientId),
     /// Labels of tubes without results.
     unmeasured: Vec<String>,
 }
@@ -75,17 +84,26 @@ impl Record {
         let (measured, unmeasured) = tubes.split_at(usize::try_from(measured).unwrap_or(0));
         yard.file(measured, measured.len() - usize::try_from(WAITING).unwrap_or(0))?;
         let cookie = sign_in(&yard)?;
-        let first = measured.first().map(|tube| tube.label.to_string()).unwrap_or_default();
+        let first = measured.first().map(|tube| (tube.label.to_string(), tube.patient));
+        let first = first.ok_or_else(|| Ended::Fault("nothing was measured".into()))?;
         let unmeasured = unmeasured.iter().map(|tube| tube.label.to_string()).collect();
         Ok(Record { yard, results, cookie, first, unmeasured })
     }
 
-    /// Every bench page, and the pages of one accession.
+    /// Every bench page, and the pages of one tube and of its patient.
     pub fn pages(&self) -> Vec<String> {
-        let mut pages: Vec<String> = BENCHES.map(str::to_owned).into();
-        let of_one = ["/accession/", "/report/"];
-        pages.extend(of_one.map(|page| format!("{page}{}", self.first)));
-        pages
+        let (tube, patient) = &self.first;
+        let of_one = [
+            format!("/accession/{tube}"),
+            format!("/report/{tube}"),
+            format!("/tube/{tube}"),
+            format!("/label/{tube}"),
+            format!("/journal?number={tube}"),
+            format!("/patient/{patient}"),
+            format!("/patient/{patient}/chart"),
+            format!("/patient/{patient}/chart/HGB"),
+        ];
+        BENCHES.map(str::to_owned).into_iter().chain(of_one).collect()
     }
 
     /// Puts the pen down, so that another process can take the record up.

@@ -18,7 +18,8 @@ use lab::journey::receive::ReceiveSpecimen;
 use lab::journey::verify::VerifyResults;
 use lab::people::{Actor, Role};
 use lab::value::{
-    BirthDate, InstrumentId, Label, Moment, PersonId, PersonName, Priority, Sex, SpecimenId, TestId,
+    BirthDate, InstrumentId, Label, Moment, PatientId, PersonId, PersonName, Priority, Sex,
+    SpecimenId, TestId,
 };
 use store::scratch::Scratch;
 use store::{Act, Answer, Done, Store};
@@ -41,12 +42,14 @@ pub struct Yard {
     scratch: Scratch,
 }
 
-/// An ordered CBC: its specimen, label and tests.
+/// An ordered CBC: its specimen, label and patient.
 #[derive(Clone)]
 pub struct Ordered {
     specimen: SpecimenId,
     /// The label on its tube.
     pub label: Label,
+    /// Whom it is for.
+    pub patient: PatientId,
     at: Moment,
 }
 
@@ -86,7 +89,7 @@ impl Yard {
         let store = Store::open(scratch.place())?;
         setup::release_starter_catalog(&store)?;
         let newcomer =
-            Newcomer { sign_in: "cy", shown: "Cy", role: Role::Mls, password: "benchmark" };
+            Newcomer { sign_in: "cy", shown: "Cy", role: Role::Supervisor, password: "benchmark" };
         let cy: PersonId = setup::add_person(&store, &newcomer)?;
         instruments::add_all(&store)?;
         let lines = store.read(|sql| store::query::instruments(sql))?;
@@ -95,7 +98,7 @@ impl Yard {
             .find(|line| line.instrument.driver == "sysmex_xn")
             .map(|line| line.instrument.id)
             .ok_or_else(|| Ended::Fault("the hematology analyzer is missing".into()))?;
-        let cy = Actor::Person(cy, Role::Mls);
+        let cy = Actor::Person(cy, Role::Supervisor);
         Ok(Yard { store: Arc::new(store), cy, instrument, scratch })
     }
 
@@ -209,9 +212,9 @@ fn order(number: u32) -> Command {
 
 fn ordered(done: &Done, at: Moment) -> Option<Ordered> {
     done.events.iter().find_map(|event| match event {
-        Event::Accession(AccessionEvent::OrderPlaced { specimens, .. }) => {
-            let specimen = specimens.first()?;
-            Some(Ordered { specimen: specimen.id, label: specimen.label.clone(), at })
+        Event::Accession(AccessionEvent::OrderPlaced { accession, specimens, .. }) => {
+            let (specimen, patient) = (specimens.first()?, accession.patient);
+            Some(Ordered { specimen: specimen.id, label: specimen.label.clone(), patient, at })
         }
         _ => None,
     })
