@@ -17,6 +17,7 @@ import { rules } from './rules.mjs';
 import { screens } from './screens.mjs';
 import { tubes } from './tubes.mjs';
 import { web } from './web.mjs';
+import { wires } from './wires.mjs';
 
 /**
  * A quiet morning twenty times as fast: an instrument takes two seconds a tube, and the simulated
@@ -28,7 +29,7 @@ const binary = process.env.MENISCUS_BINARY;
 if (!binary) throw new Error('MENISCUS_BINARY names the program; `cargo xtask browser` sets it');
 const program = await startDemo(binary, DAY);
 // A few of them alone, by the names of their files: MENISCUS_FLOWS=web.
-const parts = { path, around, rules, tubes, screens, web };
+const parts = { path, around, rules, tubes, wires, screens, web };
 const named = process.env.MENISCUS_FLOWS?.split(',') ?? Object.keys(parts);
 const flows = named.flatMap((name) => parts[name]);
 let failed = flows.length;

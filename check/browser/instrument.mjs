@@ -9,13 +9,19 @@ const BEGIN = '\x0b';
 const END = '\x1c\r';
 
 /** Sends one potassium (LOINC 2823-3) for a specimen number; gives the acknowledgement. */
-export async function sendPotassium(address, number, value) {
+export async function sendPotassium(address, number, value, name = Buffer.alloc(0)) {
+  return sendAnalyte(address, number, ['2823-3', 'K', value, 'mmol/L'], name);
+}
+
+/** Sends one result; the bytes of the patient's name are sent as they are. */
+export async function sendAnalyte(address, number, [code, short, value, unit], name = Buffer.alloc(0)) {
   const now = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
-  const message = [
-    `MSH|^~\\&|CHEM-1|MAINLAB|||${now}||ORU^R01^ORU_R01|BROWSER${now}|P|2.5.1`,
-    'PID|1',
+  const id = `BROWSER${now}${number}`;
+  const before = `MSH|^~\\&|CHEM-1|MAINLAB|||${now}||ORU^R01^ORU_R01|${id}|P|2.5.1\rPID|1||||`;
+  const after = [
+    '',
     `OBR|1||${number}|CHEM`,
-    `OBX|1|NM|2823-3^K||${value}|mmol/L|||||F|||${now}`,
+    `OBX|1|NM|${code}^${short}||${value}|${unit}|||||F|||${now}`,
   ].join('\r');
   const [host, port] = address.split(':');
   const socket = connect({ host, port: Number(port) });
@@ -28,7 +34,8 @@ export async function sendPotassium(address, number, value) {
         heard += bytes;
         if (heard.endsWith(END)) resolve(heard.slice(BEGIN.length, -END.length));
       });
-      socket.write(`${BEGIN}${message}\r${END}`);
+      const bytes = [`${BEGIN}${before}`, name, `${after}\r${END}`].map((part) => Buffer.from(part));
+      socket.write(Buffer.concat(bytes));
     });
   } finally {
     socket.destroy();

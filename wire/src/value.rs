@@ -59,6 +59,9 @@ pub fn is_sentinel(text: &str) -> bool {
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
+/// The usual characters of the longest time: `2024-06-27T13:54:07.000+00:00`.
+const LONGEST_TIME: usize = 29;
+
 /// Writes a time of the wire (`YYYYMMDD[HHMM[SS[.f]]][+ZZZZ]`) as `2024-06-27T13:54:07`.
 ///
 /// As precise as sent: a date alone stays a date. None if it is no such time.
@@ -77,7 +80,9 @@ pub fn time(sent: &str) -> Option<String> {
         "" => return Some(out),
         rest if matches!(rest.len(), 4 | 6) => {
             let (hour, minute) = (part(rest, 0, 23)?, part(rest, 2, 59)?);
-            out.push_str(&format!("T{hour}:{minute}"));
+            for text in ["T", hour, ":", minute] {
+                out.push_str(text);
+            }
             if rest.len() == 6 {
                 out.push(':');
                 // A leap second may be 60.
@@ -100,7 +105,12 @@ fn date(digits: &str) -> Option<String> {
     if year == "0000" || month == "00" || day == "00" {
         return None;
     }
-    Some(format!("{year}-{month}-{day}"))
+    // Every result has a time: it is put together in one place, with room for its clock and zone.
+    let mut out = String::with_capacity(LONGEST_TIME);
+    for text in [year, "-", month, "-", day] {
+        out.push_str(text);
+    }
+    Some(out)
 }
 
 fn part(digits: &str, at: usize, most: u8) -> Option<&str> {

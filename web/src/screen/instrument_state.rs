@@ -121,9 +121,9 @@ pub(super) fn grid(call: &Call, states: &[State], links: &[Link]) -> Markup {
         columns: &[
             Column::text("Instrument"),
             Column::text("Connection"),
-            Column::text("Since"),
-            Column::text("Last heard"),
-            Column::text("Last message"),
+            Column::number("Since"),
+            Column::number("Last heard"),
+            Column::number("Last message"),
             Column::number("Answers waiting"),
             Column::number("To look at"),
             Column::number("Unclaimed"),
@@ -171,10 +171,10 @@ fn strange_cells(call: &Call, link: &Link) -> Vec<Markup> {
         connection(Some(link)),
         at(call, Some(link.since)),
         at(call, link.last_byte),
-        html! {},
-        html! {},
-        html! {},
-        html! {},
+        at(call, None),
+        waits(link.waiting),
+        waits(0),
+        waits(0),
         html! {
             span .soft { "no instrument of this laboratory calls itself so; from " (link.peer) }
         },

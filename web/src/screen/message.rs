@@ -119,7 +119,7 @@ fn decoded(place: usize, said: &Said, message: MessageId) -> Markup {
             }
             @if !said.not_understood.is_empty() {
                 h3 { "Not understood" }
-                ul { @for (text, because) in &said.not_understood {
+                ul .read { @for (text, because) in &said.not_understood {
                     li { (because) ": " code { (text) } }
                 } }
             }

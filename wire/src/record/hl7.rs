@@ -90,7 +90,7 @@ impl<'a> Message<'a> {
         let separators = self.separators;
         self.text.split(['\r', '\n']).filter_map(move |line| {
             let text = line.trim_matches(|c| matches!(c, '\u{b}' | '\u{1c}' | '\0'));
-            (!text.trim().is_empty()).then_some(Segment { text, separators })
+            (!text.trim().is_empty()).then(|| Segment::new(text, separators))
         })
     }
 
@@ -104,10 +104,17 @@ impl<'a> Message<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Segment<'a> {
     text: &'a str,
+    name: &'a str,
     separators: Separators,
 }
 
 impl<'a> Segment<'a> {
+    /// Its name is looked for once: every field asked for needs it.
+    fn new(text: &'a str, separators: Separators) -> Self {
+        let name = nth_part(text, separators.field, 0).unwrap_or("").trim();
+        Segment { text, name, separators }
+    }
+
     /// The segment as it came.
     pub fn text(&self) -> &'a str {
         self.text
@@ -115,13 +122,13 @@ impl<'a> Segment<'a> {
 
     /// Its name, `OBX`.
     pub fn name(&self) -> &'a str {
-        nth_part(self.text, self.separators.field, 0).unwrap_or("").trim()
+        self.name
     }
 
     /// Field `number`, counted from 1 after the name; of MSH, 1 is the separator and 2 the
     /// encoding characters. Empty where there is none.
     pub fn field(&self, number: usize) -> Field<'a> {
-        let header = matches!(self.name(), "MSH" | "FHS" | "BHS");
+        let header = matches!(self.name, "MSH" | "FHS" | "BHS");
         let text = match (number, header) {
             (0, _) => "",
             (1, true) => {
