@@ -4,7 +4,8 @@
 //! What must stay true: missing is unknown, and unknown never releases; no result goes out by a
 //! rule that is held, flagged by its instrument, critical, qualified, diluted, run again, entered
 //! by hand, made from what is not released, of a patient whose sex or age is not known, or without
-//! the one interval that applies; every reason is told, not only the first.
+//! the one interval that applies, nor from a tube of which another value is held; every reason is
+//! told, not only the first.
 
 use super::Case;
 use crate::accession::{Flag, ResultVersion, Ruling, Source, Specimen, Test, TestState, Verdict};
@@ -32,6 +33,9 @@ pub struct Evidence<'a> {
     pub ordered: &'a [Test],
     /// The code of an input that was not released, where there is one.
     pub open_input: Option<String>,
+    /// The code of another value of the same specimen that is held, where there is one: what makes
+    /// it doubtful, an infusion or a clot, may be in the whole tube.
+    pub held_beside: Option<String>,
     /// True where the same act has another value of this test.
     pub twice: bool,
 }
@@ -90,6 +94,11 @@ fn conditions(rule: &ReleaseRule, evidence: &Evidence<'_>) -> Vec<Answered> {
     all.extend(origin(evidence));
     all.extend(history(evidence));
     all.push(kept(evidence));
+    let beside = evidence.held_beside.as_ref();
+    all.push(unless(
+        beside.is_some(),
+        format!("{} of the same tube is held", beside.map_or("", String::as_str)),
+    ));
     all.extend(rule.when.as_ref().map(|when| condition(when, evidence)));
     all
 }

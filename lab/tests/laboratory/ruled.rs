@@ -91,6 +91,18 @@ fn what_a_rule_looks_at_is_waited_for_where_it_was_ordered() {
 }
 
 #[test]
+fn nothing_goes_out_by_a_rule_from_a_tube_of_which_a_value_is_held() {
+    // An infusion in the tube: glucose shows it, and every other value is diluted too.
+    let mut bench = ruled();
+    let infused = bench.received(&["GLU", "BUN", "SOD"]);
+    bench.sends(&infused, &readings("GLU=1713 BUN=8"));
+    let beside = (Verdict::Hold, "GLU of the same tube is held".into());
+    assert_eq!(said(&bench, infused.test("BUN")), beside);
+    bench.sends(&infused, &readings("Na=140"));
+    assert_eq!(said(&bench, infused.test("SOD")), beside, "nor by a later message");
+}
+
+#[test]
 fn where_nobody_turned_the_rules_on_they_say_nothing() {
     let mut bench = Bench::new();
     let ordered = bench.received(&["SOD"]);

@@ -81,8 +81,22 @@ impl Filing {
             results,
             ordered: &self.tests,
             open_input: self.open_input(version, released, setting),
+            held_beside: self.held_beside(version, versions),
             twice: same.count() > 1,
         })
+    }
+
+    /// The first other value of the same specimen that is held, filed now or before.
+    fn held_beside(&self, version: &ResultVersion, versions: &[ResultVersion]) -> Option<String> {
+        let of_tube = |test: &&Test| test.specimen == self.specimen.id && test.id != version.test;
+        let held = |test: &&Test| {
+            let new: Vec<_> = versions.iter().filter(|other| other.test == test.id).collect();
+            match new.is_empty() {
+                true => test.state == TestState::Held,
+                false => new.iter().any(|other| !other.holds.is_empty()),
+            }
+        };
+        self.tests.iter().filter(of_tube).find(held).map(|test| test.code.to_string())
     }
 
     /// The first input of a calculated result that is not released.
