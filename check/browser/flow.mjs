@@ -12,6 +12,7 @@ import { sitDown } from './bench.mjs';
 import { runFlows } from './flows.mjs';
 import { folder } from './look.mjs';
 import { path } from './path.mjs';
+import { patient } from './patient.mjs';
 import { startDemo } from './program.mjs';
 import { rules } from './rules.mjs';
 import { screens } from './screens.mjs';
@@ -29,7 +30,7 @@ const binary = process.env.MENISCUS_BINARY;
 if (!binary) throw new Error('MENISCUS_BINARY names the program; `cargo xtask browser` sets it');
 const program = await startDemo(binary, DAY);
 // A few of them alone, by the names of their files: MENISCUS_FLOWS=web.
-const parts = { path, around, rules, tubes, wires, screens, web };
+const parts = { path, around, rules, tubes, wires, screens, web, patient };
 const named = process.env.MENISCUS_FLOWS?.split(',') ?? Object.keys(parts);
 const flows = named.flatMap((name) => parts[name]);
 let failed = flows.length;

@@ -8,13 +8,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use lab::accession::Looked;
+use lab::accession::{DoubtKind, Looked};
 use lab::catalog::Catalog;
 use lab::command::{Command, Look};
+use lab::event::Known;
 use lab::journey::connect::AddInstrument;
 use lab::journey::setup::{AddPerson, ReleaseCatalog, SetPassword};
 use lab::people::{Actor, Person, Role};
-use lab::value::{AccessionId, Label, Moment, TestCode, TestId};
+use lab::refusal::{AboutOrder, Refusal};
+use lab::value::{AccessionId, Label, Moment, PatientId, TestCode, TestId};
 use store::query::{Found, Listing, Whole, find_anything, whole_by_label};
 use store::{Act, Answer, DatabaseLook, Place, Store};
 
@@ -77,6 +79,10 @@ pub struct Day {
     pub now: Moment,
     /// What each person looked at last, by accession.
     pub seen: HashMap<(String, AccessionId), Seen>,
+    /// What each person looked at last of a registration.
+    pub registrations: HashMap<(String, PatientId), Known>,
+    /// What the last answer to each person doubted.
+    pub doubts: HashMap<String, Vec<(TestCode, DoubtKind)>>,
     /// The last message of each instrument.
     pub sent: HashMap<String, Sent>,
     /// The last request of a person.
@@ -95,6 +101,8 @@ impl Day {
             store: engine::open(place)?,
             now: moment(DateTime::constant(2026, 11, 24, 7, 0, 0, 0)),
             seen: HashMap::new(),
+            registrations: HashMap::new(),
+            doubts: HashMap::new(),
             sent: HashMap::new(),
             last: None,
             place: place.clone(),
@@ -160,6 +168,7 @@ impl Day {
         self.store.close();
         self.store = engine::open(&self.place)?;
         self.seen.clear();
+        self.registrations.clear();
         Ok(vec!["the record is open again".into()])
     }
 
@@ -182,6 +191,10 @@ impl Day {
     pub fn asks(&mut self, who: &str, command: impl Into<Command>) -> Result<Vec<String>, String> {
         let person = self.person(who)?;
         let answer = self.ask(Actor::Person(person.id, person.role), command.into());
+        if let Answer::Refused(Refusal::Order(AboutOrder::InDoubt { doubts })) = &answer {
+            let seen = doubts.iter().map(|one| (one.code.clone(), one.kind)).collect();
+            self.doubts.insert(who.to_owned(), seen);
+        }
         told::answer(&self.store, &answer)
     }
 

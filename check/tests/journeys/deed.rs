@@ -25,7 +25,8 @@ pub enum Deed {
 /// What a person does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Does {
-    /// `orders CBC, BMP for Rivera, Ana (MRN 10042, born 1980-05-17, F), STAT, by Dr. Osei`
+    /// `orders CBC, BMP for Rivera, Ana (MRN 10042, born 1980-05-17, F), STAT, by Dr. Osei`,
+    /// `… Timed at 10:30, by …`, `… by Dr. Osei because "…"`
     Orders(Order),
     /// `collects all of Rivera at 08:05`, `collects all of Rivera without asking who it is`
     Collects { tubes: Vec<Tube>, at: Option<Time>, identified: bool },
@@ -70,6 +71,8 @@ pub enum Does {
     /// `releases the catalog with 'one' for '1' after 'code = "K"' in catalog/chemistry.toml
     /// because "…"`
     Releases { change: Option<Change>, reason: String },
+    /// What is done with an order as a whole, or with a registration.
+    WithOrder(crate::with_order::WithOrder),
     /// What is done with a tube after its collection.
     WithTube(crate::with_tube::WithTube),
     /// `sends the same request again`
@@ -121,6 +124,10 @@ pub struct Order {
     pub sex: String,
     /// How urgent, as written.
     pub priority: String,
+    /// When a timed order is due.
+    pub due: Option<Time>,
+    /// Why it is ordered in spite of a doubt.
+    pub all_the_same: String,
     /// Who asks for it.
     pub provider: String,
 }

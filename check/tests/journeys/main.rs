@@ -18,6 +18,7 @@ mod script;
 mod shown;
 mod told;
 mod told_tube;
+mod with_order;
 mod with_tube;
 
 use std::path::{Path, PathBuf};

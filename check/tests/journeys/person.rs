@@ -2,7 +2,7 @@
 //!
 //! What must stay true: nothing is decided here; the command is what the screens would send.
 
-use lab::accession::Looked;
+use lab::accession::{Circumstances, Looked};
 use lab::command::{Command, Look};
 use lab::journey::analyze::{EnterResult, ResolveUnclaimed, Settle};
 use lab::journey::collect::CollectSpecimens;
@@ -27,7 +27,10 @@ type Transcript = Result<Vec<String>, String>;
 /// A person does something; answers its transcript.
 pub fn acts(day: &mut Day, who: &str, does: Does) -> Transcript {
     match does {
-        Does::Orders(order) => day.asks(who, place(&order)?),
+        Does::Orders(order) => {
+            let place = place(day, who, &order)?;
+            day.asks(who, place)
+        }
         Does::Collects { tubes, at, identified } => {
             let at = at.map_or(day.now, |time| moment(day.now.date().to_datetime(time)));
             let specimens = specimens(day, &tubes)?;
@@ -89,12 +92,13 @@ pub fn acts(day: &mut Day, who: &str, does: Does) -> Transcript {
             day.asks(who, SignIn { person, attempt })
         }
         Does::Releases { change, reason } => releases(day, who, (change, reason)),
+        Does::WithOrder(deed) => crate::with_order::acts(day, who, deed),
         Does::WithTube(deed) => crate::with_tube::acts(day, who, deed),
         Does::Again => again(day),
     }
 }
 
-fn place(order: &Order) -> Result<PlaceOrder, String> {
+fn place(day: &Day, who: &str, order: &Order) -> Result<PlaceOrder, String> {
     let birth_date = match order.born.as_str() {
         "unknown" => None,
         date => Some(BirthDate::read(date).ok_or_else(|| format!("{date} is no date"))?),
@@ -108,7 +112,11 @@ fn place(order: &Order) -> Result<PlaceOrder, String> {
         priority: Priority::read(&order.priority).ok_or("urgency is STAT, ASAP or routine")?,
         provider: order.provider.clone(),
         comment: String::new(),
-        circumstances: Default::default(),
+        circumstances: Circumstances {
+            due_at: order.due.map(|time| moment(day.now.date().to_datetime(time))),
+            confirmed: crate::with_order::all_the_same(day, who, &order.all_the_same),
+            ..Circumstances::default()
+        },
     })
 }
 

@@ -50,6 +50,9 @@ fn shown(rest: &str) -> Result<Shown, String> {
 }
 
 fn does(text: &str) -> Result<Does, String> {
+    if let Some(deed) = crate::with_order::read(text)? {
+        return Ok(Does::WithOrder(deed));
+    }
     if let Some(deed) = crate::with_tube::read(text)? {
         return Ok(Does::WithTube(deed));
     }
@@ -119,6 +122,7 @@ fn signs(rest: &str) -> Result<Signs, String> {
 
 fn order(rest: &str) -> Result<Order, String> {
     let shape = "expected: orders CODES for FAMILY, GIVEN (MRN 1, born DATE, F), URGENCY, by WHOM";
+    let (rest, all_the_same) = because(rest);
     let (asked, rest) = rest.split_once(" for ").ok_or(shape)?;
     let (name, rest) = rest.split_once('(').ok_or(shape)?;
     let (known_by, rest) = rest.split_once(')').ok_or(shape)?;
@@ -126,6 +130,10 @@ fn order(rest: &str) -> Result<Order, String> {
     let known_by: Vec<&str> = known_by.split(',').map(str::trim).collect();
     let [record, born, sex] = known_by.as_slice() else { return Err(shape.into()) };
     let (priority, provider) = rest.trim_start_matches(',').split_once(", by").ok_or(shape)?;
+    let (priority, due) = match priority.split_once(" at ") {
+        Some((priority, due)) => (priority, Some(clock(due)?)),
+        None => (priority, None),
+    };
     Ok(Order {
         codes: list(asked),
         family: family.trim().to_owned(),
@@ -134,6 +142,8 @@ fn order(rest: &str) -> Result<Order, String> {
         born: born.strip_prefix("born ").ok_or(shape)?.to_owned(),
         sex: (*sex).to_owned(),
         priority: priority.trim().to_owned(),
+        due,
+        all_the_same,
         provider: provider.trim().to_owned(),
     })
 }
@@ -271,7 +281,7 @@ pub fn one_tube(text: &str) -> Result<Tube, String> {
 }
 
 /// The sentence and its reason; the reason is empty where none is given.
-fn because(text: &str) -> (&str, String) {
+pub fn because(text: &str) -> (&str, String) {
     match text.split_once(" because ") {
         Some((what, reason)) => (what.trim(), unquoted(reason)),
         None => (text.trim(), String::new()),
