@@ -37,7 +37,7 @@ pub use trouble::{troubled_by_instrument, troubled_messages};
 pub use tubes::{
     OpenTube, ProcessLine, astray, dispatch_lists, process_list, storage_places, stored_in,
 };
-pub use whole::{JournalLine, Whole, journal_of, whole_by_label};
+pub use whole::{JournalLine, Whole, journal_of, journal_of_patient, whole_by_label};
 pub use worklist::{
     CollectLine, ReceivedLine, ReviewLine, collect_list, received_list, review_line, review_list,
 };

@@ -18,6 +18,7 @@ use maud::{Markup, html};
 
 pub(crate) use event::{Story, happened};
 pub(crate) use hold::{briefly, measured_with, wholly};
+pub(crate) use registered::patient as of_patient;
 
 use crate::page;
 

@@ -157,6 +157,10 @@ async fn two_registrations_become_one_and_two_again() {
     undone.says(&["undone", "twins", "went back"]);
     assert!(!undone.text.contains(gone.accession.as_str()), "its order went back");
     lab.get(&other, &dora).await.says(&[gone.accession.as_str()]);
+    undone.says(&["Who changed what, when", "Undid a merge", "Merged two registrations"]);
+    let amy = lab.sign_in("amy").await;
+    let reception = lab.get(&one, &amy).await;
+    assert!(!reception.text.contains("Who changed what"), "the journal is not reception's");
 }
 
 #[tokio::test]

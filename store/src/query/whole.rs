@@ -9,7 +9,7 @@ use lab::command::Look;
 use lab::event::Event;
 use lab::patient::Patient;
 use lab::people::{Actor, Person};
-use lab::value::{AccessionId, InstrumentId, Label, Moment, PersonId};
+use lab::value::{AccessionId, InstrumentId, Label, Moment, PatientId, PersonId};
 
 use crate::cell::Cell;
 use crate::desk::DatabaseLook;
@@ -155,8 +155,28 @@ pub fn journal_of(
     accession: AccessionId,
     most: u32,
 ) -> Result<Vec<JournalLine>, Fault> {
+    told_about(sql, accession.0, most)
+}
+
+/// The journal of a patient's registration, newest first.
+///
+/// # Errors
+/// The database failed.
+pub fn journal_of_patient(
+    sql: &(impl Sql + ?Sized),
+    patient: PatientId,
+    most: u32,
+) -> Result<Vec<JournalLine>, Fault> {
+    told_about(sql, patient.0, most)
+}
+
+fn told_about(
+    sql: &(impl Sql + ?Sized),
+    subject: i64,
+    most: u32,
+) -> Result<Vec<JournalLine>, Fault> {
     let names = names(sql)?;
-    let entries = journal::about(sql, accession.0, most)?;
+    let entries = journal::about(sql, subject, most)?;
     let lines = entries.into_iter().map(|entry| {
         Ok(JournalLine {
             seq: entry.seq,

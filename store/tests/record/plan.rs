@@ -264,6 +264,7 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::waiting_places(ear)?;
         query::whole_by_label(ear, &Label::new(NINE, 1, 0))?;
         query::journal_of(ear, lived.accession, 50)?;
+        query::journal_of_patient(ear, PatientId(1), 50)?;
         query::letterhead(ear)?;
         query::issues_of(ear, lived.accession)?;
         query::as_issued(ear, &issue_of(lived))?;

@@ -8,6 +8,7 @@
 
 pub(crate) mod amend;
 pub(crate) mod encounter;
+mod history;
 pub(crate) mod merge;
 pub(crate) mod number;
 mod orders;
@@ -82,6 +83,7 @@ pub(crate) async fn show(call: Call) -> Reply {
     let around = around(&call, &patient).await?;
     let before = call.query.get("before").parse().ok().map(AccessionId);
     let orders = orders::orders(&call, &patient, before).await?;
+    let history = history::history(&call, &patient).await?;
     call.looked_at(around.merges.iter().filter_map(|(_, other)| other.as_ref()));
     let beside = if patient.deceased { "deceased" } else { "" };
     let gone = around.survives.as_ref();
@@ -94,6 +96,7 @@ pub(crate) async fn show(call: Call) -> Reply {
         (identifiers(&call, &patient, &around.identifiers))
         (encounters(&call, &patient, &around.encounters))
         @if !around.merges.is_empty() { (merges(&call, &patient, &around.merges)) }
+        (history)
     };
     call.sheet(Sheet::new("Patient", body).about(&patient)).await
 }

@@ -294,6 +294,7 @@ fn form(
             (page::hidden("with", &other.id.to_string()))
             (page::hidden("seen-one", &written_known(&Known::of(one))))
             (page::hidden("seen-other", &written_known(&Known::of(other))))
+            h2 { "One patient?" }
             (Field::text("reason", "Reason").value(call.form.get("reason")).required().starts()
                 .hint("How it is known that both are one person.").line())
             (Field::text("survives", "Survives").value(survives).radios(&[first, second]))
