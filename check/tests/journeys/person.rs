@@ -27,10 +27,7 @@ type Transcript = Result<Vec<String>, String>;
 /// A person does something; answers its transcript.
 pub fn acts(day: &mut Day, who: &str, does: Does) -> Transcript {
     match does {
-        Does::Orders(order) => {
-            let place = place(day, who, &order)?;
-            day.asks(who, place)
-        }
+        Does::Orders(order) => orders(day, who, &order),
         Does::Collects { tubes, at, identified } => {
             let at = at.map_or(day.now, |time| moment(day.now.date().to_datetime(time)));
             let specimens = specimens(day, &tubes)?;
@@ -96,6 +93,11 @@ pub fn acts(day: &mut Day, who: &str, does: Does) -> Transcript {
         Does::WithTube(deed) => crate::with_tube::acts(day, who, deed),
         Does::Again => again(day),
     }
+}
+
+fn orders(day: &mut Day, who: &str, order: &Order) -> Transcript {
+    let place = place(day, who, order)?;
+    day.asks(who, place)
 }
 
 fn place(day: &Day, who: &str, order: &Order) -> Result<PlaceOrder, String> {

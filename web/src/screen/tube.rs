@@ -235,7 +235,7 @@ fn measured(call: &Call, tube: &Specimen, refusal: Option<&Refusal>) -> Markup {
     html! {
         @if call.may(Ask::GradeSpecimen) {
             h2 { "Looked at" }
-            (act(call, tube, ("grade", "Note what was seen", Some('k')), html! {
+            (act(call, tube, ("grade", "Note what was seen", Some('c')), html! {
                 (Field::figures("hemolysis", "Hemolysis, mg/dL").value(&text(seen.hemolysis))
                     .line())
                 (Field::figures("icterus", "Icterus, mg/dL").value(&text(seen.icterus)).line())
