@@ -28,7 +28,9 @@ pub use instruments::{
     work_for_specimen,
 };
 pub use issued::{as_issued, issues_of, letterhead};
-pub use pending::{OpenLine, Which, finished_courses, open_courses, open_tests, received_since};
+pub use pending::{
+    PendingTube, Which, finished_courses, open_counts, open_courses, pending_tubes, received_since,
+};
 pub use registered::{
     Whence, collect_list_at, credits_of, orders_of, patient_of_number, waiting_places, whence_of,
 };

@@ -23,7 +23,7 @@ const UNMEASURED: u32 = 500;
 const RESULTS: u32 = 10;
 
 /// The pages of benches, and of the house beside them.
-const BENCHES: [&str; 18] = [
+const BENCHES: [&str; 21] = [
     "/",
     "/order",
     "/collect",
@@ -31,6 +31,9 @@ const BENCHES: [&str; 18] = [
     "/process",
     "/storage",
     "/dispatch",
+    "/pending",
+    "/pending?bench=hematology",
+    "/enter",
     "/criticals",
     "/review",
     "/instruments",

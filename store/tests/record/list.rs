@@ -323,7 +323,7 @@ fn a_tube_that_needs_something_is_listed_however_many_need_nothing() {
 }
 
 #[test]
-fn open_tests_stand_most_urgent_and_oldest_first_on_their_bench_alone() {
+fn open_tubes_stand_most_urgent_and_oldest_first_on_their_bench_alone() {
     let folder = Folder::new();
     let store = folder.open();
     let lived = begin(&store);
@@ -331,18 +331,27 @@ fn open_tests_stand_most_urgent_and_oldest_first_on_their_bench_alone() {
     place(&store, &lived, ("Brown", Priority::Asap));
     place(&store, &lived, ("Clark", Priority::Stat));
     let open = |which, most| {
-        let lines = store.read(|sql| query::open_tests(sql, which, most)).expect("read");
-        let named = lines.into_iter().map(|line| (line.patient.name.family, line.test.code.0));
-        named.map(|(family, code)| format!("{family} {code}")).collect::<Vec<_>>().join(", ")
+        let tubes = store.read(|sql| query::pending_tubes(sql, which, most)).expect("read");
+        let named = tubes.into_iter().map(|tube| {
+            let codes: Vec<String> = tube.tests.into_iter().map(|test| test.code.0).collect();
+            format!("{} {}", tube.patient.name.family, codes.join(" "))
+        });
+        named.collect::<Vec<_>>().join(", ")
     };
     // The first order, of Lee, is a STAT too.
-    assert_eq!(open(Which::All, 9), "Lee SOD, Lee K, Clark K, Brown K, Adams K");
-    assert_eq!(open(Which::All, 3), "Lee SOD, Lee K, Clark K");
+    assert_eq!(open(Which::All, 9), "Lee SOD K, Clark K, Brown K, Adams K");
+    assert_eq!(open(Which::All, 2), "Lee SOD K, Clark K", "a tube is read whole or not at all");
     assert_eq!(open(Which::Of("chemistry"), 9), open(Which::All, 9));
     assert_eq!(open(Which::Of("hematology"), 9), "");
     assert_eq!(open(Which::Test("chemistry", "SOD"), 9), "Lee SOD");
+    let counts = || {
+        let counts = store.read(|sql| query::open_counts(sql)).expect("read");
+        counts.into_iter().map(|(code, n)| format!("{code} {n}")).collect::<Vec<_>>()
+    };
+    assert_eq!(counts(), ["K 1", "SOD 1"], "on received tubes");
     lived.file(&store, &[("Na", "140")]);
     assert_eq!(open(Which::Test("chemistry", "SOD"), 9), "", "it waits for a person");
+    assert_eq!(counts(), ["K 1"]);
 }
 
 #[test]

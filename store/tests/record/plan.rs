@@ -279,9 +279,10 @@ fn what_the_screens_ask_is_found_by_an_index() {
         query::troubled_by_instrument(ear)?;
         query::releases(ear, 10)?;
         query::process_list(ear, 50, &|_| true)?;
-        query::open_tests(ear, query::Which::All, 600)?;
-        query::open_tests(ear, query::Which::Of("chemistry"), 600)?;
-        query::open_tests(ear, query::Which::Test("chemistry", "K"), 600)?;
+        query::pending_tubes(ear, query::Which::All, 600)?;
+        query::pending_tubes(ear, query::Which::Of("chemistry"), 600)?;
+        query::pending_tubes(ear, query::Which::Test("chemistry", "K"), 600)?;
+        query::open_counts(ear)?;
         query::open_courses(ear, 600)?;
         query::finished_courses(ear, NINE, 600)?;
         query::received_since(ear, NINE)?;

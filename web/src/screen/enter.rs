@@ -18,9 +18,9 @@ use lab::accession::TestState;
 use lab::catalog::{Catalog, TestDefinition};
 use lab::command::Look;
 use lab::refusal::Refusal;
-use lab::value::{Label, TestId};
+use lab::value::{Label, TestCode, TestId};
 use maud::{Markup, html};
-use store::query::{OpenLine, Which, open_tests};
+use store::query::open_counts;
 
 pub(crate) use self::differential::{count, counted};
 pub(crate) use self::file::file;
@@ -28,7 +28,6 @@ pub(crate) use self::judged::judged;
 use super::trouble::said_no;
 use crate::answer::{self, Reply, Trouble};
 use crate::call::{Call, Pairs};
-use crate::limit::{OPEN_TESTS_MAX, PAGE_ROWS_MAX};
 use crate::page::{self, Column, Field, Grid, Live, Row};
 use crate::sheet::Sheet;
 use crate::words;
@@ -115,22 +114,16 @@ fn finder(starts: bool) -> Markup {
 
 /// The tests that wait for a person's reading, to choose from.
 async fn choose(call: &Call, catalog: &Catalog, refusal: Option<&Refusal>) -> Reply {
-    let open = call.read(|sql| {
-        let open = open_tests(sql, Which::All, OPEN_TESTS_MAX)?;
-        Ok((open, store::query::instruments(sql)?))
-    });
-    let (open, machines) = open.await?;
-    let sent = |line: &OpenLine| {
-        machines.iter().any(|one| one.instrument.codes.values().any(|code| *code == line.test.code))
+    let read = call.read(|sql| Ok((open_counts(sql)?, store::query::instruments(sql)?)));
+    let (open, machines) = read.await?;
+    let sent = |code: &TestCode| {
+        machines.iter().any(|one| one.instrument.codes.values().any(|c| c == code))
     };
-    let mut waiting: BTreeMap<usize, (&TestDefinition, usize)> = BTreeMap::new();
-    let by_hand = open.iter().filter(|line| line.specimen.can_be_measured() && !sent(line));
-    for test in by_hand.filter_map(|line| catalog.test(line.test.code.as_str())) {
-        if !test.may_be_calculated() {
-            waiting.entry(catalog.position(&test.code)).or_insert((test, 0)).1 += 1;
-        }
-    }
-    let waiting: Vec<(&TestDefinition, usize)> = waiting.into_values().collect();
+    let by_hand = open.iter().filter(|(code, _)| !sent(code));
+    let known = by_hand.filter_map(|(code, count)| Some((catalog.test(code.as_str())?, *count)));
+    let mut waiting: Vec<(&TestDefinition, i64)> =
+        known.filter(|(test, _)| !test.may_be_calculated()).collect();
+    waiting.sort_by_key(|(test, _)| catalog.position(&test.code));
     let hrefs: Vec<String> =
         waiting.iter().map(|(test, _)| Place::Test(test.code.clone()).address()).collect();
     let rows: Vec<Row<'_>> = waiting

@@ -14,7 +14,7 @@ use lab::catalog::Bench;
 use lab::people::Ask;
 use lab::value::TestCode;
 use maud::{Markup, html};
-use store::query::{InstrumentLine, Which, call_list, instruments, open_tests, review_list};
+use store::query::{InstrumentLine, Which, call_list, instruments, pending_tubes, review_list};
 
 use self::line::{Line, gathered};
 use crate::answer::Reply;
@@ -31,19 +31,19 @@ pub(crate) async fn show(call: Call) -> Reply {
     let read = call
         .read(move |sql| {
             let which = bench.map_or(Which::All, Which::Of);
-            let open = open_tests(sql, which, OPEN_TESTS_MAX)?;
+            let open = pending_tubes(sql, which, PAGE_ROWS_MAX)?;
             let waiting = review_list(sql, bench, OPEN_TESTS_MAX)?;
             Ok((open, waiting, call_list(sql, PAGE_ROWS_MAX)?, instruments(sql)?))
         })
         .await?;
     let (open, waiting, calls, machines) = read;
-    let most = usize::try_from(OPEN_TESTS_MAX).unwrap_or(usize::MAX);
-    let cut = open.len() >= most || waiting.len() >= most;
+    let most = |limit: u32| usize::try_from(limit).unwrap_or(usize::MAX);
+    let cut = open.len() >= most(PAGE_ROWS_MAX) || waiting.len() >= most(OPEN_TESTS_MAX);
     let mapped = mapped(&machines);
     let told = block::Told { catalog: &catalog, mapped: &mapped, now: call.now };
     let calls = calls.into_iter().filter(|line| bench.is_none_or(|own| line.test.bench == own));
     let lines = gathered(&told, open, (waiting, calls.collect()));
-    let shown = lines.len().min(usize::try_from(PAGE_ROWS_MAX).unwrap_or(usize::MAX));
+    let shown = lines.len().min(most(PAGE_ROWS_MAX));
     call.looked_at(lines.iter().take(shown).map(|line| &line.patient));
     let body = html! {
         (page::head("Pending", words::bench(bench.unwrap_or_default()), html! {

@@ -6,13 +6,14 @@
 use std::sync::Arc;
 
 use lab::accession::{Looked, Test};
-use lab::catalog::{Catalog, TestDefinition};
+use lab::catalog::{Catalog, TestDefinition, ValueType};
 use lab::journey::analyze::expected;
 use lab::refusal::Refusal;
 use lab::value::Label;
-use store::query::Whole;
+use store::query::{PendingTube, Which, Whole, pending_tubes};
 
 use super::*;
+use crate::limit::PAGE_ROWS_MAX;
 use crate::screen::label::whole_of;
 
 /// One row to type in.
@@ -81,15 +82,16 @@ pub(super) async fn of_test(call: &Call, code: &str, refused: &Refused) -> Reply
     let unknown = || Refusal::UnknownTest { code: code.to_owned() };
     let definition = catalog.test(code).ok_or_else(unknown)?;
     let (bench, wanted) = (definition.bench.name(), code.to_owned());
-    let lines =
-        call.read(move |sql| open_tests(sql, Which::Test(bench, &wanted), PAGE_ROWS_MAX)).await?;
-    let lines: Vec<OpenLine> =
+    let lines = call
+        .read(move |sql| pending_tubes(sql, Which::Test(bench, &wanted), PAGE_ROWS_MAX))
+        .await?;
+    let lines: Vec<PendingTube> =
         lines.into_iter().filter(|line| line.specimen.can_be_measured()).collect();
     call.looked_at(lines.iter().map(|line| &line.patient));
-    let entries: Vec<Entry<'_>> = lines
-        .iter()
-        .map(|line| Entry {
-            test: &line.test,
+    let each = lines.iter().flat_map(|line| line.tests.iter().map(move |test| (line, test)));
+    let entries: Vec<Entry<'_>> = each
+        .map(|(line, test)| Entry {
+            test,
             definition: Some(definition),
             of: format!(" of {}, {}", line.patient.name, line.patient.record_number),
             before: vec![
@@ -145,7 +147,8 @@ fn form(
             let refusal = refused.get(&one.test.id);
             let mut cells = one.before.clone();
             cells.push(field(call, one, (refusal, starts == Some(one.test.id))));
-            cells.push(html! { (one.definition.map_or("", |test| test.unit.as_str())) });
+            let figures = one.definition.filter(|test| test.value_type != ValueType::Coded);
+            cells.push(html! { (figures.map_or("", |test| test.unit.as_str())) });
             cells.push(beside(one, refusal));
             Row { id, href: None, cells }
         })
@@ -205,7 +208,13 @@ fn beside(one: &Entry<'_>, refusal: Option<&Refusal>) -> Markup {
             Some(refusal) => p .error id={ "why-" (one.test.id) } {
                 (refusal.sentence()) " " (refusal.remedy())
             },
-            None => span .soft { (one.definition.map(expected).unwrap_or_default()) },
+            None => span .soft { (choices(one.definition)) },
         }
     }
+}
+
+/// What may be typed, where it is no plain number.
+fn choices(definition: Option<&TestDefinition>) -> String {
+    let other = definition.filter(|test| test.value_type != ValueType::Numeric);
+    other.map(expected).unwrap_or_default()
 }

@@ -12,7 +12,7 @@ use lab::catalog::Catalog;
 use lab::patient::Patient;
 use lab::quality::turnaround::Course;
 use lab::value::{Label, Moment, Priority, TestCode};
-use store::query::{OpenLine, ReviewLine};
+use store::query::{PendingTube, ReviewLine};
 
 use super::block::{Block, Told};
 
@@ -77,7 +77,7 @@ type Groups = BTreeMap<(i64, String, Block), Vec<One>>;
 /// The rows of this work, in their order.
 pub(super) fn gathered(
     told: &Told<'_>,
-    open: Vec<OpenLine>,
+    open: Vec<PendingTube>,
     (waiting, calls): (Vec<ReviewLine>, Vec<ReviewLine>),
 ) -> Vec<Line> {
     // A critical value that waits to be verified stands in both lists; it is one test.
@@ -89,11 +89,17 @@ pub(super) fn gathered(
         accession: line.accession,
         patient: line.patient,
     });
-    let open = open.into_iter().map(|line| {
-        let due = line.accession.circumstances.due_at;
-        let block = Block::of_open(told, (&line.test, &line.specimen), due);
-        let OpenLine { test, specimen, accession, patient } = line;
-        One { test, specimen, accession, patient, block }
+    let open = open.into_iter().flat_map(|tube| {
+        let PendingTube { specimen, accession, patient, tests } = tube;
+        let due = accession.circumstances.due_at;
+        let one = move |test: Test| One {
+            block: Block::of_open(told, (&test, &specimen), due),
+            test,
+            specimen: specimen.clone(),
+            accession: accession.clone(),
+            patient: patient.clone(),
+        };
+        tests.into_iter().map(one)
     });
     let mut groups: Groups = BTreeMap::new();
     for one in open.chain(results) {
