@@ -243,6 +243,20 @@ fn a_calculated_result_goes_out_after_its_inputs_and_not_before() {
 }
 
 #[test]
+fn what_a_rule_released_is_corrected_by_a_person_and_still_says_who_released_it() {
+    let mut bench = ruled();
+    let ordered = bench.received(&["SOD"]);
+    bench.sends(&ordered, &readings("Na=140"));
+    let sodium = ordered.test("SOD");
+    let correct = crate::corrected::correct(&bench, sodium, "144");
+    bench.does(CY, correct);
+    let test = bench.test(sodium);
+    assert_eq!(test.state, TestState::Corrected);
+    assert_eq!(test.verified.expect("verified").by, Actor::Rule(1));
+    assert!(test.rule.starts_with("Released by the rule electrolytes"), "{}", test.rule);
+}
+
+#[test]
 fn a_specimen_kept_too_long_is_left_to_a_person() {
     let mut bench = ruled();
     let ordered = bench.received(&["K"]);
