@@ -52,10 +52,11 @@ pub fn chart_of(
         Cell::Int(before.map_or(i64::MAX, |id| id.0)),
         Cell::Int(i64::from(most)),
     ];
+    // `+verified_at`: of the tests of an order, never of all that were ever verified.
     let accessions: Vec<Accession> = find(
         sql,
         "patient=?2 AND id<?3 AND EXISTS (SELECT 1 FROM test t WHERE t.lab=accession.lab \
-         AND t.accession=accession.id AND t.verified_at IS NOT NULL) ORDER BY id DESC LIMIT ?4",
+         AND t.accession=accession.id AND +t.verified_at IS NOT NULL) ORDER BY id DESC LIMIT ?4",
         &given,
     )?;
     accessions.into_iter().map(|accession| draw(sql, accession)).collect()
@@ -64,11 +65,11 @@ pub fn chart_of(
 fn draw(sql: &(impl Sql + ?Sized), accession: Accession) -> Result<Draw, Fault> {
     let number = [Cell::Int(accession.id.0)];
     let tests: Vec<Test> =
-        find(sql, "accession=?2 AND verified_at IS NOT NULL ORDER BY id", &number)?;
+        find(sql, "accession=?2 AND +verified_at IS NOT NULL ORDER BY id", &number)?;
     let versions: Vec<ResultVersion> = find(
         sql,
         "id IN (SELECT verified_result FROM test WHERE lab=?1 AND accession=?2 \
-         AND verified_at IS NOT NULL)",
+         AND +verified_at IS NOT NULL)",
         &number,
     )?;
     let specimens: Vec<Specimen> = find(sql, "accession=?2", &number)?;
