@@ -83,7 +83,7 @@ async fn screen(call: &Call, number: &str, refusal: Option<&Refusal>) -> Reply {
     let body = html! {
         (page::head("Differential", &format!("{label}"), html! {
             @match &wbc {
-                Some(wbc) => { "WBC " b { (wbc) } " 10*3/uL" },
+                Some(wbc) => { "WBC " b { (wbc) } " 10\u{b3}/\u{b5}L" },
                 None => span .soft { "no WBC to reckon absolute counts with" },
             }
             (page::open("Enter", &Place::Number(label.clone()).address(), None))
