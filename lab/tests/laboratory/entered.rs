@@ -9,7 +9,7 @@ use lab::value::{ResultId, TestId};
 
 use crate::bench::*;
 
-fn enter(test: TestId, typed: &str) -> EnterResult {
+pub fn enter(test: TestId, typed: &str) -> EnterResult {
     EnterResult {
         test,
         looked_at: Looked::default(),

@@ -3,7 +3,7 @@
 
 mod patients;
 
-use lab::accession::{Looked, Specimen, Test};
+use lab::accession::{Looked, Specimen, Test, TestState};
 use lab::command::Command;
 use lab::event::apply;
 use lab::instrument::{CodeUse, Instrument, Material, Nature, Reading, Unclaimed};
@@ -19,8 +19,9 @@ use lab::journey::order::{CancelTest, PlaceOrder};
 use lab::journey::person::{ChooseOwnPassword, ResetPassword, SetRole, SetStanding};
 use lab::journey::receive::{ReceiveSpecimen, RejectSpecimen};
 use lab::journey::report::{IssueReport, NameLaboratory};
+use lab::journey::rules::{GivePreliminary, SwitchRules};
 use lab::journey::setup::{AddPerson, Attempt, ReleaseCatalog, SetPassword, SignIn};
-use lab::journey::verify::{HoldResult, RequestRerun, VerifyResults};
+use lab::journey::verify::{HoldResult, RequestDilution, RequestRerun, VerifyResults};
 use lab::laboratory::Laboratory;
 use lab::people::{Actor, Person, Role, Standing};
 use lab::release::CatalogDraft;
@@ -101,6 +102,14 @@ impl Step {
     fn test(&self, bench: &Bench) -> (TestId, Looked) {
         let found = pick::<Test>(bench, self.which);
         found.map_or((TestId(7), Looked::default()), |test| (test.id, Looked::at(&test)))
+    }
+
+    /// A value is told before it is final: one that waits, where there is one.
+    fn told(&self, bench: &Bench) -> GivePreliminary {
+        let waits = |test: &Test| test.state == TestState::Review;
+        let found = bench.laboratory.all().find(waits).map(|test| (test.id, Looked::at(&test)));
+        let (test, looked_at) = found.unwrap_or_else(|| self.test(bench));
+        GivePreliminary { test, looked_at }
     }
 
     fn specimen(&self, bench: &Bench) -> (SpecimenId, Label) {
@@ -206,10 +215,17 @@ impl Step {
                 VerifyResults { tests, reason: reason() }.into()
             }
             19 | 20 => self.again(bench),
+            11 if self.minutes % 2 == 0 => self.told(bench).into(),
             11 => HoldResult { test, looked_at, reason: reason() }.into(),
+            12 if self.minutes % 3 == 0 => {
+                RequestDilution { test, looked_at, dilution: "1:10".into() }.into()
+            }
             12 => RequestRerun { test, looked_at, reason: reason() }.into(),
             13 => CancelTest { test, looked_at, reason: reason() }.into(),
             14 => self.amend(bench).into(),
+            15 if self.minutes % 2 == 0 => {
+                SwitchRules { on: self.minutes % 3 > 0, reason: reason() }.into()
+            }
             15 => AddPerson { sign_in: reason(), shown: reason(), role: Role::Mlt }.into(),
             16 => self.at_the_door(bench),
             17 => DismissLate { test, looked_at, reason: reason() }.into(),
@@ -334,10 +350,17 @@ impl Step {
 
 /// Orders on the bench, one of them with a released value, a critical one, a later reading and one
 /// of a code nobody knows; and a patient who was registered twice; so that there is something to
-/// act on from the first step.
+/// act on from the first step; and results that ask for further tests.
 fn begun() -> Bench {
     let mut bench = Bench::new();
     bench.does(ELI, crate::setup::person("gus"));
+    // Protein of a strip asks for the sediment, which the old urine no longer gives; thyrotropin
+    // for the free thyroxine, which its tube gives for days.
+    let urine = bench.received(&["UPRO"]);
+    bench.sends(&urine, &readings("UPRO=2+"));
+    bench.wait(3 * 60);
+    let thyroid = bench.received(&["TSH"]);
+    bench.does(BEN, crate::entered::enter(thyroid.test("TSH"), "9.5"));
     let released = bench.received(&["K", "SOD"]);
     bench.sends(&released, &readings("K=6.9 Na=140"));
     bench.verified(released.test("SOD"));

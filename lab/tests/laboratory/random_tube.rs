@@ -78,7 +78,7 @@ pub fn rack() -> AddStoragePlace {
 }
 
 fn added(bench: &Bench, which: Index) -> Command {
-    let code = ["TSH", "LIPID", "K", "HGB", "LDL"][which.index(5)];
+    let code = ["MG", "PHOS", "LIP", "HGB", "LDL"][which.index(5)];
     let specimen = standing(bench, SpecimenState::Received, which);
     AddTests { specimen, codes: vec![code.into()], provider: "Dr. Okafor".into(), confirmed: None }
         .into()

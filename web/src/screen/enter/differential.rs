@@ -141,7 +141,7 @@ fn counter(
                 thead { tr {
                     th scope="col" { "Cells" } th scope="col" { "Key" }
                     th scope="col" .num { "Counted" } th scope="col" .num { "%" }
-                    th scope="col" .num { "10*3/uL" }
+                    th scope="col" .num { "10\u{b3}/\u{b5}L" }
                 } }
                 tbody {
                     @for class in &LEUKOCYTES {
