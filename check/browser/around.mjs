@@ -35,7 +35,7 @@ async function rejected(bench) {
 export const around = [
   {
     name: 'Verify a held result, with the reason',
-    keysMax: 60,
+    keysMax: 90,
     async run(bench) {
       await goTo(bench, 'v', 'Review');
       // A value that may go out with a reason: the instrument marked it, it is critical, or it
@@ -46,7 +46,7 @@ export const around = [
         await bench.open('/review');
         return held.test(await bench.text('#review'));
       };
-      await until(waits, 'a held value that may go out', 120_000);
+      await until(waits, 'a held value that may go out', 240_000);
       await goTo(bench, 'b', 'Shift board');
       await goTo(bench, 'v', 'Review');
       await look(bench, 'review');
@@ -80,7 +80,7 @@ export const around = [
   },
   {
     name: 'Flags on the report',
-    keysMax: 60,
+    keysMax: 90,
     async run(bench) {
       const row = await walkTo(bench, FLAG);
       await bench.press('v');

@@ -17,7 +17,7 @@ async function walkToFresh(bench) {
     const rows = await bench.page.locator('#review tr[data-row]').allInnerTexts();
     return rows.some((row) => FRESH.test(row.replace(/\s+/g, ' ')));
   };
-  await until(there, 'a value that a rule leaves to a person', 120_000);
+  await until(there, 'a value that a rule leaves to a person', 240_000);
   return walkTo(bench, FRESH);
 }
 
@@ -33,7 +33,7 @@ export const rules = [
   },
   {
     name: 'Why did it not go out?',
-    keysMax: 60,
+    keysMax: 90,
     async run(bench) {
       await goTo(bench, 'v', 'Review');
       const row = await walkToFresh(bench);
