@@ -35,6 +35,23 @@ export async function goTo(bench, letter, heading) {
   await bench.sees('h1', heading);
 }
 
+/** Orders for a known patient and collects the one tube at once; gives its number. */
+export async function orderAndCollect(bench, record, tests) {
+  await goTo(bench, 'o', 'Order');
+  await bench.type(record);
+  await bench.press('Enter');
+  await bench.tabTo('#tests');
+  await bench.type(tests);
+  await bench.tabTo('#provider');
+  await bench.type('Dr Ray');
+  await bench.press('Enter');
+  await bench.sees('#flash', /Ordered \d tests? on 1 specimen/);
+  const label = await bench.attribute('[data-label]', 'data-label');
+  await bench.press('c', 'Space', 'Enter');
+  await bench.sees('#flash', /Collected 1 specimen/);
+  return label;
+}
+
 /** Types into the one box that finds anything. */
 export async function find(bench, words) {
   if (await bench.hasFocus(FIELD)) await bench.press('Escape');

@@ -4,7 +4,7 @@
 // What must stay true: each flow begins on whatever page the one before left; the tube is the one
 // that the path brought, and what is read of it is read off the screen.
 
-import { expectText, find, goTo, signIn, signOut, walkTo } from './hands.mjs';
+import { expectText, find, goTo, orderAndCollect, signIn, signOut, walkTo } from './hands.mjs';
 import { look } from './look.mjs';
 import { seen } from './path.mjs';
 
@@ -35,18 +35,7 @@ export const tubes = [
     name: 'A coagulation tube, order to receipt',
     keysMax: 30,
     async run(bench) {
-      await goTo(bench, 'o', 'Order');
-      await bench.type(seen.record);
-      await bench.press('Enter');
-      await bench.tabTo('#tests');
-      await bench.type('pt');
-      await bench.tabTo('#provider');
-      await bench.type('Dr Ray');
-      await bench.press('Enter');
-      await bench.sees('#flash', /Ordered \d tests? on 1 specimen/);
-      seen.plasma = await bench.attribute('[data-label]', 'data-label');
-      await bench.press('c', 'Space', 'Enter');
-      await bench.sees('#flash', /Collected 1 specimen/);
+      seen.plasma = await orderAndCollect(bench, seen.record, 'pt');
       await goTo(bench, 'r', 'Receive');
       await bench.scan(seen.plasma);
       await bench.sees('#flash', `Received ${seen.plasma}`);

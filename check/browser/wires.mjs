@@ -4,7 +4,7 @@
 // What must stay true: each flow begins on whatever page the one before left, signed in as a
 // supervisor; the readings come over a connection of the laboratory's own kind.
 
-import { expectText, goTo, until, walkTo } from './hands.mjs';
+import { expectText, goTo, orderAndCollect, until, walkTo } from './hands.mjs';
 import { sendAnalyte, sendPotassium, strangeNumber } from './instrument.mjs';
 import { look } from './look.mjs';
 import { seen } from './path.mjs';
@@ -32,18 +32,7 @@ export const wires = [
     name: 'A reading before its tube is here',
     keysMax: 25,
     async run(bench) {
-      await goTo(bench, 'o', 'Order');
-      await bench.type(seen.record);
-      await bench.press('Enter');
-      await bench.tabTo('#tests');
-      await bench.type('ld');
-      await bench.tabTo('#provider');
-      await bench.type('Dr Ray');
-      await bench.press('Enter');
-      await bench.sees('#flash', /Ordered \d tests? on 1 specimen/);
-      seen.early = await bench.attribute('[data-label]', 'data-label');
-      await bench.press('c', 'Space', 'Enter');
-      await bench.sees('#flash', /Collected 1 specimen/);
+      seen.early = await orderAndCollect(bench, seen.record, 'ld');
       const sent = sendAnalyte(bench.mllp, seen.early, ['14804-9', 'LD', '180', 'U/L']);
       expectText(await sent, /MSA\|AA/, 'the answer');
       await goTo(bench, 'i', 'Instruments');

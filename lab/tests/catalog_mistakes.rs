@@ -1,5 +1,7 @@
 //! Catalog files with one mistake each: what is said, at which line, and how to mend it.
 
+mod told;
+
 use lab::catalog::{Catalog, calculate, read_words};
 
 const GOOD: &str = r#"bench = "chemistry"
@@ -100,8 +102,8 @@ within = "2 h"
 source = "common practice"
 "#;
 
-/// What stands in the file, what is written instead, and what is then told, from the line on.
-const CASES: &[(&str, &str, &str)] = &[
+/// What is told of each mistake.
+const CASES: &[told::Case] = &[
     (
         "name = \"Both\"",
         "name = \"Both\"\nloinc = \"24321-3\"",
@@ -214,19 +216,8 @@ fn the_file_itself_is_good() {
 
 #[test]
 fn each_mistake_is_told_with_its_line() {
-    for (good, bad, expected) in CASES {
-        assert!(GOOD.contains(good), "the file has no {good:?}");
-        let text = GOOD.replacen(good, bad, 1);
-        let mistakes = Catalog::load(7, &[("catalog/all.toml", &text)]).unwrap_err();
-        let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-        let wanted = format!("catalog/all.toml:{expected}");
-        assert!(
-            lines.iter().any(|line| line.starts_with(&wanted)),
-            "{wanted}\n{}",
-            lines.join("\n")
-        );
-        assert!(lines.iter().all(|line| line.contains("; mend: ") && !line.contains('\n')));
-    }
+    let load = |text: &str| Catalog::load(7, &[("catalog/all.toml", text)]);
+    told::each_with_its_line(("catalog/all.toml", GOOD), CASES, load);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Rules in the catalog's files: each mistake is told with its line and how to mend it.
 
+mod told;
+
 use lab::catalog::{Catalog, Mistake, Within};
 
 const GOOD: &str = r#"[[release]]
@@ -37,8 +39,8 @@ fn load(rules: &str) -> Result<Catalog, Vec<Mistake>> {
     Catalog::load(7, &files)
 }
 
-/// What stands in the file, what is written instead, and what is then told, from the line on.
-const CASES: &[(&str, &str, &str)] = &[
+/// What is told of each mistake.
+const CASES: &[told::Case] = &[
     ("\"SOD\", \"K\"", "\"NA\", \"K\"", "2: electrolytes names the unknown test NA"),
     ("\"SOD\", \"K\"", "\"SOD\", \"GLU\"", "9: GLU has two rules of release"),
     ("\"SOD\", \"K\"", "\"SOD\", \"UWBC\"", "2: UWBC gives no plain number"),
@@ -80,14 +82,7 @@ fn good_rules_are_read_as_they_are_written() {
 
 #[test]
 fn each_mistake_is_told_with_its_line() {
-    for (good, bad, expected) in CASES {
-        assert!(GOOD.contains(good), "the file has no {good:?}");
-        let mistakes = load(&GOOD.replacen(good, bad, 1)).expect_err(expected);
-        let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-        let wanted = format!("catalog/rules.toml:{expected}");
-        assert!(lines.iter().any(|line| line.starts_with(&wanted)), "{wanted}\n{lines:?}");
-        assert!(lines.iter().all(|line| line.contains("; mend: ")), "{lines:?}");
-    }
+    told::each_with_its_line(("catalog/rules.toml", GOOD), CASES, load);
 }
 
 #[test]

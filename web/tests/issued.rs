@@ -18,14 +18,20 @@ async fn verify(lab: &Lab, cookie: &str, (ordered, code): (&Ordered, &str)) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
 }
 
+/// Potassium and sodium, both measured, potassium verified.
+async fn half_verified(lab: &Lab, cookie: &str) -> Ordered {
+    let ordered = lab.order("77", &["K", "SOD"], Priority::Routine);
+    lab.receive(&ordered);
+    lab.measure(&ordered, &[("K", "4.1", "mmol/L"), ("SOD", "140", "mmol/L")]);
+    verify(lab, cookie, (&ordered, "K")).await;
+    ordered
+}
+
 #[tokio::test]
 async fn a_report_that_went_out_is_kept_as_it_was() {
     let lab = Lab::open("issued");
     let cy = lab.sign_in("cy").await;
-    let ordered = lab.order("77", &["K", "SOD"], Priority::Routine);
-    lab.receive(&ordered);
-    lab.measure(&ordered, &[("K", "4.1", "mmol/L"), ("SOD", "140", "mmol/L")]);
-    verify(&lab, &cy, (&ordered, "K")).await;
+    let ordered = half_verified(&lab, &cy).await;
     let path = format!("/report/{}", ordered.accession);
     let stands = lab.get(&path, &cy).await;
     stands.says(&["Not issued", "PRELIMINARY", "data-key=\"i\"", "value=\"Dr. Jon\""]);
@@ -73,10 +79,7 @@ async fn a_report_that_went_out_is_kept_as_it_was() {
 async fn what_came_after_a_report_is_not_on_its_copy() {
     let lab = Lab::open("copy");
     let cy = lab.sign_in("cy").await;
-    let ordered = lab.order("77", &["K", "SOD"], Priority::Routine);
-    lab.receive(&ordered);
-    lab.measure(&ordered, &[("K", "4.1", "mmol/L"), ("SOD", "140", "mmol/L")]);
-    verify(&lab, &cy, (&ordered, "K")).await;
+    let ordered = half_verified(&lab, &cy).await;
     let path = format!("/report/{}", ordered.accession);
     let seen = lab.get(&path, &cy).await.hidden("seen");
     let form = [("request", "i1"), ("seen", seen.as_str()), ("to", "Dr. Jon")];

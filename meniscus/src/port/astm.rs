@@ -6,11 +6,11 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use wire::frame::astm::{Action, Received, Role, Session};
 
-use super::limit::{Held, Patience, closed};
+use super::limit::{Held, Patience, send};
 use super::{Far, Filer, READ, Surroundings, filer};
 
 /// How long an idle line sleeps at most, in milliseconds.
@@ -95,8 +95,7 @@ impl Line<'_> {
     }
 
     async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        let written = tokio::time::timeout(self.around.manners.write, self.stream.write_all(bytes));
-        written.await.map_err(|_| closed("the other end does not take what we write"))?
+        send(&mut self.stream, bytes, self.around.manners.write).await
     }
 
     async fn keep(&mut self, received: Received) {

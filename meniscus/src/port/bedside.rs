@@ -6,11 +6,11 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use wire::frame::poct1a::{Action, Received, Session};
 
-use super::limit::{Held, Patience, closed};
+use super::limit::{Held, Patience, send};
 use super::{Far, Filer, READ, Surroundings, filer};
 
 /// How long an idle line sleeps at most.
@@ -27,11 +27,7 @@ pub async fn talk(mut stream: TcpStream, far: Far, around: Surroundings) -> std:
     loop {
         while let Some(action) = session.next_action() {
             match action {
-                Action::Write(bytes) => {
-                    let written = tokio::time::timeout(manners.write, stream.write_all(&bytes));
-                    let slow = |_| closed("the other end does not take what we write");
-                    written.await.map_err(slow)??;
-                }
+                Action::Write(bytes) => send(&mut stream, &bytes, manners.write).await?,
                 Action::Keep(received) => {
                     patience.whole();
                     desk.keep(received).await?;

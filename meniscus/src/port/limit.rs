@@ -9,6 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
 /// How a port treats its lines.
 #[derive(Clone, Copy, Debug)]
 pub struct Manners {
@@ -129,6 +132,15 @@ impl Patience {
     pub fn whole(&mut self) {
         self.0 = None;
     }
+}
+
+/// Writes to the other end, which has so long to take it.
+///
+/// # Errors
+/// The line is gone, or nothing was taken in that time.
+pub async fn send(line: &mut TcpStream, bytes: &[u8], within: Duration) -> std::io::Result<()> {
+    let written = tokio::time::timeout(within, line.write_all(bytes));
+    written.await.map_err(|_| closed("the other end does not take what we write"))?
 }
 
 /// Why a line was closed from our side.

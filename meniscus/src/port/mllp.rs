@@ -5,13 +5,13 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use wire::frame::mllp::{Action, Session};
 use wire::reading::Kind;
 use wire::record::hl7::{self, Code};
 
-use super::limit::{Held, Patience, closed};
+use super::limit::{Held, Patience, send};
 use super::{Far, Filer, READ, Surroundings, filer};
 
 /// How long an idle line sleeps at most.
@@ -32,11 +32,7 @@ pub async fn talk(
     loop {
         while let Some(action) = session.next_action() {
             match action {
-                Action::Write(bytes) => {
-                    let written = tokio::time::timeout(manners.write, stream.write_all(&bytes));
-                    let slow = |_| closed("the other end does not take what we write");
-                    written.await.map_err(slow)??;
-                }
+                Action::Write(bytes) => send(&mut stream, &bytes, manners.write).await?,
                 Action::Keep(message) => {
                     patience.whole();
                     let replies = answer(message, &mut far, (&around, &filer)).await?;

@@ -101,20 +101,27 @@ fn form(call: &Call, on: bool) -> Markup {
     )
 }
 
+/// One rule: its name, its tests, what it says of them, and who says so.
+fn line<'a>((name, source): (&'a str, &str), tests: &[String], said: [Markup; 2]) -> Row<'a> {
+    let [first, second] = said;
+    let cells = vec![
+        html! { b { (name) } },
+        html! { (tests.join(" ")) },
+        first,
+        second,
+        html! { span title=(source) { (source) } },
+    ];
+    Row { id: name, href: None, cells }
+}
+
 fn releases(rules: &Rules) -> Markup {
     let rows: Vec<Row<'_>> = rules
         .release
         .iter()
-        .map(|rule| Row {
-            id: &rule.name,
-            href: None,
-            cells: vec![
-                html! { b { (rule.name) } },
-                html! { (rule.tests.join(" ")) },
-                html! { (within(&rule.within)) },
-                html! { (rule.when.as_ref().map_or_else(String::new, ToString::to_string)) },
-                html! { span title=(rule.source) { (rule.source) } },
-            ],
+        .map(|rule| {
+            let when = rule.when.as_ref().map_or_else(String::new, ToString::to_string);
+            let said = [html! { (within(&rule.within)) }, html! { (when) }];
+            line((&rule.name, &rule.source), &rule.tests, said)
         })
         .collect();
     html! {
@@ -154,19 +161,13 @@ fn reflexes(rules: &Rules) -> Markup {
     let rows: Vec<Row<'_>> = rules
         .reflex
         .iter()
-        .map(|rule| Row {
-            id: &rule.name,
-            href: None,
-            cells: vec![
-                html! { b { (rule.name) } },
-                html! { (rule.tests.join(" ")) },
-                html! {
-                    (rule.flags.join(" "))
-                    @if let Some(when) = &rule.when { " " (when) }
-                },
-                html! { (rule.adds.join(" ")) },
-                html! { span title=(rule.source) { (rule.source) } },
-            ],
+        .map(|rule| {
+            let place = html! {
+                (rule.flags.join(" "))
+                @if let Some(when) = &rule.when { " " (when) }
+            };
+            let said = [place, html! { (rule.adds.join(" ")) }];
+            line((&rule.name, &rule.source), &rule.tests, said)
         })
         .collect();
     html! {
